@@ -1,0 +1,388 @@
+//! Names for error messages and `debug.getinfo`: how the source calls the value
+//! in a register, and the function that an instruction calls.
+//!
+//! The rules are those of PUC-Rio's `ldebug.c` 5.4. There is no record of which
+//! instruction set a register; the code before an instruction is read again,
+//! and what might have been set on one of several paths has no name.
+//!
+//! How an interpreter words its errors, with `pc` the instruction that raised:
+//!
+//! - *An operand of the wrong type* (index, arithmetic, length, "no integer
+//!   representation"): [`operands`] says where the operands come from, in the
+//!   order in which a metamethod gets them. The message blames one, and
+//!   [`operand_name`] names it. Constants and immediate operands have no name,
+//!   so that no register is blamed for them.
+//!   Which one to blame: an index blames the first. Arithmetic and bitwise
+//!   operations blame the second if the first is a number, else the first; if
+//!   both are numbers without an integer representation, the second if the
+//!   first has one, else the first.
+//! - If an `__index` or `__newindex` chain was followed, the value at fault is
+//!   no operand: no name.
+//! - `Concat` works on pairs of neighbouring registers from the right; blamed is
+//!   the left, or the right if the left is a string or number: [`object_name`]
+//!   of that register.
+//! - *A call of something not callable*, metamethods and iterators included:
+//!   [`called_name`].
+//! - *Comparisons and `for` preparation* name types only.
+
+use crate::{Instruction, LocalVariable, Op, Prototype, Symbols};
+
+/// What the search for names needs of a function.
+pub trait FunctionView {
+    /// The instructions.
+    fn code(&self) -> &[Instruction];
+    /// The constant with that index, if it is a string.
+    fn constant_string(&self, index: u32) -> Option<&[u8]>;
+    /// The name of the upvalue with that index, unless stripped.
+    fn upvalue_name(&self, index: u8) -> Option<&[u8]>;
+    /// The name of the local variable that lives in `register` and is active at
+    /// `pc`; of several, the one declared last.
+    fn local_name(&self, register: u8, pc: u32) -> Option<&[u8]>;
+}
+
+/// A prototype as the compiler makes it, with its strings.
+#[derive(Clone, Copy, Debug)]
+pub struct PrototypeView<'a> {
+    /// The function.
+    pub prototype: &'a Prototype,
+    /// The strings of its chunk.
+    pub symbols: &'a Symbols,
+}
+
+impl FunctionView for PrototypeView<'_> {
+    fn code(&self) -> &[Instruction] {
+        &self.prototype.code
+    }
+
+    fn constant_string(&self, index: u32) -> Option<&[u8]> {
+        match self.prototype.constants.get(index as usize)? {
+            crate::Constant::String(symbol) => Some(self.symbols.get(*symbol)),
+            _ => None,
+        }
+    }
+
+    fn upvalue_name(&self, index: u8) -> Option<&[u8]> {
+        let upvalue = self.prototype.upvalues.get(usize::from(index))?;
+        Some(self.symbols.get(upvalue.name?))
+    }
+
+    fn local_name(&self, register: u8, pc: u32) -> Option<&[u8]> {
+        let local = active_local(&self.prototype.locals, register, pc)?;
+        Some(self.symbols.get(local.name))
+    }
+}
+
+/// The variable of `locals` (in order of their starts) that lives in `register`
+/// and is active at `pc`; of several, the one declared last.
+pub fn active_local(locals: &[LocalVariable], register: u8, pc: u32) -> Option<&LocalVariable> {
+    let begun = locals.partition_point(|local| local.start_pc <= pc);
+    let begun = locals.get(..begun)?;
+    begun
+        .iter()
+        .rev()
+        .find(|local| local.register == register && pc < local.end_pc)
+}
+
+/// A value's name and what kind of thing has it, as in `(field 'x')`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectName<'a> {
+    /// `local`, `upvalue`, `global`, `field`, `method` or `constant`; for called
+    /// functions also `for iterator` and `metamethod`.
+    pub kind: &'static str,
+    /// The name; `?` if the kind is all that is known.
+    pub name: &'a [u8],
+}
+
+const UNKNOWN: &[u8] = b"?";
+/// The name of the variable that holds global variables.
+const ENVIRONMENT: &[u8] = b"_ENV";
+/// Integer keys up to this are named as such; 5.4 has no room for larger ones in
+/// its instruction and knows nothing of the register it puts them in.
+const MAX_NAMED_INDEX: u16 = 255;
+
+/// The name of the value in `register` when the instruction at `pc` is about to
+/// be executed.
+pub fn object_name<'a>(f: &'a dyn FunctionView, pc: u32, register: u8) -> Option<ObjectName<'a>> {
+    let setter = match simple_name(f, pc, register) {
+        Found::Name(name) => return Some(name),
+        Found::Setter(setter) => setter,
+        Found::Nothing => return None,
+    };
+    let i = instruction(f, setter)?;
+    Some(match i.op()? {
+        Op::GetTabUp => ObjectName {
+            kind: kind_by_table(f.upvalue_name(i.b() as u8)),
+            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
+        },
+        // A method whose name is too long for `Method`: the object in `R[A+1]`,
+        // the name in `R[A]`. Other code has the key above the table.
+        Op::GetTable if i.c() == i.a().into() && i.b() == i.c() + 1 => ObjectName {
+            kind: "method",
+            name: register_key(f, setter, i.c() as u8),
+        },
+        Op::GetTable => ObjectName {
+            kind: kind_by_register(f, setter, i.b() as u8),
+            name: register_key(f, setter, i.c() as u8),
+        },
+        Op::GetIndex if i.c() <= MAX_NAMED_INDEX => ObjectName {
+            kind: "field",
+            name: b"integer index",
+        },
+        Op::GetIndex => ObjectName {
+            kind: kind_by_register(f, setter, i.b() as u8),
+            name: UNKNOWN,
+        },
+        Op::GetField => ObjectName {
+            kind: kind_by_register(f, setter, i.b() as u8),
+            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
+        },
+        Op::Method => ObjectName {
+            kind: "method",
+            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
+        },
+        _ => return None,
+    })
+}
+
+/// The name of the upvalue with that index.
+pub fn upvalue_name(f: &dyn FunctionView, index: u8) -> ObjectName<'_> {
+    ObjectName {
+        kind: "upvalue",
+        name: f.upvalue_name(index).unwrap_or(UNKNOWN),
+    }
+}
+
+/// The name of the function that the instruction at `pc` calls: the one in a
+/// call's register, the iterator of a generic `for`, a metamethod. (Hooks and
+/// finalizers are called by no instruction; the interpreter knows them.)
+pub fn called_name<'a>(f: &'a dyn FunctionView, pc: u32) -> Option<ObjectName<'a>> {
+    let i = instruction(f, pc)?;
+    match i.op()? {
+        Op::Call | Op::TailCall => object_name(f, pc, i.a()),
+        Op::TForCall => Some(ObjectName {
+            kind: "for iterator",
+            name: b"for iterator",
+        }),
+        _ => Some(ObjectName {
+            kind: "metamethod",
+            name: event(i)?.as_bytes(),
+        }),
+    }
+}
+
+/// The event (a metamethod's name without its underscores) that an instruction
+/// may raise.
+pub fn event(i: Instruction) -> Option<&'static str> {
+    Some(match i.op()? {
+        Op::GetTabUp | Op::GetTable | Op::GetIndex | Op::GetField | Op::Method => "index",
+        Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK => "newindex",
+        Op::SetIndex | Op::SetIndexK | Op::SetField | Op::SetFieldK => "newindex",
+        Op::Add | Op::AddI | Op::AddK => "add",
+        Op::Sub | Op::SubI | Op::SubK => "sub",
+        Op::Mul | Op::MulK => "mul",
+        Op::Mod | Op::ModK => "mod",
+        Op::Pow | Op::PowK => "pow",
+        Op::Div | Op::DivK => "div",
+        Op::IDiv | Op::IDivK => "idiv",
+        Op::BAnd | Op::BAndK => "band",
+        Op::BOr | Op::BOrK => "bor",
+        Op::BXor | Op::BXorK => "bxor",
+        Op::Shl | Op::ShlI => "shl",
+        Op::ShrI if i.d() == 1 => "shl",
+        Op::Shr | Op::ShrI => "shr",
+        Op::Unm => "unm",
+        Op::BNot => "bnot",
+        Op::Len => "len",
+        Op::Concat => "concat",
+        Op::Eq | Op::NotEq => "eq",
+        Op::Lt | Op::NotLt | Op::LtI | Op::NotLtI | Op::GtI | Op::NotGtI => "lt",
+        Op::Le | Op::NotLe | Op::LeI | Op::NotLeI | Op::GeI | Op::NotGeI => "le",
+        Op::Close | Op::Return => "close",
+        _ => return None,
+    })
+}
+
+/// Where an operand comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand {
+    /// A register.
+    Register(u8),
+    /// An upvalue.
+    Upvalue(u8),
+    /// A constant.
+    Constant(u32),
+    /// An integer in the instruction.
+    Integer(i64),
+    /// A float in the instruction.
+    Float(f64),
+}
+
+/// The operands of an instruction that may raise a metamethod, in the order in
+/// which the metamethod gets them: table and key, or left and right as in the
+/// source. Unary operations have theirs twice. `None` for instructions without
+/// operands of that kind, and for `Concat`.
+pub fn operands(i: Instruction) -> Option<(Operand, Operand)> {
+    use Operand::{Constant, Float, Integer, Register, Upvalue};
+    let a = Register(i.a());
+    let b = Register(i.b() as u8);
+    let c = Register(i.c() as u8);
+    let (key_b, key_c) = (Constant(i.b().into()), Constant(i.c().into()));
+    let (small_b, small_c) = (Integer(i.sb().into()), Integer(i.sc().into()));
+    let compared = if i.x() == 1 {
+        Float(i.sb().into())
+    } else {
+        small_b
+    };
+    let sources = |left, right| {
+        if i.d() == 1 {
+            (right, left)
+        } else {
+            (left, right)
+        }
+    };
+    Some(match i.op()? {
+        Op::GetTabUp => (Upvalue(i.b() as u8), key_c),
+        Op::SetTabUp | Op::SetTabUpK => (Upvalue(i.a()), key_b),
+        Op::GetTable => (b, c),
+        Op::GetIndex => (b, Integer(i.c().into())),
+        Op::GetField | Op::Method => (b, key_c),
+        Op::SetTable | Op::SetTableK => (a, b),
+        Op::SetIndex | Op::SetIndexK => (a, Integer(i.b().into())),
+        Op::SetField | Op::SetFieldK => (a, key_b),
+        Op::AddI => sources(b, small_c),
+        Op::SubI => (b, small_c),
+        Op::ShrI if i.d() == 1 => (b, Integer(-i64::from(i.sc()))),
+        Op::ShrI => (b, small_c),
+        Op::ShlI => (small_c, b),
+        Op::AddK | Op::SubK | Op::MulK | Op::ModK | Op::PowK => sources(b, key_c),
+        Op::DivK | Op::IDivK | Op::BAndK | Op::BOrK | Op::BXorK => sources(b, key_c),
+        Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv => (b, c),
+        Op::BAnd | Op::BOr | Op::BXor | Op::Shl | Op::Shr => (b, c),
+        Op::Unm | Op::BNot | Op::Len => (b, b),
+        Op::Eq | Op::NotEq | Op::Lt | Op::NotLt | Op::Le | Op::NotLe => (a, b),
+        Op::LtI | Op::NotLtI | Op::LeI | Op::NotLeI => (a, compared),
+        Op::GtI | Op::NotGtI | Op::GeI | Op::NotGeI => (compared, a),
+        _ => return None,
+    })
+}
+
+/// The name of an operand of the instruction at `pc`.
+pub fn operand_name<'a>(
+    f: &'a dyn FunctionView,
+    pc: u32,
+    operand: Operand,
+) -> Option<ObjectName<'a>> {
+    match operand {
+        Operand::Register(register) => object_name(f, pc, register),
+        Operand::Upvalue(index) => Some(upvalue_name(f, index)),
+        Operand::Constant(_) | Operand::Integer(_) | Operand::Float(_) => None,
+    }
+}
+
+fn instruction(f: &dyn FunctionView, pc: u32) -> Option<Instruction> {
+    f.code().get(pc as usize).copied()
+}
+
+/// What is known of a register without looking at table accesses.
+enum Found<'a> {
+    Name(ObjectName<'a>),
+    /// The instruction that set the register.
+    Setter(u32),
+    Nothing,
+}
+
+fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Found<'a> {
+    loop {
+        if let Some(name) = f.local_name(register, pc) {
+            return Found::Name(ObjectName {
+                kind: "local",
+                name,
+            });
+        }
+        let Some(setter) = find_setter(f.code(), pc, register) else {
+            return Found::Nothing;
+        };
+        let Some(i) = instruction(f, setter) else {
+            return Found::Nothing;
+        };
+        match i.op() {
+            // A move upwards copies a variable; go on with that. The register
+            // sinks each time round.
+            Some(Op::Move) if i.b() < i.a().into() => (pc, register) = (setter, i.b() as u8),
+            Some(Op::GetUpval) => return Found::Name(upvalue_name(f, i.b() as u8)),
+            Some(Op::LoadK) => {
+                return match f.constant_string(i.e()) {
+                    Some(name) => Found::Name(ObjectName {
+                        kind: "constant",
+                        name,
+                    }),
+                    None => Found::Setter(setter),
+                };
+            }
+            _ => return Found::Setter(setter),
+        }
+    }
+}
+
+/// The last instruction before `last` that set `register`, unless it stands
+/// where control may have jumped over it.
+fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
+    let mut setter = None;
+    // What comes before this is conditional.
+    let mut jump_target = 0;
+    for (pc, &i) in (0..last).zip(code) {
+        let Some(op) = i.op() else { continue };
+        let a = i.a();
+        let sets = match op {
+            Op::LoadNil => (u16::from(a)..=u16::from(a) + i.b()).contains(&register.into()),
+            Op::TForCall => u16::from(register) >= u16::from(a) + 2,
+            Op::Call | Op::TailCall => register >= a,
+            Op::TForLoop => register == a,
+            _ => op.sets_a() && register == a,
+        };
+        if sets {
+            setter = (pc >= jump_target).then_some(pc);
+        }
+        let is_loop = matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForLoop);
+        if op.jumps() && !is_loop {
+            let target = i64::from(pc) + 1 + i64::from(i.j());
+            if target <= last.into() && target > jump_target.into() {
+                jump_target = target as u32;
+            }
+        }
+    }
+    setter
+}
+
+/// Names a key in a register: the constant it holds, if any.
+fn register_key(f: &dyn FunctionView, pc: u32, register: u8) -> &[u8] {
+    match simple_name(f, pc, register) {
+        Found::Name(ObjectName {
+            kind: "constant",
+            name,
+        }) => name,
+        _ => UNKNOWN,
+    }
+}
+
+/// What a key of the variable with that name is.
+fn kind_by_table(variable: Option<&[u8]>) -> &'static str {
+    if variable == Some(ENVIRONMENT) {
+        "global"
+    } else {
+        "field"
+    }
+}
+
+fn kind_by_register(f: &dyn FunctionView, pc: u32, table: u8) -> &'static str {
+    match simple_name(f, pc, table) {
+        Found::Name(ObjectName {
+            kind: "local" | "upvalue",
+            name,
+        }) => kind_by_table(Some(name)),
+        _ => "field",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! Running chunks as `lua` of 5.4 does: options, script, messages, exit code.
+
+use std::rc::Rc;
+
+use perilune_stdlib::host::{LoadFile, c_string, host, install_warnings, load_file};
+use perilune_stdlib::io::Streams;
+use perilune_vm::{GcOption, Result, Return, State, Type};
+
+use crate::interrupt::Interrupts;
+use crate::options::Flags;
+use crate::prompt;
+
+/// What `-v` prints.
+const COPYRIGHT: &[u8] = b"Lua 5.4.9  Copyright (C) 1994-2026 Lua.org, PUC-Rio\n";
+
+/// A run of the program.
+pub struct Interpreter {
+    /// All arguments, the first being the program's name.
+    pub arguments: Vec<Vec<u8>>,
+    /// The name before messages; none at the prompt.
+    pub program: Option<Vec<u8>>,
+    pub flags: Flags,
+    /// Index of the script, 0 without one, -1 without arguments.
+    pub script: isize,
+    pub interrupts: Option<Interrupts>,
+}
+
+/// Whether a chunk ran (`false`: its error was reported).
+type Success = bool;
+
+/// Prepends `program: ` to a message on standard error.
+pub fn write_message(streams: &Streams, program: Option<&[u8]>, message: &[u8]) {
+    let mut text = Vec::with_capacity(message.len() + 16);
+    if let Some(program) = program {
+        text.extend_from_slice(program);
+        text.extend_from_slice(b": ");
+    }
+    text.extend_from_slice(c_string(message));
+    text.push(b'\n');
+    streams.write_error(&text);
+}
+
+/// Turns any error value into a message with a traceback.
+fn message_handler(state: &mut State) -> Result<Return> {
+    let message = match state.to_bytes(1) {
+        Some(message) => c_string(message).to_vec(),
+        None => {
+            if state.push_metafield(1, "__tostring")? {
+                state.push_value(1)?;
+                state.call(1, Some(1))?;
+                if state.type_of(-1) == Some(Type::String) {
+                    return Ok(Return::values(1));
+                }
+            }
+            format!("(error object is a {} value)", state.type_name(1)).into_bytes()
+        }
+    };
+    let traceback = state.traceback(None, Some(&message), 1)?;
+    state.ret(&traceback)
+}
+
+impl Interpreter {
+    /// Reports the error value on top, which is popped.
+    pub fn report(&self, state: &mut State) {
+        let streams = Streams::of(state);
+        let message = state.to_bytes(-1).unwrap_or(b"(error message not a string)").to_vec();
+        write_message(&streams, self.program.as_deref(), &message);
+        state.pop(1);
+    }
+
+    /// Calls the function below `nargs` arguments; on failure the message with
+    /// its traceback is in their place.
+    pub fn call(
+        &self,
+        state: &mut State,
+        nargs: usize,
+        nresults: Option<usize>,
+    ) -> Result<Success> {
+        let base = (state.top() - nargs) as i32;
+        state.push(message_handler as perilune_vm::NativeFn)?;
+        state.insert(base);
+        if let Some(interrupts) = &self.interrupts {
+            interrupts.begin_chunk();
+        }
+        let result = state.protected_call_with_handler(nargs, nresults, base);
+        if let Some(interrupts) = &self.interrupts {
+            interrupts.end_chunk();
+        }
+        let success = match result {
+            Ok(()) => true,
+            Err(error) => {
+                state.push_error(error)?;
+                false
+            }
+        };
+        state.remove(base);
+        Ok(success)
+    }
+
+    /// Calls the function on top and reports its error.
+    fn run_chunk(&self, state: &mut State) -> Result<Success> {
+        let success = self.call(state, 0, Some(0))?;
+        if !success {
+            self.report(state);
+        }
+        Ok(success)
+    }
+
+    fn run_string(&self, state: &mut State, code: &[u8], name: &[u8]) -> Result<Success> {
+        if state.load(code, name, b"bt")? {
+            return self.run_chunk(state);
+        }
+        self.report(state);
+        Ok(false)
+    }
+
+    /// Runs a file, or standard input.
+    fn run_file(&self, state: &mut State, name: Option<&[u8]>) -> Result<Success> {
+        if load_file(state, name, b"bt")? == LoadFile::Loaded {
+            return self.run_chunk(state);
+        }
+        self.report(state);
+        Ok(false)
+    }
+
+    /// `-l`: `global = require(module)`, for `global=module` or `module`, of
+    /// which a suffix after `-` is no part of the global's name.
+    fn run_library(&self, state: &mut State, name: &[u8]) -> Result<Success> {
+        let (global, module) = match name.iter().position(|&byte| byte == b'=') {
+            Some(mark) => (&name[..mark], &name[mark + 1..]),
+            None => {
+                let end = name.iter().position(|&byte| byte == b'-').unwrap_or(name.len());
+                (&name[..end], name)
+            }
+        };
+        state.get_global("require")?;
+        state.push(module)?;
+        if !self.call(state, 1, Some(1))? {
+            self.report(state);
+            return Ok(false);
+        }
+        state.push_globals()?;
+        state.push(global)?;
+        state.rotate(-3, -1);
+        state.set(-3)?;
+        state.pop(1);
+        Ok(true)
+    }
+
+    /// The script with its arguments, which are those in the table `arg` now.
+    fn run_script(&self, state: &mut State, script: usize) -> Result<Success> {
+        let name = self.arguments[script].as_slice();
+        let is_input = name == b"-" && self.arguments[script - 1] != b"--";
+        let name = if is_input { None } else { Some(name) };
+        if load_file(state, name, b"bt")? == LoadFile::Loaded {
+            let count = push_arguments(state)?;
+            if self.call(state, count, None)? {
+                return Ok(true);
+            }
+        }
+        self.report(state);
+        Ok(false)
+    }
+
+    /// Options that run code, in their order.
+    fn run_options(&self, state: &mut State) -> Result<Success> {
+        let limit = if self.script > 0 { self.script as usize } else { self.arguments.len() };
+        let mut index = 1;
+        while index < limit {
+            let argument = self.arguments[index].as_slice();
+            match argument.get(1) {
+                Some(option @ (b'e' | b'l')) => {
+                    let extra = if argument.len() > 2 {
+                        &argument[2..]
+                    } else {
+                        index += 1;
+                        self.arguments.get(index).map_or(&b""[..], Vec::as_slice)
+                    };
+                    let success = if *option == b'e' {
+                        self.run_string(state, extra, b"=(command line)")?
+                    } else {
+                        self.run_library(state, extra)?
+                    };
+                    if !success {
+                        return Ok(false);
+                    }
+                }
+                Some(b'W') => state.warning(b"@on", false),
+                _ => {}
+            }
+            index += 1;
+        }
+        Ok(true)
+    }
+
+    /// The chunk, or the file after `@`, that `LUA_INIT` names.
+    fn run_init(&self, state: &mut State) -> Result<Success> {
+        let host = host(state);
+        for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+            if let Some(init) = host.variable(name.as_bytes()) {
+                return match init.strip_prefix(b"@") {
+                    Some(file) => self.run_file(state, Some(file)),
+                    None => self.run_string(state, &init, format!("={name}").as_bytes()),
+                };
+            }
+        }
+        Ok(true)
+    }
+
+    /// The table `arg`: the script at 0, its arguments after it, what came
+    /// before it at negative indices.
+    fn set_arguments(&self, state: &mut State) -> Result<()> {
+        let count = self.arguments.len();
+        let positive = usize::try_from(count as isize - (self.script + 1)).unwrap_or(0);
+        state.new_table(positive, usize::try_from(self.script + 1).unwrap_or(0))?;
+        for (index, argument) in self.arguments.iter().enumerate() {
+            state.push(argument)?;
+            state.raw_set_integer(-2, index as i64 - self.script as i64)?;
+        }
+        state.set_global("arg")
+    }
+
+    fn print_version(&self, streams: &Streams) {
+        streams.write_output(COPYRIGHT);
+        streams.flush_output();
+    }
+
+    /// Everything between creating and closing the state.
+    pub fn run(&mut self, state: &mut State) -> Result<Success> {
+        state.gc(GcOption::Stop)?;
+        let streams: Rc<Streams> = Streams::of(state);
+        if self.flags.version {
+            self.print_version(&streams);
+        }
+        install_warnings(state);
+        if self.flags.ignore_environment {
+            state.push_registry()?;
+            state.set_field_to(-1, "LUA_NOENV", true)?;
+            state.pop(1);
+        }
+        perilune_stdlib::open_all(state)?;
+        self.set_arguments(state)?;
+        state.gc(GcOption::Restart)?;
+        state.gc(GcOption::Generational { minor: 0, major: 0 })?;
+        if !self.flags.ignore_environment && !self.run_init(state)? {
+            return Ok(false);
+        }
+        set_stress(state);
+        if !self.run_options(state)? {
+            return Ok(false);
+        }
+        if self.script > 0 && !self.run_script(state, self.script as usize)? {
+            return Ok(false);
+        }
+        if self.flags.interactive {
+            prompt::run(self, state)?;
+        } else if self.script < 1 && !self.flags.executes && !self.flags.version {
+            if prompt::input_is_terminal() {
+                self.print_version(&streams);
+                prompt::run(self, state)?;
+            } else {
+                // Its error has been reported; lua of 5.4 calls that a success.
+                self.run_file(state, None)?;
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Pushes the values of the table `arg` from 1 on and returns their number.
+fn push_arguments(state: &mut State) -> Result<usize> {
+    state.get_global("arg")?;
+    if !state.is_table(-1) {
+        return Err(state.error(format_args!("'arg' is not a table")));
+    }
+    let table = state.top() as i32;
+    let count = state.len(-1)?.max(0) as usize;
+    state.ensure_stack(count.saturating_add(3), "too many arguments to script")?;
+    for index in 1..=count {
+        state.raw_get_integer(table, index as i64)?;
+    }
+    state.remove(table);
+    Ok(count)
+}
+
+/// For tests: `PERILUNE_STRESS=gc:N` collects at every Nth point where one may
+/// happen, `fail:N` lets the Nth allocation fail.
+fn set_stress(state: &mut State) {
+    let Some(value) = host(state).variable(b"PERILUNE_STRESS") else { return };
+    let value = String::from_utf8_lossy(&value);
+    if let Some(every) = value.strip_prefix("gc:") {
+        state.set_stress(every.parse().unwrap_or(0), 0);
+    } else if let Some(at) = value.strip_prefix("fail:") {
+        state.set_stress(0, at.parse().unwrap_or(0));
+    }
+}

@@ -1,0 +1,81 @@
+//! The command `perilune`: an interpreter and a prompt for Lua 5.4.
+#![forbid(unsafe_code)]
+
+mod interpreter;
+mod interrupt;
+mod options;
+mod prompt;
+
+use std::io::Write;
+use std::os::unix::ffi::OsStringExt;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use perilune_stdlib::host::{Host, RealHost, set_host};
+use perilune_stdlib::io::Streams;
+use perilune_vm::State;
+
+use interpreter::Interpreter;
+use interrupt::Interrupts;
+use options::{HELP, Request};
+
+fn main() -> ExitCode {
+    let arguments: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
+    let program = match arguments.first() {
+        Some(name) if !name.is_empty() => name.clone(),
+        _ => b"lua".to_vec(),
+    };
+    match options::parse(&arguments) {
+        Request::Help => print(HELP.as_bytes()),
+        Request::OwnVersion => print(concat!("perilune ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
+        Request::BadOption(index) => {
+            // There is nobody to tell if that fails.
+            let _ = std::io::stderr().write_all(&options::usage(&program, &arguments[index]));
+            ExitCode::FAILURE
+        }
+        Request::Run { flags, script } => {
+            let program = Some(program);
+            run(Interpreter { arguments, program, flags, script, interrupts: None })
+        }
+    }
+}
+
+fn print(text: &[u8]) -> ExitCode {
+    match std::io::stdout().write_all(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn run(mut interpreter: Interpreter) -> ExitCode {
+    let Ok(mut state) = State::new() else {
+        let program = interpreter.program.as_deref().unwrap_or_default();
+        let text = [program, b": cannot create state: not enough memory\n"].concat();
+        // There is nobody to tell if that fails.
+        let _ = std::io::stderr().write_all(&text);
+        return ExitCode::FAILURE;
+    };
+    let host: Rc<dyn Host> = Rc::new(RealHost::new());
+    set_host(&mut state, host);
+    let streams = Streams::of(&mut state);
+    // Without signals the program is as good, but for Ctrl-C.
+    interpreter.interrupts = Interrupts::install(state.interrupt_handle()).ok();
+    let success = match state.enter(|state| interpreter.run(state)) {
+        Ok(success) => success,
+        Err(error) => {
+            let reported = state.enter(|state| {
+                state.push_error(error)?;
+                interpreter.report(state);
+                Ok(())
+            });
+            if reported.is_err() {
+                let program = interpreter.program.as_deref();
+                interpreter::write_message(&streams, program, b"not enough memory");
+            }
+            false
+        }
+    };
+    state.close();
+    streams.flush_all();
+    if success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,92 @@
+//! The constants of a function, each once.
+
+use super::Body;
+use super::code::Failure;
+use perilune_bytecode::{Constant, Symbol};
+use perilune_syntax::tree::Literal;
+use perilune_syntax::{Account, OutOfMemory};
+use std::collections::HashMap;
+
+/// The index of a constant in the function that has the stamp.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    stamp: u32,
+    index: u32,
+}
+
+/// The constants of the current function, and where to find them. Strings are
+/// found by their symbol; numbers are numbered once for the whole source.
+#[derive(Default)]
+pub(super) struct Constants {
+    pub list: Vec<Constant>,
+    /// Tells the entries of this function from those of earlier ones.
+    stamp: u32,
+    strings: Vec<Place>,
+    /// By being a float, and bits.
+    numbers: HashMap<(bool, u64), u32>,
+    numbers_charged: usize,
+    number_places: Vec<Place>,
+    /// Of nil, false, true.
+    others: [Place; 3],
+}
+
+impl Constants {
+    /// Forgets the constants of the last function.
+    pub(super) fn start(&mut self) {
+        self.list.clear();
+        self.stamp += 1;
+    }
+
+    fn number(&mut self, key: (bool, u64), account: &Account<'_>) -> Result<usize, OutOfMemory> {
+        if let Some(&number) = self.numbers.get(&key) {
+            return Ok(number as usize);
+        }
+        let number = self.number_places.len();
+        self.numbers.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let size = self.numbers.capacity() * (size_of::<((bool, u64), u32)>() + 1);
+        account.charge(size - self.numbers_charged.min(size))?;
+        self.numbers_charged = size;
+        self.numbers.insert(key, number as u32);
+        account.push(&mut self.number_places, Place::default())?;
+        Ok(number)
+    }
+
+    /// The index of a constant in the current function.
+    fn index(&mut self, literal: Literal, account: &Account<'_>) -> Result<u32, OutOfMemory> {
+        let (constant, place) = match literal {
+            Literal::Nil => (Constant::Nil, &mut self.others[0]),
+            Literal::False => (Constant::Boolean(false), &mut self.others[1]),
+            Literal::True => (Constant::Boolean(true), &mut self.others[2]),
+            Literal::Integer(value) => {
+                let number = self.number((false, value as u64), account)?;
+                (Constant::Integer(value), &mut self.number_places[number])
+            }
+            Literal::Float(value) => {
+                let number = self.number((true, value.to_bits()), account)?;
+                (Constant::Float(value), &mut self.number_places[number])
+            }
+            Literal::String(Symbol(symbol)) => {
+                let slot = symbol as usize;
+                if slot >= self.strings.len() {
+                    let more = (slot + 1).max(2 * self.strings.len()) - self.strings.len();
+                    account.grow(&mut self.strings, more)?;
+                    self.strings.resize(self.strings.len() + more, Place::default());
+                }
+                (Constant::String(Symbol(symbol)), &mut self.strings[slot])
+            }
+        };
+        if place.stamp != self.stamp {
+            let index = u32::try_from(self.list.len()).map_err(|_| OutOfMemory)?;
+            *place = Place { stamp: self.stamp, index };
+            account.push(&mut self.list, constant)?;
+        }
+        Ok(place.index)
+    }
+}
+
+impl Body<'_> {
+    /// The index of a constant.
+    pub(super) fn constant(&mut self, literal: Literal) -> Result<u32, Failure> {
+        Ok(self.constants.index(literal, self.account)?)
+    }
+}

@@ -1,0 +1,221 @@
+//! The code generator.
+//!
+//! It walks a function's tree from front to back with a stack of operands.
+//! What an operand is decides which instructions it takes to use it, and those
+//! are emitted as late as possible: a variable stays a variable, a comparison a
+//! jump, an instruction with a result waits for its target register.
+
+mod access;
+mod call;
+mod code;
+mod constants;
+mod control;
+mod finish;
+mod jump;
+mod operand;
+mod operator;
+mod register;
+mod table;
+mod variable;
+
+use code::Failure;
+use constants::Constants;
+use control::LabelState;
+use operand::Operand;
+use perilune_bytecode::{Instruction, LocalVariable, Prototype, Symbols};
+use perilune_syntax::tree::{Function, Node};
+use perilune_syntax::{Account, Sink, SinkError};
+use table::TableState;
+use variable::Variable;
+
+/// Compiles functions as the parser ends them.
+pub(crate) struct Generator<'a> {
+    account: &'a Account<'a>,
+    /// Compiled functions whose enclosing function is not.
+    finished: Vec<Prototype>,
+    constants: Constants,
+    buffers: Buffers,
+}
+
+/// What a function needs while it is compiled, kept for the next.
+#[derive(Default)]
+struct Buffers {
+    code: Vec<Instruction>,
+    /// The line of each instruction.
+    lines: Vec<u32>,
+    locals: Vec<LocalVariable>,
+    operands: Vec<Operand>,
+    variables: Vec<Variable>,
+    tables: Vec<TableState>,
+    control: Vec<i32>,
+    labels: Vec<LabelState>,
+}
+
+/// A function being compiled.
+struct Body<'f> {
+    account: &'f Account<'f>,
+    symbols: &'f Symbols,
+    function: &'f Function<'f>,
+    finished: &'f mut Vec<Prototype>,
+    constants: &'f mut Constants,
+    code: Vec<Instruction>,
+    lines: Vec<u32>,
+    locals: Vec<LocalVariable>,
+    operands: Vec<Operand>,
+    /// The variables in scope.
+    variables: Vec<Variable>,
+    /// The table constructors being compiled.
+    tables: Vec<TableState>,
+    /// Jump lists and loop starts of the statements being compiled.
+    control: Vec<i32>,
+    labels: Vec<LabelState>,
+    /// The line of the last token read.
+    line: u32,
+    /// The first free register.
+    free: u32,
+    max_stack: u32,
+    /// Where the last jump may lead: instructions from here on may be merged.
+    last_target: usize,
+}
+
+impl<'a> Generator<'a> {
+    pub(crate) fn new(account: &'a Account<'a>) -> Self {
+        Self {
+            account,
+            finished: Vec::new(),
+            constants: Constants::default(),
+            buffers: Buffers::default(),
+        }
+    }
+
+    /// The main function, when the source has ended.
+    pub(crate) fn into_main(mut self) -> Prototype {
+        self.finished.pop().unwrap_or_default()
+    }
+}
+
+impl Sink for Generator<'_> {
+    fn function(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError> {
+        self.constants.start();
+        let buffers = std::mem::take(&mut self.buffers);
+        let mut body = Body {
+            account: self.account,
+            symbols,
+            function,
+            finished: &mut self.finished,
+            constants: &mut self.constants,
+            code: buffers.code,
+            lines: buffers.lines,
+            locals: buffers.locals,
+            operands: buffers.operands,
+            variables: buffers.variables,
+            tables: buffers.tables,
+            control: buffers.control,
+            labels: buffers.labels,
+            line: function.line_defined,
+            free: 0,
+            max_stack: 2,
+            last_target: 0,
+        };
+        body.compile()?;
+        body.code.clear();
+        body.lines.clear();
+        body.locals.clear();
+        body.variables.clear();
+        body.labels.clear();
+        self.buffers = Buffers {
+            code: body.code,
+            lines: body.lines,
+            locals: body.locals,
+            operands: body.operands,
+            variables: body.variables,
+            tables: body.tables,
+            control: body.control,
+            labels: body.labels,
+        };
+        Ok(())
+    }
+}
+
+impl Body<'_> {
+    fn compile(&mut self) -> Result<(), SinkError> {
+        self.start_labels()?;
+        let nodes = self.function.nodes;
+        for (index, &node) in nodes.iter().enumerate() {
+            self.node(node).map_err(|failure| failure.at(index, nodes))?;
+        }
+        self.line = self.function.last_line;
+        self.finish().map_err(|failure| failure.at(nodes.len(), nodes))
+    }
+
+    fn node(&mut self, node: Node) -> Result<(), Failure> {
+        match node {
+            Node::Line(line) => self.line = line,
+            Node::Literal(literal) => self.push(Operand::literal(literal))?,
+            Node::Vararg => self.vararg()?,
+            Node::Local(number) => self.push_local(number)?,
+            Node::Upvalue(number) => self.push(Operand::upvalue(number))?,
+            Node::Global { upvalue, name } => self.global(upvalue, name)?,
+            Node::Field { name, line } => self.field(name, line)?,
+            Node::Indexing => self.indexing()?,
+            Node::Index { line } => self.index(line)?,
+            Node::Method(name) => self.method(name)?,
+            Node::Callee => self.callee()?,
+            Node::Listed => self.listed()?,
+            Node::Call { line, arguments } => self.call(line, arguments)?,
+            Node::Single => self.single()?,
+            Node::Infix(op) => self.infix(op)?,
+            Node::Binary { op, line } => self.binary(op, line)?,
+            Node::Unary { op, line } => self.unary(op, line)?,
+            Node::Table => self.table()?,
+            Node::Item => self.item()?,
+            Node::NamedField(name) => self.named_field(name)?,
+            Node::KeyedField { line } => self.keyed_field(line)?,
+            Node::StoreField => self.store_field()?,
+            Node::TableEnd { item } => self.table_end(item)?,
+            Node::Closure(number) => self.closure(number)?,
+            _ => return self.statement(node),
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, node: Node) -> Result<(), Failure> {
+        match node {
+            Node::Declare { name, closes } => self.declare(name, closes),
+            Node::DeclareConstant => self.declare_constant(),
+            Node::Parameters { vararg } => self.parameters(vararg),
+            Node::Adjust { variables, values } => self.adjust_local(variables, values),
+            Node::ToBeClosed(number) => self.to_be_closed(number),
+            Node::LocalFunction => self.local_function(),
+            Node::StoreFunction { line } => self.store_function(line),
+            Node::Target => self.target(),
+            Node::Assign { targets, values } => self.assign(targets, values),
+            Node::CallStatement => self.call_statement(),
+            Node::Return { values, guarded } => self.return_statement(values, guarded),
+            Node::Leave { variables, close } => self.leave(variables, close),
+            Node::LeaveLoop { variables, close, label } => self.leave_loop(variables, close, label),
+            Node::Label { label, close } => self.label(label, close),
+            Node::Goto(label) => self.goto(label),
+            Node::GotoBack { label, variables } => self.goto_back(label, variables),
+            Node::If => self.if_start(),
+            Node::Then => self.then(),
+            Node::ThenBreak(label) => self.then_break(label),
+            Node::Skip => self.skip(),
+            Node::Else => self.else_jump(),
+            Node::Otherwise | Node::EndIf => self.patch_last(),
+            Node::Loop => self.loop_start(),
+            Node::Condition => self.then(),
+            Node::EndWhile => self.end_while(),
+            Node::WhileExit => self.while_exit(),
+            Node::Until { close, variables } => self.until(close, variables),
+            Node::NumericFor { name, own, closes } => self.numeric_for(name, own, closes),
+            Node::DefaultStep => self.default_step(),
+            Node::EndNumericFor { line } => self.end_numeric_for(line),
+            Node::ForValues { values } => self.for_values(values),
+            Node::GenericFor { variables } => self.generic_for(variables),
+            Node::EndGenericFor { line, variables } => self.end_generic_for(line, variables),
+            // Every other node is an expression's.
+            _ => Ok(()),
+        }
+    }
+}

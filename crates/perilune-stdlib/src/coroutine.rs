@@ -1,0 +1,152 @@
+//! Coroutines (manual §6.2).
+
+use perilune_vm::{CallStatus, NativeFn, Result, Return, State, ThreadState, Type};
+
+/// Pushes the library's table.
+pub fn open(state: &mut State) -> Result<()> {
+    let functions: &[(&str, NativeFn)] = &[
+        ("close", close),
+        ("create", create),
+        ("isyieldable", isyieldable),
+        ("resume", resume),
+        ("running", running),
+        ("status", status),
+        ("wrap", wrap),
+        ("yield", yield_),
+    ];
+    state.new_table(0, functions.len())?;
+    state.set_functions(functions)
+}
+
+/// Makes sure that the first argument is a coroutine.
+#[inline]
+fn check_thread(state: &mut State) -> Result<()> {
+    if state.type_of(1) == Some(Type::Thread) {
+        return Ok(());
+    }
+    Err(state.type_error(1, "thread"))
+}
+
+const fn state_name(state: ThreadState) -> &'static str {
+    match state {
+        ThreadState::Running => "running",
+        ThreadState::Normal => "normal",
+        ThreadState::Suspended => "suspended",
+        ThreadState::Dead => "dead",
+    }
+}
+
+/// Pushes a new coroutine over the function in the first argument.
+fn push_coroutine(state: &mut State) -> Result<()> {
+    state.check_type(1, Type::Function)?;
+    state.push_value(1)?;
+    state.new_thread()
+}
+
+/// `coroutine.create (f)` (manual §6.2).
+fn create(state: &mut State) -> Result<Return> {
+    push_coroutine(state)?;
+    Ok(Return::values(1))
+}
+
+/// `coroutine.resume (co [, val1, ···])` (manual §6.2).
+fn resume(state: &mut State) -> Result<Return> {
+    check_thread(state)?;
+    state.resume_k(1, state.top() - 1, resumed, 0)
+}
+
+/// The results lie right over the coroutine, whose slot takes the flag.
+fn resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {
+    let (success, count) = match status {
+        CallStatus::Ok(count) | CallStatus::Yielded(count) => (true, count),
+        CallStatus::Error => (false, 1),
+    };
+    state.push(success)?;
+    state.replace(1);
+    Ok(Return::values(count + 1))
+}
+
+/// `coroutine.wrap (f)` (manual §6.2).
+fn wrap(state: &mut State) -> Result<Return> {
+    push_coroutine(state)?;
+    state.push_closure(wrapper, 1)?;
+    Ok(Return::values(1))
+}
+
+/// A function made by `wrap`: resumes the coroutine in its upvalue.
+fn wrapper(state: &mut State) -> Result<Return> {
+    let count = state.top();
+    state.push_upvalue(1)?;
+    state.insert(1);
+    state.resume_k(1, count, wrapper_resumed, 0)
+}
+
+fn wrapper_resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {
+    match status {
+        CallStatus::Ok(count) | CallStatus::Yielded(count) => Ok(Return::values(count)),
+        CallStatus::Error => wrapper_failed(state),
+    }
+}
+
+/// An error in the coroutine closes it, which may replace the error's value. A
+/// message gets the caller's position, except that of exhausted memory.
+#[cold]
+fn wrapper_failed(state: &mut State) -> Result<Return> {
+    if state.thread_state(1) == ThreadState::Dead {
+        // A coroutine that has ended well has nothing to close: then the error
+        // is that it was resumed.
+        state.close_thread(1)?;
+    }
+    if state.bytes(-1).is_some_and(|message| message != b"not enough memory") {
+        state.push_where(1)?;
+        state.insert(-2);
+        state.concat(2)?;
+    }
+    Err(state.raise())
+}
+
+/// `coroutine.yield (···)` (manual §6.2).
+fn yield_(state: &mut State) -> Result<Return> {
+    state.yield_values(state.top())
+}
+
+/// `coroutine.status (co)` (manual §6.2).
+fn status(state: &mut State) -> Result<Return> {
+    check_thread(state)?;
+    state.ret(state_name(state.thread_state(1)))
+}
+
+/// `coroutine.isyieldable ([co])` (manual §6.2).
+fn isyieldable(state: &mut State) -> Result<Return> {
+    let thread = if state.is_none(1) {
+        None
+    } else {
+        check_thread(state)?;
+        Some(1)
+    };
+    let yieldable = state.is_yieldable(thread);
+    state.ret(yieldable)
+}
+
+/// `coroutine.running ()` (manual §6.2).
+fn running(state: &mut State) -> Result<Return> {
+    state.push_running_thread()?;
+    state.push(state.is_main_thread())?;
+    Ok(Return::values(2))
+}
+
+/// `coroutine.close (co)` (manual §6.2).
+fn close(state: &mut State) -> Result<Return> {
+    check_thread(state)?;
+    match state.thread_state(1) {
+        ThreadState::Dead | ThreadState::Suspended => {
+            if state.close_thread(1)? {
+                return state.ret(true);
+            }
+            state.push(false)?;
+            state.insert(-2);
+            Ok(Return::values(2))
+        }
+        other => Err(state.error(format_args!("cannot close a {} coroutine", state_name(other)))),
+    }
+}

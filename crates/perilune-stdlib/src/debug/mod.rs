@@ -1,0 +1,186 @@
+//! The debug library (manual §6.10).
+
+mod frames;
+mod hooks;
+mod prompt;
+
+use perilune_vm::{NativeFn, Result, Return, State, ThreadState, Type};
+
+use crate::host::c_string;
+
+/// What `setcstacklimit` answers: the limit that C Lua is built with.
+const C_STACK_LIMIT: i64 = 200;
+
+/// Pushes the library's table.
+pub fn open(state: &mut State) -> Result<()> {
+    let functions: &[(&str, NativeFn)] = &[
+        ("debug", prompt::debug),
+        ("gethook", hooks::gethook),
+        ("getinfo", frames::getinfo),
+        ("getlocal", frames::getlocal),
+        ("getmetatable", getmetatable),
+        ("getregistry", getregistry),
+        ("getupvalue", getupvalue),
+        ("getuservalue", getuservalue),
+        ("setcstacklimit", setcstacklimit),
+        ("sethook", hooks::sethook),
+        ("setlocal", frames::setlocal),
+        ("setmetatable", setmetatable),
+        ("setupvalue", setupvalue),
+        ("setuservalue", setuservalue),
+        ("traceback", traceback),
+        ("upvalueid", upvalueid),
+        ("upvaluejoin", upvaluejoin),
+    ];
+    state.new_table(0, functions.len())?;
+    state.set_functions(functions)
+}
+
+/// The optional thread before all other arguments: its slot (`None`: the
+/// running one is meant) and the number of arguments it takes.
+fn thread_argument(state: &State) -> (Option<i32>, i32) {
+    if state.type_of(1) != Some(Type::Thread) {
+        return (None, 0);
+    }
+    let other = state.thread_state(1) != ThreadState::Running;
+    (other.then_some(1), 1)
+}
+
+/// An integer argument as C's `int`.
+fn check_int(state: &mut State, arg: i32) -> Result<i32> {
+    Ok(state.check_integer(arg)? as i32)
+}
+
+/// The only result: a name, or `nil`.
+fn ret_name(state: &mut State, name: Option<&Vec<u8>>) -> Result<Return> {
+    match name {
+        Some(name) => state.ret(name),
+        None => state.ret(()),
+    }
+}
+
+/// `debug.getregistry ()` (manual §6.10).
+fn getregistry(state: &mut State) -> Result<Return> {
+    state.push_registry()?;
+    Ok(Return::values(1))
+}
+
+/// `debug.getmetatable (value)` (manual §6.10).
+fn getmetatable(state: &mut State) -> Result<Return> {
+    state.check_any(1)?;
+    if !state.push_metatable(1)? {
+        state.push(())?;
+    }
+    Ok(Return::values(1))
+}
+
+/// `debug.setmetatable (value, table)` (manual §6.10).
+fn setmetatable(state: &mut State) -> Result<Return> {
+    if !matches!(state.type_of(2), Some(Type::Nil | Type::Table)) {
+        return Err(state.type_error(2, "nil or table"));
+    }
+    state.set_top(2);
+    state.set_metatable(1)?;
+    Ok(Return::values(1))
+}
+
+/// `debug.getuservalue (u, n)` (manual §6.10).
+fn getuservalue(state: &mut State) -> Result<Return> {
+    let n = i64::from(state.opt_integer(2, 1)? as i32);
+    if state.type_of(1) == Some(Type::Userdata) && state.push_user_value(1, n)? {
+        state.push(true)?;
+        return Ok(Return::values(2));
+    }
+    state.ret(())
+}
+
+/// `debug.setuservalue (udata, value, n)` (manual §6.10).
+fn setuservalue(state: &mut State) -> Result<Return> {
+    let n = i64::from(state.opt_integer(3, 1)? as i32);
+    state.check_type(1, Type::Userdata)?;
+    state.check_any(2)?;
+    state.set_top(2);
+    if state.set_user_value(1, n)? {
+        state.set_top(1);
+        return Ok(Return::values(1));
+    }
+    state.ret(())
+}
+
+/// `debug.getupvalue (f, up)` (manual §6.10).
+fn getupvalue(state: &mut State) -> Result<Return> {
+    let n = i64::from(check_int(state, 2)?);
+    state.check_type(1, Type::Function)?;
+    let Some(name) = state.push_function_upvalue(1, n)? else { return Ok(Return::NONE) };
+    state.push(&name)?;
+    state.insert(-2);
+    Ok(Return::values(2))
+}
+
+/// `debug.setupvalue (f, up, value)` (manual §6.10).
+fn setupvalue(state: &mut State) -> Result<Return> {
+    state.check_any(3)?;
+    let n = i64::from(check_int(state, 2)?);
+    state.check_type(1, Type::Function)?;
+    match state.set_function_upvalue(1, n)? {
+        Some(name) => state.ret(&name),
+        None => Ok(Return::NONE),
+    }
+}
+
+/// The index and the identity of an upvalue named by two arguments.
+fn upvalue_argument(state: &mut State, function: i32, index: i32) -> Result<(i64, Option<usize>)> {
+    let n = i64::from(check_int(state, index)?);
+    state.check_type(function, Type::Function)?;
+    Ok((n, state.upvalue_id(function, n)))
+}
+
+/// `debug.upvalueid (f, n)` (manual §6.10).
+fn upvalueid(state: &mut State) -> Result<Return> {
+    match upvalue_argument(state, 1, 2)? {
+        (_, Some(id)) => state.push_light_userdata(id)?,
+        (_, None) => state.push(())?,
+    }
+    Ok(Return::values(1))
+}
+
+/// `debug.upvaluejoin (f1, n1, f2, n2)` (manual §6.10).
+fn upvaluejoin(state: &mut State) -> Result<Return> {
+    let mut indices = [0; 2];
+    for (index, function) in indices.iter_mut().zip([1, 3]) {
+        let (n, id) = upvalue_argument(state, function, function + 1)?;
+        if id.is_none() {
+            return Err(state.arg_error(function + 1, "invalid upvalue index"));
+        }
+        *index = n;
+    }
+    for function in [1, 3] {
+        if !state.is_lua_function(function) {
+            return Err(state.arg_error(function, "Lua function expected"));
+        }
+    }
+    state.upvalue_join(1, indices[0], 3, indices[1]);
+    Ok(Return::NONE)
+}
+
+/// `debug.traceback ([thread,] [message [, level]])` (manual §6.10).
+fn traceback(state: &mut State) -> Result<Return> {
+    let (thread, skip) = thread_argument(state);
+    let message = state.to_bytes(skip + 1).map(|message| c_string(message).to_vec());
+    if message.is_none() && !state.is_none_or_nil(skip + 1) {
+        state.push_value(skip + 1)?;
+        return Ok(Return::values(1));
+    }
+    let default = i64::from(thread.is_none());
+    let level = state.opt_integer(skip + 2, default)? as i32;
+    // There is no level below zero, nor one so high: the list is empty.
+    let level = usize::try_from(level).unwrap_or(i32::MAX as usize);
+    let text = state.traceback(thread, message.as_deref(), level)?;
+    state.ret(&text)
+}
+
+/// `debug.setcstacklimit (limit)` (manual §6.10): there is nothing to set.
+fn setcstacklimit(state: &mut State) -> Result<Return> {
+    check_int(state, 1)?;
+    state.ret(C_STACK_LIMIT)
+}

@@ -1,0 +1,304 @@
+//! A host that lives in memory.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io::SeekFrom;
+use std::rc::Rc;
+
+use super::{Host, HostError, HostFile, HostResult, OpenMode, StandardStream, ZoneOffset};
+
+type Content = Rc<RefCell<Vec<u8>>>;
+
+/// A tree of files in memory, a clock that stands still, standard streams that
+/// can be filled and read by the owner, and no processes. Folders exist as far
+/// as files lie in them.
+#[derive(Default)]
+pub struct MemoryHost {
+    files: RefCell<BTreeMap<Vec<u8>, Content>>,
+    variables: RefCell<BTreeMap<Vec<u8>, Vec<u8>>>,
+    input: Content,
+    output: Content,
+    errors: Content,
+    time: Cell<i64>,
+    zone: RefCell<Option<ZoneOffset>>,
+    next_name: Cell<u64>,
+}
+
+impl MemoryHost {
+    /// A host without files, in 1970.
+    pub fn new() -> MemoryHost {
+        MemoryHost::default()
+    }
+
+    /// Adds or replaces a file.
+    pub fn add_file(&self, path: &[u8], content: &[u8]) {
+        let content = Rc::new(RefCell::new(content.to_vec()));
+        self.files.borrow_mut().insert(normal_path(path), content);
+    }
+
+    /// The content of a file.
+    pub fn file(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.files.borrow().get(&normal_path(path)).map(|content| content.borrow().clone())
+    }
+
+    /// The paths of all files, sorted.
+    pub fn paths(&self) -> Vec<Vec<u8>> {
+        self.files.borrow().keys().cloned().collect()
+    }
+
+    /// What was written to standard output.
+    pub fn output(&self) -> Vec<u8> {
+        self.output.borrow().clone()
+    }
+
+    /// What was written to standard error.
+    pub fn errors(&self) -> Vec<u8> {
+        self.errors.borrow().clone()
+    }
+
+    /// Adds to what standard input will give.
+    pub fn add_input(&self, bytes: &[u8]) {
+        self.input.borrow_mut().extend_from_slice(bytes);
+    }
+
+    /// Sets the clock.
+    pub fn set_time(&self, time: i64) {
+        self.time.set(time);
+    }
+
+    /// Sets the offset of local time, the same at all times.
+    pub fn set_zone(&self, zone: ZoneOffset) {
+        *self.zone.borrow_mut() = Some(zone);
+    }
+
+    /// Sets an environment variable.
+    pub fn set_variable(&self, name: &[u8], value: &[u8]) {
+        self.variables.borrow_mut().insert(name.to_vec(), value.to_vec());
+    }
+
+    fn is_folder(&self, path: &[u8]) -> bool {
+        if path.is_empty() || path == b"/" {
+            return true;
+        }
+        let mut prefix = path.to_vec();
+        prefix.push(b'/');
+        let files = self.files.borrow();
+        files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
+    }
+}
+
+/// Drops empty and `.` steps and resolves `..`.
+fn normal_path(path: &[u8]) -> Vec<u8> {
+    let mut steps: Vec<&[u8]> = Vec::new();
+    for step in path.split(|&byte| byte == b'/') {
+        match step {
+            b"" | b"." => {}
+            b".." => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    let joined = steps.join(&b'/');
+    if path.first() == Some(&b'/') { [b"/".as_slice(), &joined].concat() } else { joined }
+}
+
+impl Host for MemoryHost {
+    fn open(&self, path: &[u8], mode: OpenMode) -> HostResult<Box<dyn HostFile>> {
+        let path = normal_path(path);
+        if self.is_folder(&path) {
+            let error = HostError::IS_A_DIRECTORY;
+            return if mode.write { Err(error) } else { Ok(Box::new(Folder)) };
+        }
+        let found = self.files.borrow().get(&path).cloned();
+        let content = match found {
+            Some(content) => content,
+            None if mode.create => {
+                let content = Content::default();
+                self.files.borrow_mut().insert(path, Rc::clone(&content));
+                content
+            }
+            None => return Err(HostError::NOT_FOUND),
+        };
+        if mode.truncate {
+            content.borrow_mut().clear();
+        }
+        let position = if mode.append && !mode.read { content.borrow().len() } else { 0 };
+        Ok(Box::new(MemoryFile { content, position, mode, is_pipe: false }))
+    }
+
+    fn remove(&self, path: &[u8]) -> HostResult<()> {
+        let path = normal_path(path);
+        match self.files.borrow_mut().remove(&path) {
+            Some(_) => Ok(()),
+            None => Err(HostError::NOT_FOUND),
+        }
+    }
+
+    fn rename(&self, from: &[u8], to: &[u8]) -> HostResult<()> {
+        let to = normal_path(to);
+        if self.is_folder(&to) {
+            return Err(HostError::IS_A_DIRECTORY);
+        }
+        let mut files = self.files.borrow_mut();
+        let content = files.remove(&normal_path(from)).ok_or(HostError::NOT_FOUND)?;
+        files.insert(to, content);
+        Ok(())
+    }
+
+    fn temporary_file(&self) -> HostResult<Box<dyn HostFile>> {
+        let mode = OpenMode { read: true, ..OpenMode::WRITE };
+        let content = Content::default();
+        Ok(Box::new(MemoryFile { content, position: 0, mode, is_pipe: false }))
+    }
+
+    fn temporary_name(&self) -> HostResult<Vec<u8>> {
+        loop {
+            let number = self.next_name.get();
+            self.next_name.set(number + 1);
+            let name = format!("/tmp/lua_{number:06}").into_bytes();
+            if !self.files.borrow().contains_key(&name) {
+                self.add_file(&name, b"");
+                return Ok(name);
+            }
+        }
+    }
+
+    fn standard_stream(&self, stream: StandardStream) -> Box<dyn HostFile> {
+        let (content, mode) = match stream {
+            StandardStream::Input => (&self.input, OpenMode::READ),
+            StandardStream::Output => (&self.output, OpenMode::WRITE),
+            StandardStream::Error => (&self.errors, OpenMode::WRITE),
+        };
+        let content = Rc::clone(content);
+        Box::new(MemoryFile { content, position: 0, mode, is_pipe: true })
+    }
+
+    fn variable(&self, name: &[u8]) -> Option<Vec<u8>> {
+        self.variables.borrow().get(name).cloned()
+    }
+
+    fn time(&self) -> HostResult<i64> {
+        Ok(self.time.get())
+    }
+
+    fn processor_time(&self) -> HostResult<f64> {
+        Ok(0.0)
+    }
+
+    fn zone_offset(&self, _: i64) -> ZoneOffset {
+        self.zone.borrow().clone().unwrap_or_else(|| ZoneOffset::utc("UTC"))
+    }
+}
+
+struct MemoryFile {
+    content: Content,
+    position: usize,
+    mode: OpenMode,
+    is_pipe: bool,
+}
+
+impl HostFile for MemoryFile {
+    fn read(&mut self, buffer: &mut [u8]) -> HostResult<usize> {
+        if !self.mode.read {
+            return Err(HostError::BAD_FILE);
+        }
+        let content = self.content.borrow();
+        let rest = content.get(self.position..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.position += count;
+        Ok(count)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> HostResult<usize> {
+        if !self.mode.write {
+            return Err(HostError::BAD_FILE);
+        }
+        let mut content = self.content.borrow_mut();
+        if self.mode.append || self.is_pipe {
+            self.position = content.len();
+        }
+        let end = self.position.checked_add(bytes.len()).ok_or(HostError::INVALID)?;
+        if end > content.len() {
+            let more = end - content.len();
+            content.try_reserve(more).map_err(|_| HostError::NO_MEMORY)?;
+            content.resize(end, 0);
+        }
+        content[self.position..end].copy_from_slice(bytes);
+        self.position = end;
+        Ok(bytes.len())
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> HostResult<u64> {
+        if self.is_pipe {
+            return Err(HostError::ILLEGAL_SEEK);
+        }
+        let (base, offset) = match to {
+            SeekFrom::Start(position) => (position, 0),
+            SeekFrom::Current(offset) => (self.position as u64, offset),
+            SeekFrom::End(offset) => (self.content.borrow().len() as u64, offset),
+        };
+        let position = base.checked_add_signed(offset).ok_or(HostError::INVALID)?;
+        self.position = usize::try_from(position).map_err(|_| HostError::INVALID)?;
+        Ok(position)
+    }
+}
+
+/// A folder can be opened, but not read.
+struct Folder;
+
+impl HostFile for Folder {
+    fn read(&mut self, _: &mut [u8]) -> HostResult<usize> {
+        Err(HostError::IS_A_DIRECTORY)
+    }
+
+    fn write(&mut self, _: &[u8]) -> HostResult<usize> {
+        Err(HostError::BAD_FILE)
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> HostResult<u64> {
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_folders() {
+        let host = MemoryHost::new();
+        host.add_file(b"lib/a.lua", b"return 1");
+        assert!(host.is_readable(b"./lib//a.lua"));
+        assert!(host.is_readable(b"lib"));
+        assert!(!host.is_readable(b"li"));
+        let mut folder = host.open(b"lib", OpenMode::READ).unwrap();
+        assert_eq!(folder.read(&mut [0; 4]), Err(HostError::IS_A_DIRECTORY));
+        assert_eq!(host.open(b"lib", OpenMode::WRITE).err(), Some(HostError::IS_A_DIRECTORY));
+        assert_eq!(host.open(b"none", OpenMode::READ).err(), Some(HostError::NOT_FOUND));
+        host.rename(b"lib/a.lua", b"b.lua").unwrap();
+        assert_eq!(host.paths(), [b"b.lua".to_vec()]);
+        host.remove(b"x/../b.lua").unwrap();
+        assert_eq!(host.remove(b"b.lua"), Err(HostError::NOT_FOUND));
+    }
+
+    #[test]
+    fn appending_goes_to_the_end() {
+        let host = MemoryHost::new();
+        host.add_file(b"f", b"abc");
+        let mut file = host.open(b"f", OpenMode::parse(b"a+").unwrap()).unwrap();
+        let mut start = [0; 2];
+        assert_eq!(file.read(&mut start), Ok(2));
+        assert_eq!(file.write(b"d"), Ok(1));
+        assert_eq!(host.file(b"f").unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn temporary_names_are_new() {
+        let host = MemoryHost::new();
+        let first = host.temporary_name().unwrap();
+        assert_ne!(first, host.temporary_name().unwrap());
+        assert_eq!(host.file(&first).unwrap(), b"");
+    }
+}

@@ -1,0 +1,29 @@
+//! The host that refuses everything.
+
+use std::io::SeekFrom;
+
+use super::{Host, HostError, HostFile, HostResult};
+
+/// A host without files, clock, environment or processes: whatever is asked of
+/// it fails with "not permitted by the host".
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHost;
+
+impl Host for NoHost {}
+
+/// The standard streams of such a host.
+pub(super) struct NoFile;
+
+impl HostFile for NoFile {
+    fn read(&mut self, _: &mut [u8]) -> HostResult<usize> {
+        Err(HostError::REFUSED)
+    }
+
+    fn write(&mut self, _: &[u8]) -> HostResult<usize> {
+        Err(HostError::REFUSED)
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> HostResult<u64> {
+        Err(HostError::REFUSED)
+    }
+}

@@ -1,0 +1,52 @@
+//! The warning system a state is born with (manual §6.1, `warn`).
+
+use std::rc::Rc;
+
+use perilune_vm::State;
+
+use super::c_string;
+use crate::io::Streams;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Off,
+    On,
+    /// In the middle of a message that comes in pieces.
+    Continued,
+}
+
+/// Makes warnings go to the host's standard error as `Lua warning: …`. They
+/// start switched off; the messages `@on` and `@off` switch them.
+pub fn install_warnings(state: &mut State) {
+    let streams: Rc<Streams> = Streams::of(state);
+    let mut mode = Mode::Off;
+    state.set_warning_function(Some(Box::new(move |message, to_be_continued| {
+        let message = c_string(message);
+        if mode != Mode::Continued
+            && !to_be_continued
+            && let Some(control) = message.strip_prefix(b"@")
+        {
+            match control {
+                b"on" => mode = Mode::On,
+                b"off" => mode = Mode::Off,
+                _ => {}
+            }
+            return;
+        }
+        if mode == Mode::Off {
+            return;
+        }
+        let mut text = Vec::new();
+        if mode == Mode::On {
+            text.extend_from_slice(b"Lua warning: ");
+        }
+        text.extend_from_slice(message);
+        if to_be_continued {
+            mode = Mode::Continued;
+        } else {
+            text.push(b'\n');
+            mode = Mode::On;
+        }
+        streams.write_error(&text);
+    })));
+}

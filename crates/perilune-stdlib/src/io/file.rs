@@ -1,0 +1,130 @@
+//! File handles: the userdata behind `io.open` and its relatives.
+
+use std::rc::Rc;
+
+use perilune_vm::{Result, Return, State, Type};
+
+use super::results::{exec_result, file_result};
+use super::stream::{SharedStream, Stream};
+use super::streams::Streams;
+use crate::host::{ExitStatus, HostChild, HostFile, OpenMode};
+
+/// Name of the metatable of file handles.
+pub(super) const HANDLE: &str = "FILE*";
+
+/// What a file handle is a handle of.
+pub(super) enum Kind {
+    File,
+    Process(Box<dyn HostChild>),
+    Standard,
+}
+
+/// A file handle; without a stream it is closed.
+pub struct FileHandle {
+    stream: Option<SharedStream>,
+    kind: Kind,
+}
+
+impl FileHandle {
+    /// The stream, unless the handle is closed.
+    pub fn stream(&self) -> Option<&SharedStream> {
+        self.stream.as_ref()
+    }
+}
+
+/// Pushes a new handle.
+pub(super) fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
+    state.new_userdata(Box::new(FileHandle { stream: Some(stream), kind }), 0)?;
+    state.new_metatable(HANDLE)?;
+    state.set_metatable(-2)
+}
+
+/// Pushes a new handle of an open file.
+pub(super) fn push_file(
+    state: &mut State,
+    file: Box<dyn HostFile>,
+    mode: OpenMode,
+    kind: Kind,
+) -> Result<()> {
+    let stream = Stream::new(file, mode).shared();
+    Streams::of(state).register(&stream);
+    push_handle(state, stream, kind)
+}
+
+/// The stream of the handle at `arg`, which must be an open one.
+pub(super) fn check_stream(state: &mut State, arg: i32) -> Result<SharedStream> {
+    state.check_userdata::<FileHandle>(arg, HANDLE)?;
+    match state.userdata::<FileHandle>(arg).and_then(FileHandle::stream) {
+        Some(stream) => Ok(Rc::clone(stream)),
+        None => Err(state.error(format_args!("attempt to use a closed file"))),
+    }
+}
+
+/// Closes the handle at index 1, which is an open one, and returns what
+/// `file:close` returns for its kind.
+pub(super) fn close_handle(state: &mut State) -> Result<Return> {
+    let Some(handle) = state.userdata_mut::<FileHandle>(1) else { return Ok(Return::NONE) };
+    if matches!(handle.kind, Kind::Standard) {
+        state.push(())?;
+        state.push("cannot close standard file")?;
+        return Ok(Return::values(2));
+    }
+    let stream = handle.stream.take();
+    let kind = std::mem::replace(&mut handle.kind, Kind::File);
+    let closed = match stream {
+        Some(stream) => stream.borrow_mut().close(),
+        None => Ok(()),
+    };
+    match kind {
+        Kind::Process(mut child) => {
+            let result = match (child.wait(), closed) {
+                // The child ended well, but not all was written to it.
+                (Ok(ExitStatus::Exited(0)), Err(error)) => Err(error),
+                (result, _) => result,
+            };
+            exec_result(state, result)
+        }
+        _ => file_result(state, closed, None),
+    }
+}
+
+/// `file:close ()`: closes the file (manual §6.8).
+pub(super) fn close(state: &mut State) -> Result<Return> {
+    check_stream(state, 1)?;
+    close_handle(state)
+}
+
+/// Finalizer and closer of handles: closes the file if it is open.
+pub(super) fn collect(state: &mut State) -> Result<Return> {
+    state.check_userdata::<FileHandle>(1, HANDLE)?;
+    if state.userdata::<FileHandle>(1).is_some_and(|handle| handle.stream.is_some()) {
+        let _ = close_handle(state)?;
+    }
+    Ok(Return::NONE)
+}
+
+/// `tostring` of a handle.
+pub(super) fn to_string(state: &mut State) -> Result<Return> {
+    state.check_userdata::<FileHandle>(1, HANDLE)?;
+    let open = state.userdata::<FileHandle>(1).is_some_and(|handle| handle.stream.is_some());
+    if open {
+        let address = state.to_pointer(1).unwrap_or(0);
+        state.push_fmt(format_args!("file ({address:#x})"))?;
+    } else {
+        state.push("file (closed)")?;
+    }
+    Ok(Return::values(1))
+}
+
+/// `io.type (obj)`: `"file"`, `"closed file"`, or fail if `obj` is no file
+/// handle (manual §6.8).
+pub(super) fn type_name(state: &mut State) -> Result<Return> {
+    state.check_any(1)?;
+    let name = match state.userdata::<FileHandle>(1) {
+        _ if state.type_of(1) != Some(Type::Userdata) => None,
+        None => None,
+        Some(FileHandle { stream: None, .. }) => Some("closed file"),
+        Some(_) => Some("file"),
+    };
+    state.ret(name)
+}

@@ -1,0 +1,425 @@
+//! The functions of the `io` table and the methods of file handles.
+
+use std::io::SeekFrom;
+use std::rc::Rc;
+
+use perilune_vm::{NativeFn, Result, Return, State, Value, number};
+
+use super::file::{
+    FileHandle, Kind, check_stream, close, close_handle, collect, push_file, push_handle,
+    to_string, type_name,
+};
+use super::read::read_formats;
+use super::results::{file_result, push_failure};
+use super::stream::{Buffering, SharedStream};
+use super::streams::Streams;
+use crate::host::{HostError, HostResult, OpenMode, PipeDirection, c_string, host};
+
+/// Names in the registry of the default files.
+const DEFAULT_INPUT: &str = "_IO_input";
+const DEFAULT_OUTPUT: &str = "_IO_output";
+
+/// Most formats that `lines` takes.
+const MAX_LINE_FORMATS: usize = 250;
+
+// ---------------------------------------------------------------- default files
+
+fn push_default(state: &mut State, key: &str) -> Result<()> {
+    state.push_registry()?;
+    state.raw_get_field(-1, key)?;
+    state.remove(-2);
+    Ok(())
+}
+
+/// Pushes the default file and returns its stream.
+fn default_stream(state: &mut State, key: &str) -> Result<SharedStream> {
+    push_default(state, key)?;
+    match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
+        Some(stream) => Ok(Rc::clone(stream)),
+        None => {
+            let which = key.trim_start_matches("_IO_");
+            Err(state.error(format_args!("default {which} file is closed")))
+        }
+    }
+}
+
+/// `io.input` and `io.output`.
+fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> {
+    if !state.is_none_or_nil(1) {
+        if state.is_string_like(1) {
+            push_opened(state, 1, mode)?;
+        } else {
+            check_stream(state, 1)?;
+            state.push_value(1)?;
+        }
+        state.push_registry()?;
+        state.insert(-2);
+        state.raw_set_field(-2, key)?;
+        state.pop(1);
+    }
+    push_default(state, key)?;
+    Ok(Return::values(1))
+}
+
+/// `io.input ([file])`: gets or sets the default input file (manual §6.8).
+fn io_input(state: &mut State) -> Result<Return> {
+    default_file(state, DEFAULT_INPUT, OpenMode::READ)
+}
+
+/// `io.output ([file])`: gets or sets the default output file (manual §6.8).
+fn io_output(state: &mut State) -> Result<Return> {
+    default_file(state, DEFAULT_OUTPUT, OpenMode::WRITE)
+}
+
+// ---------------------------------------------------------------- opening
+
+/// A file name, as C sees it.
+fn check_name(state: &mut State, arg: i32) -> Result<Vec<u8>> {
+    Ok(c_string(state.check_bytes(arg)?).to_vec())
+}
+
+/// Pushes a new handle of the file named at `arg`; raises an error if it can't
+/// be opened.
+fn push_opened(state: &mut State, arg: i32, mode: OpenMode) -> Result<()> {
+    let name = check_name(state, arg)?;
+    match host(state).open(&name, mode) {
+        Ok(file) => push_file(state, file, mode, Kind::File),
+        Err(error) => {
+            let text = error.message().as_bytes();
+            let message = [b"cannot open file '", &*name, b"' (", text, b")"].concat();
+            Err(state.error_bytes(&message))
+        }
+    }
+}
+
+/// `io.open (filename [, mode])`: opens a file (manual §6.8).
+fn io_open(state: &mut State) -> Result<Return> {
+    let name = check_name(state, 1)?;
+    let mode = OpenMode::parse(c_string(state.opt_bytes(2)?.unwrap_or(b"r")));
+    let Some(mode) = mode else { return Err(state.arg_error(2, "invalid mode")) };
+    match host(state).open(&name, mode) {
+        Ok(file) => {
+            push_file(state, file, mode, Kind::File)?;
+            Ok(Return::values(1))
+        }
+        Err(error) => file_result(state, Err(error), Some(&name)),
+    }
+}
+
+/// `io.popen (prog [, mode])`: starts a program with a pipe from or to it
+/// (manual §6.8).
+fn io_popen(state: &mut State) -> Result<Return> {
+    let command = check_name(state, 1)?;
+    let direction = match c_string(state.opt_bytes(2)?.unwrap_or(b"r")) {
+        b"r" => PipeDirection::Read,
+        b"w" => PipeDirection::Write,
+        _ => return Err(state.arg_error(2, "invalid mode")),
+    };
+    let mode = match direction {
+        PipeDirection::Read => OpenMode::READ,
+        PipeDirection::Write => OpenMode::WRITE,
+    };
+    Streams::of(state).flush_all();
+    match host(state).spawn(&command, direction) {
+        Ok((file, child)) => {
+            push_file(state, file, mode, Kind::Process(child))?;
+            Ok(Return::values(1))
+        }
+        Err(error) => file_result(state, Err(error), Some(&command)),
+    }
+}
+
+/// `io.tmpfile ()`: opens a nameless file for update (manual §6.8).
+fn io_tmpfile(state: &mut State) -> Result<Return> {
+    match host(state).temporary_file() {
+        Ok(file) => {
+            let mode = OpenMode { read: true, ..OpenMode::WRITE };
+            push_file(state, file, mode, Kind::File)?;
+            Ok(Return::values(1))
+        }
+        Err(error) => file_result(state, Err(error), None),
+    }
+}
+
+/// `io.close ([file])`: closes the file, or the default output file (manual
+/// §6.8).
+fn io_close(state: &mut State) -> Result<Return> {
+    if state.is_none(1) {
+        push_default(state, DEFAULT_OUTPUT)?;
+    }
+    close(state)
+}
+
+// ---------------------------------------------------------------- reading
+
+/// `io.read (···)`: reads from the default input file (manual §6.8).
+fn io_read(state: &mut State) -> Result<Return> {
+    let last = state.top();
+    let stream = default_stream(state, DEFAULT_INPUT)?;
+    Ok(Return::values(read_formats(state, &stream, 1, last)?))
+}
+
+/// `file:read (···)`: reads by the given formats, by default a line (manual
+/// §6.8).
+fn file_read(state: &mut State) -> Result<Return> {
+    let stream = check_stream(state, 1)?;
+    let last = state.top();
+    Ok(Return::values(read_formats(state, &stream, 2, last)?))
+}
+
+/// `io.lines ([filename, ···])`: iterates over a file, which it closes at the
+/// end, or over the default input file (manual §6.8).
+fn io_lines(state: &mut State) -> Result<Return> {
+    if state.is_none(1) {
+        state.push(())?;
+    }
+    if state.is_nil(1) {
+        push_default(state, DEFAULT_INPUT)?;
+        state.replace(1);
+        check_stream(state, 1)?;
+        push_line_iterator(state, false)?;
+        return Ok(Return::values(1));
+    }
+    push_opened(state, 1, OpenMode::READ)?;
+    state.replace(1);
+    push_line_iterator(state, true)?;
+    state.push(())?;
+    state.push(())?;
+    state.push_value(1)?;
+    Ok(Return::values(4))
+}
+
+/// `file:lines (···)`: iterates over what the formats read (manual §6.8).
+fn file_lines(state: &mut State) -> Result<Return> {
+    check_stream(state, 1)?;
+    push_line_iterator(state, false)?;
+    Ok(Return::values(1))
+}
+
+/// Pushes a closure of [`next_line`] over the file at index 1, the number of
+/// formats, whether the file is to be closed at the end, and the formats from
+/// index 2 on.
+fn push_line_iterator(state: &mut State, close: bool) -> Result<()> {
+    let count = state.top() - 1;
+    if count > MAX_LINE_FORMATS {
+        return Err(state.arg_error(MAX_LINE_FORMATS as i32 + 2, "too many arguments"));
+    }
+    state.ensure_stack(4, "too many arguments")?;
+    state.push_value(1)?;
+    state.push(count as i64)?;
+    state.push(close)?;
+    state.rotate(2, 3);
+    state.push_closure(next_line, 3 + count)
+}
+
+/// The iterator that `lines` returns.
+fn next_line(state: &mut State) -> Result<Return> {
+    state.set_top(0);
+    state.push_upvalue(1)?;
+    let stream = state.userdata::<FileHandle>(1).and_then(FileHandle::stream).map(Rc::clone);
+    let Some(stream) = stream else {
+        return Err(state.error(format_args!("file is already closed")));
+    };
+    state.push_upvalue(2)?;
+    let formats = state.to_integer(-1).unwrap_or(0).max(0) as usize;
+    state.pop(1);
+    if formats > 0 {
+        state.ensure_stack(formats, "too many arguments")?;
+        for format in 1..=formats {
+            state.push_upvalue(3 + format)?;
+        }
+    }
+    let count = read_formats(state, &stream, 2, 1 + formats)?;
+    let first = -(count as i32);
+    if state.to_boolean(first) {
+        return Ok(Return::values(count));
+    }
+    if count > 1 {
+        let message = state.to_bytes(first + 1).unwrap_or_default().to_vec();
+        return Err(state.error_bytes(&message));
+    }
+    state.push_upvalue(3)?;
+    if state.to_boolean(-1) {
+        state.set_top(0);
+        state.push_upvalue(1)?;
+        let _ = close_handle(state)?;
+    }
+    Ok(Return::NONE)
+}
+
+// ---------------------------------------------------------------- writing
+
+/// Writes the arguments from `first` to `last`.
+fn write_values(
+    state: &mut State,
+    stream: &SharedStream,
+    first: usize,
+    last: usize,
+) -> Result<HostResult<()>> {
+    let mut result = Ok(());
+    for arg in first..=last {
+        let arg = arg as i32;
+        let written = match state.value(arg) {
+            Value::String(bytes) => stream.borrow_mut().write(bytes),
+            Value::Integer(integer) => {
+                let mut text = [0; 64];
+                stream.borrow_mut().write(number::format_integer(integer, &mut text))
+            }
+            Value::Float(float) => {
+                let mut text = [0; 64];
+                let text = number::format_float(float, &mut text, true);
+                // C writes a float by its format alone: no ".0" after an integral one.
+                stream.borrow_mut().write(text.strip_suffix(b".0").unwrap_or(text))
+            }
+            _ => {
+                state.check_bytes(arg)?;
+                Ok(())
+            }
+        };
+        if written.is_err() {
+            result = written;
+        }
+    }
+    Ok(result)
+}
+
+/// The file on top of the stack, or the failure.
+fn write_result(state: &mut State, result: HostResult<()>) -> Result<Return> {
+    match result {
+        Ok(()) => Ok(Return::values(1)),
+        Err(error) => {
+            push_failure(state, &error, None)?;
+            Ok(Return::values(3))
+        }
+    }
+}
+
+/// `io.write (···)`: writes to the default output file (manual §6.8).
+fn io_write(state: &mut State) -> Result<Return> {
+    let last = state.top();
+    let stream = default_stream(state, DEFAULT_OUTPUT)?;
+    let result = write_values(state, &stream, 1, last)?;
+    write_result(state, result)
+}
+
+/// `file:write (···)`: writes strings and numbers; returns the file (manual
+/// §6.8).
+fn file_write(state: &mut State) -> Result<Return> {
+    let stream = check_stream(state, 1)?;
+    let last = state.top();
+    state.push_value(1)?;
+    let result = write_values(state, &stream, 2, last)?;
+    write_result(state, result)
+}
+
+/// `io.flush ()`: writes out what waits for the default output file (manual
+/// §6.8, `io.write`).
+fn io_flush(state: &mut State) -> Result<Return> {
+    let stream = default_stream(state, DEFAULT_OUTPUT)?;
+    let result = stream.borrow_mut().flush();
+    file_result(state, result, None)
+}
+
+/// `file:flush ()`: writes out what waits (manual §6.8).
+fn file_flush(state: &mut State) -> Result<Return> {
+    let stream = check_stream(state, 1)?;
+    let result = stream.borrow_mut().flush();
+    file_result(state, result, None)
+}
+
+/// `file:setvbuf (mode [, size])`: says when written bytes go out (manual
+/// §6.8). The size is the system's choice.
+fn file_setvbuf(state: &mut State) -> Result<Return> {
+    let stream = check_stream(state, 1)?;
+    let buffering = match state.check_option(2, None, &["no", "full", "line"])? {
+        0 => Buffering::None,
+        1 => Buffering::Full,
+        _ => Buffering::Line,
+    };
+    state.opt_integer(3, 0)?;
+    let result = stream.borrow_mut().set_buffering(buffering);
+    file_result(state, result, None)
+}
+
+/// `file:seek ([whence [, offset]])`: moves the position and tells it (manual
+/// §6.8).
+fn file_seek(state: &mut State) -> Result<Return> {
+    let stream = check_stream(state, 1)?;
+    let whence = state.check_option(2, Some("cur"), &["set", "cur", "end"])?;
+    let offset = state.opt_integer(3, 0)?;
+    let to = match whence {
+        0 => match u64::try_from(offset) {
+            Ok(offset) => SeekFrom::Start(offset),
+            Err(_) => return file_result(state, Err(HostError::INVALID), None),
+        },
+        1 => SeekFrom::Current(offset),
+        _ => SeekFrom::End(offset),
+    };
+    let result = stream.borrow_mut().seek(to);
+    match result {
+        Ok(position) => state.ret(position as i64),
+        Err(error) => file_result(state, Err(error), None),
+    }
+}
+
+// ---------------------------------------------------------------- opening the library
+
+const FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("close", io_close),
+    ("flush", io_flush),
+    ("input", io_input),
+    ("lines", io_lines),
+    ("open", io_open),
+    ("output", io_output),
+    ("popen", io_popen),
+    ("read", io_read),
+    ("tmpfile", io_tmpfile),
+    ("type", type_name),
+    ("write", io_write),
+];
+
+const METHODS: &[(&str, NativeFn)] = &[
+    ("read", file_read),
+    ("write", file_write),
+    ("lines", file_lines),
+    ("flush", file_flush),
+    ("seek", file_seek),
+    ("close", close),
+    ("setvbuf", file_setvbuf),
+];
+
+const METAMETHODS: &[(&str, NativeFn)] =
+    &[("__gc", collect), ("__close", collect), ("__tostring", to_string)];
+
+/// Pushes the table of the `io` library (manual §6.8).
+pub fn open(state: &mut State) -> Result<()> {
+    state.new_table(0, FUNCTIONS.len() + 3)?;
+    state.set_functions(FUNCTIONS)?;
+    state.new_metatable(super::file::HANDLE)?;
+    state.set_functions(METAMETHODS)?;
+    state.new_table(0, METHODS.len())?;
+    state.set_functions(METHODS)?;
+    state.raw_set_field(-2, "__index")?;
+    state.pop(1);
+    let streams = Streams::of(state);
+    standard_file(state, &streams.input, "stdin", Some(DEFAULT_INPUT))?;
+    standard_file(state, &streams.output, "stdout", Some(DEFAULT_OUTPUT))?;
+    standard_file(state, &streams.error, "stderr", None)
+}
+
+/// Makes a standard stream a field of the table on top, and a default file.
+fn standard_file(
+    state: &mut State,
+    stream: &SharedStream,
+    name: &str,
+    default: Option<&str>,
+) -> Result<()> {
+    push_handle(state, Rc::clone(stream), Kind::Standard)?;
+    if let Some(key) = default {
+        state.push_registry()?;
+        state.push_value(-2)?;
+        state.raw_set_field(-2, key)?;
+        state.pop(1);
+    }
+    state.raw_set_field(-2, name)
+}

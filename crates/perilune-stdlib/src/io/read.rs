@@ -1,0 +1,244 @@
+//! Reading by formats (manual §6.8, `file:read`).
+
+use perilune_vm::{Number, Result, State, Value, number};
+
+use super::results::push_failure;
+use super::stream::{SharedStream, Stream};
+use super::streams::Streams;
+
+/// A numeral longer than this is none.
+const MAX_NUMERAL: usize = 200;
+/// Stack slots left to functions called while reading.
+const SPARE_SLOTS: usize = 20;
+
+/// Reads from the stream what the arguments from `first` to `last` ask for and
+/// pushes the results; returns how many there are: the values, the last of
+/// them `nil` if it couldn't be read, or `nil`, message, number after an error.
+pub(super) fn read_formats(
+    state: &mut State,
+    stream: &SharedStream,
+    first: usize,
+    last: usize,
+) -> Result<usize> {
+    if may_wait(stream) {
+        Streams::of(state).flush_for_person();
+    }
+    let mut success = true;
+    let mut count = 0;
+    if last < first {
+        success = read_line(state, stream, false)?;
+        count = 1;
+    } else {
+        state.ensure_stack(last + 1 - first + SPARE_SLOTS, "too many arguments")?;
+        for arg in first..=last {
+            success = read_format(state, stream, arg as i32)?;
+            count += 1;
+            if !success {
+                break;
+            }
+        }
+    }
+    let error = stream.borrow_mut().take_error();
+    if let Some(error) = error {
+        push_failure(state, &error, None)?;
+        return Ok(3);
+    }
+    if !success {
+        state.pop(1);
+        state.push(())?;
+    }
+    Ok(count)
+}
+
+fn may_wait(stream: &SharedStream) -> bool {
+    let mut stream = stream.borrow_mut();
+    stream.begin_read();
+    stream.may_wait_for_person()
+}
+
+/// Reads by the format at `arg` and pushes one value; false if it failed.
+fn read_format(state: &mut State, stream: &SharedStream, arg: i32) -> Result<bool> {
+    if matches!(state.value(arg), Value::Integer(_) | Value::Float(_)) {
+        let count = state.check_integer(arg)?;
+        return match count {
+            0 => {
+                state.push("")?;
+                Ok(stream.borrow_mut().peek_byte().is_some())
+            }
+            _ => read_bytes(state, stream, count),
+        };
+    }
+    let format = state.check_bytes(arg)?;
+    match format.strip_prefix(b"*").unwrap_or(format).first() {
+        Some(b'n') => read_number(state, stream),
+        Some(b'l') => read_line(state, stream, false),
+        Some(b'L') => read_line(state, stream, true),
+        Some(b'a') => {
+            let mut buffer = state.take_buffer();
+            stream.borrow_mut().read_to_end(&mut buffer)?;
+            state.push_buffer(buffer)?;
+            Ok(true)
+        }
+        _ => Err(state.arg_error(arg, "invalid format")),
+    }
+}
+
+/// Pushes a line; false if there was none.
+pub(super) fn read_line(state: &mut State, stream: &SharedStream, keep: bool) -> Result<bool> {
+    let mut buffer = state.take_buffer();
+    let ended = stream.borrow_mut().read_line(&mut buffer, keep)?;
+    let success = ended || buffer.len() > 0;
+    state.push_buffer(buffer)?;
+    Ok(success)
+}
+
+/// Pushes up to `count` bytes; false if there was none.
+fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bool> {
+    // C would allocate all of it first.
+    let Some(count) = usize::try_from(count).ok().filter(|&count| count < 1 << 47) else {
+        return Err(state.memory_error());
+    };
+    let mut buffer = state.take_buffer();
+    stream.borrow_mut().read_bytes(&mut buffer, count)?;
+    let success = buffer.len() > 0;
+    state.push_buffer(buffer)?;
+    Ok(success)
+}
+
+/// Pushes a number; false (and `nil`) if what comes is no numeral.
+fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
+    match Numeral::read(&mut stream.borrow_mut()) {
+        Some(Number::Integer(integer)) => state.push(integer)?,
+        Some(Number::Float(float)) => state.push(float)?,
+        None => {
+            state.push(())?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The longest prefix of the stream that could become a numeral, in the
+/// making. The byte after it stays unread.
+struct Numeral<'a> {
+    stream: &'a mut Stream,
+    next: Option<u8>,
+    text: [u8; MAX_NUMERAL],
+    length: usize,
+    too_long: bool,
+}
+
+impl Numeral<'_> {
+    fn read(stream: &mut Stream) -> Option<Number> {
+        while let Some(b' ' | b'\t'..=b'\r') = stream.peek_byte() {
+            stream.consume(1);
+        }
+        let next = stream.peek_byte();
+        let text = [0; MAX_NUMERAL];
+        let mut numeral = Numeral { stream, next, text, length: 0, too_long: false };
+        numeral.take_text();
+        if numeral.too_long {
+            return None;
+        }
+        number::parse(&numeral.text[..numeral.length])
+    }
+
+    fn take_text(&mut self) {
+        let mut digits = 0;
+        let mut hexadecimal = false;
+        self.accept(b"+-");
+        if self.accept(b"0") {
+            if self.accept(b"xX") {
+                hexadecimal = true;
+            } else {
+                digits = 1;
+            }
+        }
+        digits += self.digits(hexadecimal);
+        if self.accept(b".") {
+            digits += self.digits(hexadecimal);
+        }
+        if digits > 0 && self.accept(if hexadecimal { b"pP" } else { b"eE" }) {
+            self.accept(b"+-");
+            self.digits(false);
+        }
+    }
+
+    /// Takes the next byte into the numeral, if there is room.
+    fn take(&mut self) -> bool {
+        let Some(byte) = self.next else { return false };
+        if self.length == MAX_NUMERAL {
+            self.too_long = true;
+            return false;
+        }
+        self.text[self.length] = byte;
+        self.length += 1;
+        self.stream.consume(1);
+        self.next = self.stream.peek_byte();
+        true
+    }
+
+    fn accept(&mut self, set: &[u8]) -> bool {
+        self.next.is_some_and(|byte| set.contains(&byte)) && self.take()
+    }
+
+    fn digits(&mut self, hexadecimal: bool) -> usize {
+        let is_digit =
+            |byte: u8| if hexadecimal { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
+        let mut count = 0;
+        while self.next.is_some_and(is_digit) && self.take() {
+            count += 1;
+        }
+        count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::{Host, MemoryHost, OpenMode};
+
+    fn prefix(input: &[u8]) -> (Vec<u8>, Vec<u8>, bool) {
+        let host = MemoryHost::new();
+        host.add_file(b"f", input);
+        let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+        stream.begin_read();
+        let next = stream.peek_byte();
+        let text = [0; MAX_NUMERAL];
+        let mut numeral = Numeral { stream: &mut stream, next, text, length: 0, too_long: false };
+        numeral.take_text();
+        let (text, too_long) = (numeral.text[..numeral.length].to_vec(), numeral.too_long);
+        let mut rest = Vec::new();
+        while let Some(byte) = stream.next_byte() {
+            rest.push(byte);
+        }
+        (text, rest, too_long)
+    }
+
+    #[test]
+    fn numerals_end_where_they_must() {
+        let check = |input: &str, text: &str, rest: &str| {
+            let expected = (text.as_bytes().to_vec(), rest.as_bytes().to_vec(), false);
+            assert_eq!(prefix(input.as_bytes()), expected, "{input}");
+        };
+        check("12 x", "12", " x");
+        check("-0xA.8p-1z", "-0xA.8p-1", "z");
+        check(".e+", ".", "e+");
+        check("0x", "0x", "");
+        check("0e12e", "0e12", "e");
+        check("1e+-", "1e+", "-");
+        check("--1", "-", "-1");
+        check("nan", "", "nan");
+        check("00x1", "00", "x1");
+    }
+
+    #[test]
+    fn numerals_have_a_longest_length() {
+        let digits = [b'1'; 201];
+        let (text, rest, too_long) = prefix(&digits);
+        assert!(too_long);
+        assert_eq!((text.len(), rest.len()), (200, 1));
+        let (_, rest, too_long) = prefix(&digits[..200]);
+        assert!(!too_long && rest.is_empty());
+    }
+}

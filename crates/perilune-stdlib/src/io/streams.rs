@@ -1,0 +1,96 @@
+//! The streams of a state: the three standard ones, and a list of all that
+//! are open, which must be written out when the program ends.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use perilune_vm::State;
+
+use super::stream::{Buffering, SharedStream, Stream};
+use crate::host::{OpenMode, StandardStream, host};
+
+/// The streams of a state, kept with it.
+pub struct Streams {
+    /// Standard input.
+    pub input: SharedStream,
+    /// Standard output; `print` writes here too.
+    pub output: SharedStream,
+    /// Standard error.
+    pub error: SharedStream,
+    others: RefCell<Vec<Weak<RefCell<Stream>>>>,
+}
+
+impl Streams {
+    /// The streams of the state; made when first asked for.
+    pub fn of(state: &mut State) -> Rc<Streams> {
+        if let Some(streams) = state.app_data::<Rc<Streams>>() {
+            return Rc::clone(streams);
+        }
+        let host = host(state);
+        let open = |which, mode| Stream::new(host.standard_stream(which), mode);
+        let mut error = open(StandardStream::Error, OpenMode::WRITE);
+        // Nothing waits in it, so nothing can go wrong.
+        let _ = error.set_buffering(Buffering::None);
+        let streams = Rc::new(Streams {
+            input: open(StandardStream::Input, OpenMode::READ).shared(),
+            output: open(StandardStream::Output, OpenMode::WRITE).shared(),
+            error: error.shared(),
+            others: RefCell::default(),
+        });
+        state.set_app_data(Box::new(Rc::clone(&streams)));
+        streams
+    }
+
+    /// Adds a stream to the list.
+    pub fn register(&self, stream: &SharedStream) {
+        let mut others = self.others.borrow_mut();
+        if others.len() == others.capacity() {
+            others.retain(|stream| stream.strong_count() > 0);
+            let room = others.len().max(8);
+            others.reserve(room);
+        }
+        others.push(Rc::downgrade(stream));
+    }
+
+    /// Writes out what waits in any stream (C's `fflush(NULL)`).
+    pub fn flush_all(&self) {
+        let flush = |stream: &SharedStream| {
+            // A stream in use is about to be written out by its user; an error has no reader.
+            if let Ok(mut stream) = stream.try_borrow_mut() {
+                let _ = stream.flush_output();
+            }
+        };
+        flush(&self.output);
+        self.others.borrow().iter().filter_map(Weak::upgrade).for_each(|stream| flush(&stream));
+    }
+
+    /// Makes what was written to a terminal visible before a person is asked.
+    pub(super) fn flush_for_person(&self) {
+        if let Ok(mut output) = self.output.try_borrow_mut()
+            && output.buffering() == Buffering::Line
+        {
+            let _ = output.flush_output();
+        }
+    }
+
+    /// Writes to standard error; errors there have no reader.
+    pub fn write_error(&self, text: &[u8]) {
+        if let Ok(mut error) = self.error.try_borrow_mut() {
+            let _ = error.write(text);
+        }
+    }
+
+    /// Writes to standard output, now or later.
+    pub fn write_output(&self, text: &[u8]) {
+        if let Ok(mut output) = self.output.try_borrow_mut() {
+            let _ = output.write(text);
+        }
+    }
+
+    /// Writes out what waits for standard output.
+    pub fn flush_output(&self) {
+        if let Ok(mut output) = self.output.try_borrow_mut() {
+            let _ = output.flush_output();
+        }
+    }
+}

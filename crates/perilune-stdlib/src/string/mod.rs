@@ -1,0 +1,277 @@
+//! The string library (manual §6.4) and the metatable of strings.
+
+mod format;
+mod number;
+mod pack;
+mod pattern;
+mod search;
+
+use perilune_vm::{ArithOp, NativeFn, Result, Return, State, Type};
+
+/// Longest result of `string.rep`.
+const MAX_REPEATED: usize = i32::MAX as usize;
+
+/// Pushes the library's table and gives strings their metatable.
+pub fn open(state: &mut State) -> Result<()> {
+    let functions: &[(&str, NativeFn)] = &[
+        ("byte", byte),
+        ("char", char),
+        ("dump", dump),
+        ("find", search::find),
+        ("format", format::format),
+        ("gmatch", search::gmatch),
+        ("gsub", search::gsub),
+        ("len", len),
+        ("lower", lower),
+        ("match", search::match_),
+        ("pack", pack::pack),
+        ("packsize", pack::packsize),
+        ("rep", rep),
+        ("reverse", reverse),
+        ("sub", sub),
+        ("unpack", pack::unpack),
+        ("upper", upper),
+    ];
+    state.new_table(0, functions.len())?;
+    state.set_functions(functions)?;
+    set_string_metatable(state)
+}
+
+/// With the library's table on top: a table with `__index` and the arithmetic
+/// on numerals becomes the metatable of all strings.
+fn set_string_metatable(state: &mut State) -> Result<()> {
+    let metamethods: &[(&str, NativeFn)] = &[
+        ("__add", |state| arithmetic(state, ArithOp::Add, "add")),
+        ("__sub", |state| arithmetic(state, ArithOp::Sub, "sub")),
+        ("__mul", |state| arithmetic(state, ArithOp::Mul, "mul")),
+        ("__mod", |state| arithmetic(state, ArithOp::Mod, "mod")),
+        ("__pow", |state| arithmetic(state, ArithOp::Pow, "pow")),
+        ("__div", |state| arithmetic(state, ArithOp::Div, "div")),
+        ("__idiv", |state| arithmetic(state, ArithOp::IDiv, "idiv")),
+        ("__unm", |state| arithmetic(state, ArithOp::Unm, "unm")),
+    ];
+    let library = state.top() as i32;
+    state.push("")?;
+    state.new_table(0, metamethods.len() + 1)?;
+    state.set_functions(metamethods)?;
+    state.push_value(library)?;
+    state.raw_set_field(library + 2, "__index")?;
+    state.set_metatable(library + 1)?;
+    state.pop(1);
+    Ok(())
+}
+
+/// The bytes of a slot that is known to hold a string.
+pub(crate) fn bytes(state: &State, index: i32) -> &[u8] {
+    state.bytes(index).unwrap_or_default()
+}
+
+/// A one-based start, negative from the end, clipped to 1 and up.
+fn start_position(position: i64, length: usize) -> usize {
+    if position > 0 {
+        position as usize
+    } else if position == 0 || position < -(length as i64) {
+        1
+    } else {
+        (length as i64 + position + 1) as usize
+    }
+}
+
+/// A one-based end, negative from the end, clipped to `0..=length`.
+fn end_position(position: i64, length: usize) -> usize {
+    let length = length as i64;
+    if position > length {
+        length as usize
+    } else if position >= 0 {
+        position as usize
+    } else if position < -length {
+        0
+    } else {
+        (length + position + 1) as usize
+    }
+}
+
+/// `string.len (s)` (manual §6.4).
+fn len(state: &mut State) -> Result<Return> {
+    let length = state.check_bytes(1)?.len();
+    state.ret(length as i64)
+}
+
+/// `string.sub (s, i [, j])` (manual §6.4).
+fn sub(state: &mut State) -> Result<Return> {
+    let length = state.check_bytes(1)?.len();
+    let start = start_position(state.check_integer(2)?, length);
+    let end = end_position(state.opt_integer(3, -1)?, length);
+    if start > end {
+        state.push("")?;
+    } else if start == 1 && end == length {
+        state.push_value(1)?;
+    } else {
+        state.push_substring(1, start - 1, end)?;
+    }
+    Ok(Return::values(1))
+}
+
+/// A copy of the first argument, changed in place by `change`.
+fn mapped(state: &mut State, change: impl FnOnce(&mut [u8])) -> Result<Return> {
+    state.check_bytes(1)?;
+    let mut buffer = state.take_buffer();
+    buffer.extend(bytes(state, 1))?;
+    change(buffer.as_mut_slice());
+    state.ret_buffer(buffer)
+}
+
+/// `string.reverse (s)` (manual §6.4).
+fn reverse(state: &mut State) -> Result<Return> {
+    mapped(state, <[u8]>::reverse)
+}
+
+/// `string.lower (s)` (manual §6.4).
+fn lower(state: &mut State) -> Result<Return> {
+    mapped(state, <[u8]>::make_ascii_lowercase)
+}
+
+/// `string.upper (s)` (manual §6.4).
+fn upper(state: &mut State) -> Result<Return> {
+    mapped(state, <[u8]>::make_ascii_uppercase)
+}
+
+/// `string.rep (s, n [, sep])` (manual §6.4).
+fn rep(state: &mut State) -> Result<Return> {
+    let length = state.check_bytes(1)?.len();
+    let n = state.check_integer(2)?;
+    let separator_length = state.opt_bytes(3)?.map_or(0, <[u8]>::len);
+    if n <= 0 {
+        return state.ret("");
+    }
+    let n = n as usize;
+    if length + separator_length > MAX_REPEATED / n {
+        return Err(state.error(format_args!("resulting string too large")));
+    }
+    if n == 1 {
+        state.push_value(1)?;
+        return Ok(Return::values(1));
+    }
+    let total = n * length + (n - 1) * separator_length;
+    let mut buffer = state.take_buffer();
+    let unit = length + separator_length;
+    let out = buffer.grow(total)?;
+    if unit == 1 && length == 1 {
+        out.fill(bytes(state, 1)[0]);
+    } else if total > 0 {
+        // The first unit, then ever longer runs of units copied from the
+        // beginning.
+        out[..length].copy_from_slice(bytes(state, 1));
+        if separator_length > 0 {
+            out[length..unit].copy_from_slice(bytes(state, 3));
+        }
+        let mut done = unit;
+        while done < total {
+            let more = done.min(total - done);
+            out.copy_within(..more, done);
+            done += more;
+        }
+    }
+    state.ret_buffer(buffer)
+}
+
+/// `string.byte (s [, i [, j]])` (manual §6.4).
+fn byte(state: &mut State) -> Result<Return> {
+    let length = state.check_bytes(1)?.len();
+    let first = state.opt_integer(2, 1)?;
+    let start = start_position(first, length);
+    let end = end_position(state.opt_integer(3, first)?, length);
+    if start > end {
+        return Ok(Return::NONE);
+    }
+    if start == end {
+        let byte = bytes(state, 1)[start - 1];
+        return state.ret(i64::from(byte));
+    }
+    if end - start >= i32::MAX as usize {
+        return Err(state.error(format_args!("string slice too long")));
+    }
+    let count = end - start + 1;
+    state.ensure_stack(count, "string slice too long")?;
+    for at in start - 1..end {
+        let byte = bytes(state, 1)[at];
+        state.push(i64::from(byte))?;
+    }
+    Ok(Return::values(count))
+}
+
+/// `string.char (···)` (manual §6.4).
+fn char(state: &mut State) -> Result<Return> {
+    let count = state.top();
+    let mut few = [0; 32];
+    if count <= few.len() {
+        for (at, byte) in few[..count].iter_mut().enumerate() {
+            *byte = check_byte(state, at as i32 + 1)?;
+        }
+        return state.ret(&few[..count]);
+    }
+    let mut buffer = state.take_buffer();
+    buffer.reserve(count)?;
+    for arg in 1..=count {
+        buffer.push(check_byte(state, arg as i32)?)?;
+    }
+    state.ret_buffer(buffer)
+}
+
+fn check_byte(state: &mut State, arg: i32) -> Result<u8> {
+    let n = state.check_integer(arg)?;
+    match u8::try_from(n) {
+        Ok(byte) => Ok(byte),
+        Err(_) => Err(state.arg_error(arg, "value out of range")),
+    }
+}
+
+/// `string.dump (function [, strip])` (manual §6.4).
+fn dump(state: &mut State) -> Result<Return> {
+    let strip = state.to_boolean(2);
+    state.check_type(1, Type::Function)?;
+    match state.dump(1, strip)? {
+        Some(chunk) => state.ret(&chunk),
+        None => Err(state.error(format_args!("unable to dump given function"))),
+    }
+}
+
+/// An arithmetic metamethod of strings: on operands that are numbers or
+/// numerals the operation itself, else the other operand's metamethod
+/// (manual §3.4.3).
+fn arithmetic(state: &mut State, op: ArithOp, name: &str) -> Result<Return> {
+    if let (Some(a), Some(b)) = (state.to_number(1), state.to_number(2)) {
+        // Negation finds its operand in both places, and takes the second.
+        if !matches!(op, ArithOp::Unm) {
+            state.push(a)?;
+        }
+        state.push(b)?;
+        state.arith(op)?;
+        return Ok(Return::values(1));
+    }
+    state.set_top(2);
+    let metamethod = ["__", name].concat();
+    if state.type_of(2) == Some(Type::String) || !state.push_metafield(2, &metamethod)? {
+        let (a, b) = (state.type_name(-2), state.type_name(-1));
+        return Err(state.error(format_args!("attempt to {name} a '{a}' with a '{b}'")));
+    }
+    state.insert(1);
+    state.call(2, Some(1))?;
+    Ok(Return::values(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions() {
+        assert_eq!(start_position(0, 3), 1);
+        assert_eq!(start_position(-2, 3), 2);
+        assert_eq!(start_position(i64::MIN, 3), 1);
+        assert_eq!(start_position(9, 3), 9);
+        assert_eq!(end_position(-1, 3), 3);
+        assert_eq!(end_position(i64::MIN, 3), 0);
+        assert_eq!(end_position(i64::MAX, 3), 3);
+    }
+}

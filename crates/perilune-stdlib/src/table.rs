@@ -1,0 +1,523 @@
+//! The table library (manual §6.6).
+//!
+//! Every function works on anything that behaves like a table; plain tables
+//! without a metatable are handled by raw accesses in bulk.
+
+use perilune_vm::{
+    ArrayPart, Buffer, CompareOp, NativeFn, Number, Result, Return, State, Type, Value, number,
+};
+
+/// What an argument that is no table must be able to do, by metamethods.
+#[derive(Clone, Copy)]
+struct Needs {
+    read: bool,
+    write: bool,
+    length: bool,
+}
+
+const READ: Needs = Needs { read: true, write: false, length: false };
+const WRITE: Needs = Needs { read: false, write: true, length: false };
+const READ_LENGTH: Needs = Needs { read: true, write: false, length: true };
+const ALL: Needs = Needs { read: true, write: true, length: true };
+
+/// Pushes the library's table.
+pub fn open(state: &mut State) -> Result<()> {
+    let functions: &[(&str, NativeFn)] = &[
+        ("concat", concat),
+        ("insert", insert),
+        ("move", move_),
+        ("pack", pack),
+        ("remove", remove),
+        ("sort", sort),
+        ("unpack", unpack),
+    ];
+    state.new_table(0, functions.len())?;
+    state.set_functions(functions)
+}
+
+/// Whether raw accesses to the argument are all there is to it.
+fn is_plain(state: &State, arg: i32) -> bool {
+    state.is_table(arg) && !state.has_metatable(arg)
+}
+
+/// Checks that the argument is a table or has the metamethods of one.
+fn check_table_like(state: &mut State, arg: i32, needs: Needs) -> Result<()> {
+    if state.is_table(arg) {
+        return Ok(());
+    }
+    let top = state.top();
+    let mut able = state.push_metatable(arg)?;
+    let metatable = top as i32 + 1;
+    let wanted =
+        [("__index", needs.read), ("__newindex", needs.write), ("__len", needs.length)];
+    for (name, needed) in wanted {
+        if able && needed {
+            state.raw_get_field(metatable, name)?;
+            able = !state.is_nil(-1);
+        }
+    }
+    if !able {
+        return state.check_table(arg);
+    }
+    state.set_top(top);
+    Ok(())
+}
+
+/// The length of argument 1, checked to be able to do what is needed.
+fn checked_length(state: &mut State, needs: Needs) -> Result<i64> {
+    if is_plain(state, 1) {
+        return Ok(state.raw_len(1) as i64);
+    }
+    check_table_like(state, 1, needs)?;
+    state.len(1)
+}
+
+/// `table.insert (list, [pos,] value)` (manual §6.6).
+fn insert(state: &mut State) -> Result<Return> {
+    let free = checked_length(state, ALL)?.wrapping_add(1);
+    let position = match state.top() {
+        2 => free,
+        3 => {
+            let position = state.check_integer(2)?;
+            if (position as u64).wrapping_sub(1) >= free as u64 {
+                return Err(state.arg_error(2, "position out of bounds"));
+            }
+            if is_plain(state, 1) {
+                state.raw_move(1, position, 1, position + 1, free - position)?;
+            } else {
+                let mut to = free;
+                while to > position {
+                    state.get_integer(1, to - 1)?;
+                    state.set_integer(1, to)?;
+                    to -= 1;
+                }
+            }
+            position
+        }
+        _ => return Err(state.error(format_args!("wrong number of arguments to 'insert'"))),
+    };
+    if is_plain(state, 1) {
+        state.raw_set_integer(1, position)?;
+    } else {
+        state.set_integer(1, position)?;
+    }
+    Ok(Return::NONE)
+}
+
+/// `table.remove (list [, pos])` (manual §6.6).
+fn remove(state: &mut State) -> Result<Return> {
+    let size = checked_length(state, ALL)?;
+    let mut position = state.opt_integer(2, size)?;
+    if position != size && (position as u64).wrapping_sub(1) > size as u64 {
+        return Err(state.arg_error(2, "position out of bounds"));
+    }
+    if is_plain(state, 1) {
+        state.raw_get_integer(1, position)?;
+        if position < size {
+            state.raw_move(1, position + 1, 1, position, size - position)?;
+            position = size;
+        }
+        state.push(())?;
+        state.raw_set_integer(1, position)?;
+    } else {
+        state.get_integer(1, position)?;
+        while position < size {
+            state.get_integer(1, position + 1)?;
+            state.set_integer(1, position)?;
+            position += 1;
+        }
+        state.push(())?;
+        state.set_integer(1, position)?;
+    }
+    Ok(Return::values(1))
+}
+
+/// `table.move (a1, f, e, t [,a2])` (manual §6.6).
+fn move_(state: &mut State) -> Result<Return> {
+    let first = state.check_integer(2)?;
+    let last = state.check_integer(3)?;
+    let to = state.check_integer(4)?;
+    let target = if state.is_none_or_nil(5) { 1 } else { 5 };
+    check_table_like(state, 1, READ)?;
+    check_table_like(state, target, WRITE)?;
+    if last >= first {
+        if first <= 0 && last >= i64::MAX + first {
+            return Err(state.arg_error(3, "too many elements to move"));
+        }
+        let count = last - first + 1;
+        if to > i64::MAX - count + 1 {
+            return Err(state.arg_error(4, "destination wrap around"));
+        }
+        if is_plain(state, 1) && is_plain(state, target) {
+            state.raw_move(1, first, target, to, count)?;
+        } else {
+            let upwards = to > last
+                || to <= first
+                || (target != 1 && !state.compare(1, target, CompareOp::Eq)?);
+            for i in 0..count {
+                let i = if upwards { i } else { count - 1 - i };
+                state.get_integer(1, first + i)?;
+                state.set_integer(target, to + i)?;
+            }
+        }
+    }
+    state.push_value(target)?;
+    Ok(Return::values(1))
+}
+
+/// `table.concat (list [, sep [, i [, j]]])` (manual §6.6).
+fn concat(state: &mut State) -> Result<Return> {
+    let length = checked_length(state, READ_LENGTH)?;
+    state.opt_bytes(2)?;
+    let first = state.opt_integer(3, 1)?;
+    let last = state.opt_integer(4, length)?;
+    let mut buffer = state.take_buffer();
+    let bad = if is_plain(state, 1) {
+        concat_plain(state, &mut buffer, first, last)?
+    } else {
+        concat_any(state, &mut buffer, first, last)?
+    };
+    if let Some(index) = bad {
+        let name = state.type_name(-1);
+        return Err(state.error(format_args!(
+            "invalid value ({name}) at index {index} in table for 'concat'"
+        )));
+    }
+    state.ret_buffer(buffer)
+}
+
+/// Appends elements with the separator between them. The index of the first
+/// that is neither string nor number, which is then pushed.
+fn concat_plain(
+    state: &mut State,
+    out: &mut Buffer,
+    first: i64,
+    last: i64,
+) -> Result<Option<i64>> {
+    let mut index = first;
+    while index <= last {
+        match state.raw_peek_integer(1, index) {
+            Value::String(text) => out.extend(text)?,
+            Value::Integer(n) => out.extend(number::format_integer(n, &mut [0; 64]))?,
+            Value::Float(_) => {
+                state.raw_get_integer(1, index)?;
+                state.append_to(-1, out)?;
+                state.pop(1);
+            }
+            _ => {
+                state.raw_get_integer(1, index)?;
+                return Ok(Some(index));
+            }
+        }
+        if index == last {
+            break;
+        }
+        out.extend(state.bytes(2).unwrap_or_default())?;
+        index += 1;
+    }
+    Ok(None)
+}
+
+fn concat_any(state: &mut State, out: &mut Buffer, first: i64, last: i64) -> Result<Option<i64>> {
+    let mut index = first;
+    while index <= last {
+        state.get_integer(1, index)?;
+        if !state.append_to(-1, out)? {
+            return Ok(Some(index));
+        }
+        state.pop(1);
+        if index == last {
+            break;
+        }
+        out.extend(state.bytes(2).unwrap_or_default())?;
+        index += 1;
+    }
+    Ok(None)
+}
+
+/// `table.pack (···)` (manual §6.6).
+fn pack(state: &mut State) -> Result<Return> {
+    let count = state.top();
+    state.pack_table(count, 1)?;
+    state.set_field_to(1, "n", count as i64)?;
+    Ok(Return::values(1))
+}
+
+/// `table.unpack (list [, i [, j]])` (manual §6.6).
+fn unpack(state: &mut State) -> Result<Return> {
+    let first = state.opt_integer(2, 1)?;
+    let last = if !state.is_none_or_nil(3) {
+        state.check_integer(3)?
+    } else if is_plain(state, 1) {
+        state.raw_len(1) as i64
+    } else {
+        state.len(1)?
+    };
+    if first > last {
+        return Ok(Return::NONE);
+    }
+    let steps = (last as u64).wrapping_sub(first as u64);
+    if steps >= i32::MAX as u64 || !state.check_stack(steps as usize + 1) {
+        return Err(state.error(format_args!("too many results to unpack")));
+    }
+    let count = steps as usize + 1;
+    if is_plain(state, 1) {
+        state.push_raw_range(1, first, count)?;
+    } else {
+        for i in 0..=steps as i64 {
+            state.get_integer(1, first + i)?;
+        }
+    }
+    Ok(Return::values(count))
+}
+
+// ---------------------------------------------------------------- sort
+
+/// `table.sort (list [, comp])` (manual §6.6).
+fn sort(state: &mut State) -> Result<Return> {
+    let length = checked_length(state, ALL)?;
+    if length < 2 {
+        return Ok(Return::NONE);
+    }
+    if length >= i64::from(i32::MAX) {
+        return Err(state.arg_error(1, "array too big"));
+    }
+    let length = length as u32;
+    if !state.is_none_or_nil(2) {
+        state.check_type(2, Type::Function)?;
+    } else if let Some(mut elements) = state.array_part(1, length as usize) {
+        if sort_uniform(&mut elements, length as usize) {
+            return Ok(Return::NONE);
+        }
+    }
+    state.set_top(2);
+    let by_function = !state.is_nil(2);
+    Sorting { state, by_function }.range(1, length, 0)?;
+    Ok(Return::NONE)
+}
+
+/// Sorts elements that are all integers, all ordinary floats or all strings,
+/// where every correct algorithm gives the same result. False (and nothing
+/// done) for any others.
+fn sort_uniform(elements: &mut ArrayPart<'_>, length: usize) -> bool {
+    match elements.get(0) {
+        Value::Integer(_) => sort_integers(elements, length),
+        Value::Float(_) => sort_floats(elements, length),
+        Value::String(_) => sort_strings(elements, length),
+        _ => false,
+    }
+}
+
+/// Room for `length` keys, if there is any.
+fn room<T>(length: usize) -> Option<Vec<T>> {
+    let mut keys = Vec::new();
+    keys.try_reserve_exact(length).ok()?;
+    Some(keys)
+}
+
+fn sort_integers(elements: &mut ArrayPart<'_>, length: usize) -> bool {
+    let Some(mut keys) = room(length) else { return false };
+    for i in 0..length {
+        match elements.get(i) {
+            Value::Integer(n) => keys.push(n),
+            _ => return false,
+        }
+    }
+    keys.sort_unstable();
+    for (i, n) in keys.into_iter().enumerate() {
+        elements.set_number(i, Number::Integer(n));
+    }
+    true
+}
+
+/// Not with NaN, which no order suits, nor with zeros, whose two signs are
+/// equal and yet can be told apart.
+fn sort_floats(elements: &mut ArrayPart<'_>, length: usize) -> bool {
+    let Some(mut keys) = room(length) else { return false };
+    let (mut zero, mut negative_zero) = (false, false);
+    for i in 0..length {
+        match elements.get(i) {
+            Value::Float(x) if !x.is_nan() => {
+                zero |= x == 0.0 && x.is_sign_positive();
+                negative_zero |= x == 0.0 && x.is_sign_negative();
+                keys.push(x);
+            }
+            _ => return false,
+        }
+    }
+    if zero && negative_zero {
+        return false;
+    }
+    keys.sort_unstable_by(f64::total_cmp);
+    for (i, x) in keys.into_iter().enumerate() {
+        elements.set_number(i, Number::Float(x));
+    }
+    true
+}
+
+/// By their first eight bytes where these differ.
+fn sort_strings(elements: &mut ArrayPart<'_>, length: usize) -> bool {
+    let Some(mut keys) = room::<(u64, u32)>(length) else { return false };
+    for i in 0..length {
+        let Value::String(text) = elements.get(i) else { return false };
+        let mut prefix = [0; 8];
+        let known = text.len().min(8);
+        prefix[..known].copy_from_slice(&text[..known]);
+        keys.push((u64::from_be_bytes(prefix), i as u32));
+    }
+    let text = |i: u32| match elements.get(i as usize) {
+        Value::String(text) => text,
+        _ => &[],
+    };
+    keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))));
+    // Element `keys[i].1` belongs at `i`: exchange along each cycle.
+    for start in 0..length {
+        let mut at = start;
+        loop {
+            let from = keys[at].1 as usize;
+            keys[at].1 = at as u32;
+            if from == start {
+                break;
+            }
+            elements.swap(at, from);
+            at = from;
+        }
+    }
+    true
+}
+
+/// The reference implementation's quicksort, with its very sequence of
+/// comparisons and accesses, which functions and metamethods can observe.
+/// Argument 1 is the table, argument 2 the order function, if any.
+struct Sorting<'a> {
+    state: &'a mut State,
+    by_function: bool,
+}
+
+/// Larger ranges get a random pivot once a partition was lopsided.
+const RANDOM_PIVOT_LIMIT: u32 = 100;
+
+impl Sorting<'_> {
+    fn get(&mut self, index: u32) -> Result<()> {
+        self.state.get_integer(1, i64::from(index))
+    }
+
+    /// Pops two values: the top into `a`, the one below into `b`.
+    fn set_two(&mut self, a: u32, b: u32) -> Result<()> {
+        self.state.set_integer(1, i64::from(a))?;
+        self.state.set_integer(1, i64::from(b))
+    }
+
+    /// Whether the value at stack index `a` comes before the one at `b`.
+    fn before(&mut self, a: i32, b: i32) -> Result<bool> {
+        if !self.by_function {
+            return self.state.compare(a, b, CompareOp::Lt);
+        }
+        self.state.push_value(2)?;
+        // One and two values more on the stack than when `a` and `b` were
+        // counted.
+        self.state.push_value(a - 1)?;
+        self.state.push_value(b - 2)?;
+        self.state.call_predicate(2)
+    }
+
+    fn invalid_order<T>(&mut self) -> Result<T> {
+        Err(self.state.error(format_args!("invalid order function for sorting")))
+    }
+
+    /// Sorts `low..=high`. Recursion is on the smaller part: at most 31 deep.
+    fn range(&mut self, mut low: u32, mut high: u32, mut random: u32) -> Result<()> {
+        while low < high {
+            // Order the first, a middle and the last element.
+            self.get(low)?;
+            self.get(high)?;
+            if self.before(-1, -2)? {
+                self.set_two(low, high)?;
+            } else {
+                self.state.pop(2);
+            }
+            if high - low == 1 {
+                return Ok(());
+            }
+            let middle = if high - low < RANDOM_PIVOT_LIMIT || random == 0 {
+                low + (high - low) / 2
+            } else {
+                let quarter = (high - low) / 4;
+                random % (quarter * 2) + low + quarter
+            };
+            self.get(middle)?;
+            self.get(low)?;
+            if self.before(-2, -1)? {
+                self.set_two(middle, low)?;
+            } else {
+                self.state.pop(1);
+                self.get(high)?;
+                if self.before(-1, -2)? {
+                    self.set_two(middle, high)?;
+                } else {
+                    self.state.pop(2);
+                }
+            }
+            if high - low == 2 {
+                return Ok(());
+            }
+            // The pivot stays on the stack and goes to `high - 1`.
+            self.get(middle)?;
+            self.state.push_value(-1)?;
+            self.get(high - 1)?;
+            self.set_two(middle, high - 1)?;
+            let pivot = self.partition(low, high)?;
+            let smaller;
+            if pivot - low < high - pivot {
+                self.range(low, pivot - 1, random)?;
+                smaller = pivot - low;
+                low = pivot + 1;
+            } else {
+                self.range(pivot + 1, high, random)?;
+                smaller = high - pivot;
+                high = pivot - 1;
+            }
+            if high.wrapping_sub(low) / 128 > smaller {
+                let (a, b) = self.state.random_seed();
+                random = (a ^ b ^ (a >> 32)) as u32;
+            }
+        }
+        Ok(())
+    }
+
+    /// Partitions `low..=high` around the pivot on top of the stack, which
+    /// equals element `high - 1`: no element before the returned place is
+    /// above it, none after it is below. Pops the pivot.
+    fn partition(&mut self, low: u32, high: u32) -> Result<u32> {
+        let mut i = low;
+        let mut j = high - 1;
+        loop {
+            i += 1;
+            self.get(i)?;
+            while self.before(-1, -2)? {
+                if i == high - 1 {
+                    return self.invalid_order();
+                }
+                self.state.pop(1);
+                i += 1;
+                self.get(i)?;
+            }
+            j -= 1;
+            self.get(j)?;
+            while self.before(-3, -1)? {
+                if j < i {
+                    return self.invalid_order();
+                }
+                self.state.pop(1);
+                j -= 1;
+                self.get(j)?;
+            }
+            if j < i {
+                self.state.pop(1);
+                self.set_two(high - 1, i)?;
+                return Ok(i);
+            }
+            self.set_two(i, j)?;
+        }
+    }
+}

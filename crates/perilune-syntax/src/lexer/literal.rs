@@ -1,0 +1,270 @@
+//! String literals and long comments.
+
+use super::{Lexer, Near, is_newline};
+use crate::error::Raised;
+use crate::number::{hex_digit, is_space};
+use crate::token::{Token, Value};
+
+impl Lexer<'_> {
+    /// Reads `[==[` and gives its level. Otherwise stops behind the `=`, and
+    /// says whether there were any.
+    pub(super) fn long_bracket(&mut self) -> Result<usize, bool> {
+        self.position += 1;
+        let rest = &self.source[self.position..];
+        let level = rest.iter().take_while(|&&b| b == b'=').count();
+        self.position += level;
+        if self.skip(b'[') { Ok(level) } else { Err(level > 0) }
+    }
+
+    /// The end of a long bracket of `level`, if `]` starts it.
+    fn closes(&self, level: usize) -> bool {
+        let rest = &self.source[self.position + 1..];
+        rest.len() > level && rest[..level].iter().all(|&b| b == b'=') && rest[level] == b']'
+    }
+
+    /// The content of a long string whose opening bracket was read.
+    pub(super) fn long_string(&mut self, level: usize) -> Result<Token, Raised> {
+        let line = self.line;
+        if is_newline(self.peek()) {
+            self.newline()?;
+        }
+        self.decoded.clear();
+        loop {
+            let rest = &self.source[self.position..];
+            let plain = rest
+                .iter()
+                .position(|b| matches!(b, b']' | b'\n' | b'\r'))
+                .unwrap_or(rest.len());
+            self.account.extend(&mut self.decoded, &rest[..plain])?;
+            self.position += plain;
+            match self.peek() {
+                None => return Err(self.unfinished_long("string", line)),
+                Some(b']') if self.closes(level) => break,
+                Some(b']') => {
+                    self.account.push(&mut self.decoded, b']')?;
+                    self.position += 1;
+                }
+                Some(_) => {
+                    self.account.push(&mut self.decoded, b'\n')?;
+                    self.newline()?;
+                }
+            }
+        }
+        self.position += level + 2;
+        let symbol = self.symbols.intern(&self.decoded)?;
+        self.charge_symbols()?;
+        self.value = Value(symbol.0.into());
+        Ok(Token::String)
+    }
+
+    /// Skips a long comment whose opening bracket was read.
+    pub(super) fn skip_long_comment(&mut self, level: usize) -> Result<(), Raised> {
+        let line = self.line;
+        loop {
+            match self.peek() {
+                None => return Err(self.unfinished_long("comment", line)),
+                Some(b']') if self.closes(level) => {
+                    self.position += level + 2;
+                    return Ok(());
+                }
+                Some(b'\n' | b'\r') => self.newline()?,
+                Some(_) => self.position += 1,
+            }
+        }
+    }
+
+    fn unfinished_long(&mut self, what: &str, line: u32) -> Raised {
+        let message = format!("unfinished long {what} (starting at line {line})");
+        self.error(message.as_bytes(), Near::Token(Token::Eof))
+    }
+
+    /// A string in quotes.
+    pub(super) fn string(&mut self, quote: u8) -> Result<Token, Raised> {
+        self.position += 1;
+        let rest = &self.source[self.position..];
+        let plain = rest.iter().position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'));
+        if let Some(length) = plain
+            && rest[length] == quote
+        {
+            let content = &rest[..length];
+            self.position += length + 1;
+            self.value = Value(self.intern(content)?.0.into());
+            return Ok(Token::String);
+        }
+        self.decode(quote)?;
+        let symbol = self.symbols.intern(&self.decoded)?;
+        self.charge_symbols()?;
+        self.value = Value(symbol.0.into());
+        Ok(Token::String)
+    }
+
+    /// Decodes a quoted string up to and including the closing quote.
+    fn decode(&mut self, quote: u8) -> Result<(), Raised> {
+        self.decoded.clear();
+        loop {
+            let rest = &self.source[self.position..];
+            let plain = rest
+                .iter()
+                .position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'))
+                .unwrap_or(rest.len());
+            self.account.extend(&mut self.decoded, &rest[..plain])?;
+            self.position += plain;
+            match self.peek() {
+                None => return Err(self.error(b"unfinished string", Near::Token(Token::Eof))),
+                Some(b'\\') => self.escape(quote)?,
+                Some(b'\n' | b'\r') => {
+                    let text = [&[quote], &self.decoded[..]].concat();
+                    return Err(self.error(b"unfinished string", Near::Text(text)));
+                }
+                Some(_) => {
+                    self.position += 1;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self, quote: u8) -> Result<(), Raised> {
+        let start = self.position;
+        self.position += 1;
+        let Some(byte) = self.peek() else {
+            // The loop reports the unfinished string.
+            return Ok(());
+        };
+        let simple = match byte {
+            b'a' => 0x07,
+            b'b' => 0x08,
+            b'f' => 0x0c,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'v' => 0x0b,
+            b'\\' | b'"' | b'\'' => byte,
+            b'\n' | b'\r' => {
+                self.newline()?;
+                self.account.push(&mut self.decoded, b'\n')?;
+                return Ok(());
+            }
+            b'x' if self.dialect.hexadecimal_escapes => {
+                let high = self.hexadecimal(quote, start)?;
+                let low = self.hexadecimal(quote, start)?;
+                (high << 4 | low) as u8
+            }
+            b'z' if self.dialect.hexadecimal_escapes => {
+                self.position += 1;
+                while self.peek().is_some_and(is_space) {
+                    if is_newline(self.peek()) {
+                        self.newline()?;
+                    } else {
+                        self.position += 1;
+                    }
+                }
+                return Ok(());
+            }
+            b'u' if self.dialect.utf8_escapes => return self.utf8_escape(quote, start),
+            b'0'..=b'9' => return self.decimal_escape(quote, start),
+            _ => return Err(self.bad_escape(quote, start, b"invalid escape sequence")),
+        };
+        self.position += 1;
+        self.account.push(&mut self.decoded, simple)?;
+        Ok(())
+    }
+
+    fn decimal_escape(&mut self, quote: u8, start: usize) -> Result<(), Raised> {
+        let mut value = 0;
+        for _ in 0..3 {
+            let Some(digit @ b'0'..=b'9') = self.peek() else { break };
+            value = value * 10 + u32::from(digit - b'0');
+            self.position += 1;
+        }
+        match u8::try_from(value) {
+            Ok(byte) => Ok(self.account.push(&mut self.decoded, byte)?),
+            Err(_) => Err(self.bad_escape(quote, start, b"decimal escape too large")),
+        }
+    }
+
+    fn utf8_escape(&mut self, quote: u8, start: usize) -> Result<(), Raised> {
+        self.position += 1;
+        if self.peek() != Some(b'{') {
+            return Err(self.bad_escape(quote, start, b"missing '{'"));
+        }
+        let mut code = self.hexadecimal(quote, start)?;
+        self.position += 1;
+        while let Some(digit) = self.peek().and_then(hex_digit) {
+            if code > 0x7fff_ffff >> 4 {
+                return Err(self.bad_escape(quote, start, b"UTF-8 value too large"));
+            }
+            code = code << 4 | u32::from(digit);
+            self.position += 1;
+        }
+        if self.peek() != Some(b'}') {
+            return Err(self.bad_escape(quote, start, b"missing '}'"));
+        }
+        self.position += 1;
+        let (buffer, length) = encode_utf8(code);
+        self.account.extend(&mut self.decoded, &buffer[buffer.len() - length..])?;
+        Ok(())
+    }
+
+    /// The value of the hexadecimal digit after the current byte, which becomes
+    /// the current one.
+    fn hexadecimal(&mut self, quote: u8, start: usize) -> Result<u32, Raised> {
+        self.position += 1;
+        match self.peek().and_then(hex_digit) {
+            Some(digit) => Ok(u32::from(digit)),
+            None => Err(self.bad_escape(quote, start, b"hexadecimal digit expected")),
+        }
+    }
+
+    /// The message shows the string up to the offending byte, decoded as far as
+    /// it was good.
+    #[cold]
+    fn bad_escape(&mut self, quote: u8, start: usize, message: &[u8]) -> Raised {
+        let end = (self.position + 1).min(self.source.len());
+        let text = [&[quote], &self.decoded[..], &self.source[start..end]].concat();
+        self.error(message, Near::Text(text))
+    }
+
+    /// The last token, a string, with its delimiters and its content decoded.
+    pub(super) fn string_text(&mut self) -> Vec<u8> {
+        let (position, line) = (self.position, self.line);
+        self.position = self.start;
+        let quote = self.source[self.start];
+        let (opening, closing) = if quote == b'[' {
+            let level = self.long_bracket().unwrap_or(0);
+            let opening = self.source[self.start..self.position].to_vec();
+            let closing = self.source[position - level - 2..position].to_vec();
+            // It was read before without error.
+            let _ = self.long_string(level);
+            (opening, closing)
+        } else {
+            self.position += 1;
+            let _ = self.decode(quote);
+            (vec![quote], vec![quote])
+        };
+        (self.position, self.line) = (position, line);
+        [&opening[..], &self.decoded, &closing].concat()
+    }
+}
+
+/// The bytes of a code point up to 2^31, at the end of the buffer, and their
+/// number.
+fn encode_utf8(mut code: u32) -> ([u8; 8], usize) {
+    let mut buffer = [0; 8];
+    if code < 0x80 {
+        buffer[7] = code as u8;
+        return (buffer, 1);
+    }
+    let mut length = 0;
+    // What still fits the first byte beside its marker bits.
+    let mut first_limit = 0x3f;
+    while code > first_limit {
+        length += 1;
+        buffer[8 - length] = 0x80 | (code & 0x3f) as u8;
+        code >>= 6;
+        first_limit >>= 1;
+    }
+    length += 1;
+    buffer[8 - length] = (!first_limit << 1) as u8 | code as u8;
+    (buffer, length)
+}

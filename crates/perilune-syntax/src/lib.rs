@@ -1,0 +1,24 @@
+//! Lexer, parser and syntax tree of Lua.
+//!
+//! [`parse`] reads a source and hands each function to a [`Sink`] as soon as
+//! its `end` was read, so that memory holds the trees of unfinished functions
+//! only. [`tree`] describes what a tree looks like.
+#![forbid(unsafe_code)]
+
+mod chunk_id;
+mod dialect;
+mod error;
+mod fold;
+mod lexer;
+mod memory;
+pub mod number;
+mod parser;
+mod token;
+pub mod tree;
+
+pub use chunk_id::chunk_id;
+pub use dialect::{Dialect, LUA_5_4};
+pub use error::Error;
+pub use fold::exact_integer;
+pub use memory::{Account, Meter, NoMeter, OutOfMemory};
+pub use parser::{Sink, SinkError, parse};

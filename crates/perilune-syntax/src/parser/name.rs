@@ -1,0 +1,257 @@
+//! Variables and what names refer to.
+
+use super::{Exp, Parsed, Parser};
+use crate::tree::{Literal, Node, Upvalue};
+use perilune_bytecode::{Symbol, UpvalueKind};
+
+/// Local variables of a function.
+const MAX_LOCALS: usize = 200;
+/// Upvalues of a function.
+const MAX_UPVALUES: usize = 255;
+
+/// A local variable.
+#[derive(Clone, Copy)]
+pub(super) struct Local {
+    pub name: Symbol,
+    pub kind: UpvalueKind,
+    /// Its value, if it is a compile-time constant.
+    constant: Literal,
+    /// The number of variables with a register in its function, from the first
+    /// one to this.
+    level: u32,
+    /// The node that declares it, counted from the beginning of its function.
+    node: usize,
+    /// The binding of its name outside its scope.
+    shadowed: u32,
+}
+
+impl Parser<'_, '_> {
+    /// A new variable, not in scope yet.
+    pub(super) fn new_local(&mut self, name: Symbol) -> Parsed<()> {
+        if self.locals.len() + 1 - self.function().first_local > MAX_LOCALS {
+            let function = self.functions.len() - 1;
+            return Err(self.limit_error(function, "local variables", MAX_LOCALS));
+        }
+        let local = Local {
+            name,
+            kind: UpvalueKind::Regular,
+            constant: Literal::Nil,
+            level: 0,
+            node: 0,
+            shadowed: 0,
+        };
+        Ok(self.lexer.account.push(&mut self.locals, local)?)
+    }
+
+    /// Brings the next `count` variables into scope, each with a declaration.
+    pub(super) fn activate(&mut self, count: usize) -> Parsed<()> {
+        for _ in 0..count {
+            let local = self.bring_into_scope()?;
+            let name = self.locals[local].name;
+            self.push(Node::Declare { name, closes: false })?;
+            self.locals[local].node = self.nodes.len() - 1;
+        }
+        Ok(())
+    }
+
+    /// Brings the next variable into scope as a constant.
+    pub(super) fn activate_constant(&mut self, value: Literal) -> Parsed<()> {
+        let local = self.bring_into_scope()?;
+        let local = &mut self.locals[local];
+        local.kind = UpvalueKind::CompileTimeConstant;
+        local.constant = value;
+        local.level -= 1;
+        self.push(Node::DeclareConstant)
+    }
+
+    /// Brings the next `count` variables into scope, declared by the next node.
+    pub(super) fn activate_with(&mut self, count: usize) -> Parsed<()> {
+        for _ in 0..count {
+            let local = self.bring_into_scope()?;
+            // A node for the line may come first.
+            self.locals[local].node =
+                self.nodes.len() + usize::from(self.node_line != self.last_line);
+        }
+        Ok(())
+    }
+
+    fn bring_into_scope(&mut self) -> Parsed<usize> {
+        let function = self.function();
+        let index = function.first_local + function.active;
+        let level = self.level(function.active) + 1;
+        self.function_mut().active += 1;
+        let slot = self.locals[index].name.0 as usize;
+        if slot >= self.bindings.len() {
+            let size = (slot + 1).max(2 * self.bindings.len());
+            let more = size - self.bindings.len();
+            self.lexer.account.grow(&mut self.bindings, more)?;
+            self.bindings.resize(size, 0);
+        }
+        let local = &mut self.locals[index];
+        local.level = level;
+        local.shadowed = self.bindings[slot];
+        self.bindings[slot] = index as u32 + 1;
+        Ok(index)
+    }
+
+    /// Ends the scope of all but the first `remaining` variables of the
+    /// function.
+    pub(super) fn end_scopes(&mut self, remaining: usize) {
+        let first = self.function().first_local;
+        while self.function().active > remaining {
+            self.function_mut().active -= 1;
+            if let Some(local) = self.locals.pop() {
+                self.bindings[local.name.0 as usize] = local.shadowed;
+            }
+        }
+        debug_assert_eq!(self.locals.len(), first + remaining);
+    }
+
+    /// The number of registers that the function's first `variables` variables
+    /// take.
+    pub(super) fn level(&self, variables: usize) -> u32 {
+        match variables {
+            0 => 0,
+            n => self.locals[self.function().first_local + n - 1].level,
+        }
+    }
+
+    /// Declares how the variable of this index is to be treated.
+    pub(super) fn set_kind(&mut self, local: usize, kind: UpvalueKind) {
+        self.locals[local].kind = kind;
+    }
+
+    /// The variable of this number in the function is to be closed.
+    pub(super) fn mark_to_be_closed(&mut self, variable: usize) -> Parsed<()> {
+        let local = self.function().first_local + variable;
+        self.mark_closing(local);
+        self.mark_block_to_be_closed();
+        self.push(Node::ToBeClosed(variable as u8))
+    }
+
+    /// Tells the node that declares a variable that the variable is captured or
+    /// to be closed.
+    fn mark_closing(&mut self, local: usize) {
+        match &mut self.nodes[self.locals[local].node] {
+            Node::Declare { closes, .. } => *closes = true,
+            Node::NumericFor { own, closes, .. } => (*own, *closes) = (true, true),
+            _ => {}
+        }
+    }
+
+    /// Reads the name of a variable, and pushes the variable.
+    pub(super) fn variable(&mut self) -> Parsed<Exp> {
+        let name = self.name()?;
+        if let Some(exp) = self.resolve(name)? {
+            return self.push_variable(exp);
+        }
+        // A global: a field of `_ENV`, which may be any kind of variable.
+        match self.resolve(self.env)? {
+            Some(Exp::Upvalue(upvalue)) => self.push(Node::Global { upvalue, name })?,
+            Some(env) => {
+                let env = self.push_variable(env)?;
+                self.materialize(env)?;
+                self.push(Node::Field { name, line: self.last_line })?;
+            }
+            None => {}
+        }
+        Ok(Exp::Indexed)
+    }
+
+    fn push_variable(&mut self, exp: Exp) -> Parsed<Exp> {
+        match exp {
+            Exp::Local(number) => self.push(Node::Local(number))?,
+            Exp::Upvalue(number) => self.push(Node::Upvalue(number))?,
+            _ => {}
+        }
+        Ok(exp)
+    }
+
+    /// What a name refers to; `None` for a global.
+    #[inline]
+    fn resolve(&mut self, name: Symbol) -> Parsed<Option<Exp>> {
+        let binding = self.bindings.get(name.0 as usize).copied().unwrap_or(0) as usize;
+        let top = self.functions.len() - 1;
+        if binding == 0 {
+            if name != self.env {
+                return Ok(None);
+            }
+            return Ok(Some(Exp::Upvalue(self.upvalue(top, name, None)?)));
+        }
+        let index = binding - 1;
+        let local = &self.locals[index];
+        if local.kind == UpvalueKind::CompileTimeConstant {
+            return Ok(Some(Exp::Constant(name, local.constant)));
+        }
+        let first = self.functions[top].first_local;
+        if index >= first {
+            return Ok(Some(Exp::Local((index - first) as u8)));
+        }
+        Ok(Some(Exp::Upvalue(self.upvalue(top, name, Some(index))?)))
+    }
+
+    /// The number of the upvalue of this name in a function, added to it and
+    /// the functions between if it is new. It is the variable of index `local`,
+    /// or the `_ENV` of the main function.
+    fn upvalue(&mut self, function: usize, name: Symbol, local: Option<usize>) -> Parsed<u8> {
+        let known = self.functions[function].upvalues.iter().position(|u| u.name == name);
+        if let Some(number) = known {
+            return Ok(number as u8);
+        }
+        // The main function has its only upvalue from the beginning.
+        let outer = function - 1;
+        let first = self.functions[outer].first_local;
+        let upvalue = match local {
+            Some(index) if index >= first => {
+                self.capture(outer, index);
+                let kind = self.locals[index].kind;
+                Upvalue { name, in_stack: true, index: (index - first) as u8, kind }
+            }
+            _ => {
+                let index = self.upvalue(outer, name, local)?;
+                let kind = self.functions[outer].upvalues[usize::from(index)].kind;
+                Upvalue { name, in_stack: false, index, kind }
+            }
+        };
+        if self.functions[function].upvalues.len() >= MAX_UPVALUES {
+            return Err(self.limit_error(function, "upvalues", MAX_UPVALUES));
+        }
+        let account = self.lexer.account;
+        let upvalues = &mut self.functions[function].upvalues;
+        account.push(upvalues, upvalue)?;
+        Ok((upvalues.len() - 1) as u8)
+    }
+
+    /// A function inside `function` captures one of its variables.
+    fn capture(&mut self, function: usize, local: usize) {
+        self.mark_closing(local);
+        let variable = local - self.functions[function].first_local;
+        self.mark_block_captured(function, variable);
+    }
+
+    /// Checks that `exp` may be assigned to, and notes that it is.
+    pub(super) fn assign_to(&mut self, exp: Exp) -> Parsed<()> {
+        let read_only = match exp {
+            Exp::Constant(name, _) => Some(name),
+            Exp::Local(number) => {
+                let local = self.locals[self.function().first_local + usize::from(number)];
+                if let Node::NumericFor { own, .. } = &mut self.nodes[local.node] {
+                    *own = true;
+                }
+                (local.kind != UpvalueKind::Regular).then_some(local.name)
+            }
+            Exp::Upvalue(number) => {
+                let upvalue = self.function().upvalues[usize::from(number)];
+                (upvalue.kind != UpvalueKind::Regular).then_some(upvalue.name)
+            }
+            _ => None,
+        };
+        match read_only {
+            Some(name) => {
+                let name = self.symbol(name);
+                Err(self.semantic_error(&[b"attempt to assign to const variable '", &name, b"'"]))
+            }
+            None => Ok(()),
+        }
+    }
+}

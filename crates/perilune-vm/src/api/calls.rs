@@ -1,0 +1,511 @@
+//! Calls from native functions, continuations, coroutines, and the entry from
+//! outside.
+
+use crate::call::{call_from_rust, close_after_error, ensure_stack, with_frame};
+use crate::error::{Error, Kind, Result};
+use crate::frame::{NATIVE_STACK, kind};
+use crate::object::{Thread, ThreadStatus};
+use crate::state::{Continuation, Request, Return, State};
+use crate::value::{RawValue, tag};
+
+impl State {
+    /// Checks that the function and its arguments are there.
+    fn function_slot(&mut self, nargs: usize) -> Result<*mut RawValue> {
+        if self.top() < nargs + 1 {
+            return Err(self.error(format_args!("too few values on the stack for a call")));
+        }
+        // SAFETY: there are enough values.
+        Ok(unsafe { (*self.current).top.sub(nargs + 1) })
+    }
+
+    /// Leaves `n` results above the offset where they begin.
+    unsafe fn adjust_results(&mut self, nresults: Option<usize>) -> Result<()> {
+        let Some(wanted) = nresults else { return Ok(()) };
+        let th = self.current;
+        let first = self.call_result;
+        let have = Thread::offset_of(th, (*th).top) - first;
+        if have < wanted {
+            ensure_stack(self, th, wanted - have)?;
+        }
+        for i in have..wanted {
+            *(*th).stack.add(first + i) = RawValue::NIL;
+        }
+        (*th).top = (*th).stack.add(first + wanted);
+        Ok(())
+    }
+
+    /// Calls the function below the topmost `nargs` values with them, on the
+    /// native stack: it can't yield. Leaves its results (`None` = all).
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub fn call(&mut self, nargs: usize, nresults: Option<usize>) -> Result<()> {
+        let function = self.function_slot(nargs)?;
+        // SAFETY: function and arguments are on top.
+        unsafe {
+            call_from_rust(self, function, nargs, kind::ENTRY, 0)?;
+            self.adjust_results(nresults)
+        }
+    }
+
+    /// [`call`](Self::call), and the truth of the first result.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub fn call_predicate(&mut self, nargs: usize) -> Result<bool> {
+        self.call(nargs, Some(1))?;
+        let truth = self.to_boolean(-1);
+        self.pop(1);
+        Ok(truth)
+    }
+
+    /// [`call`](Self::call), but an error ends here: the stack is cut back to
+    /// below the function, and [`push_error`](Self::push_error) gets its value.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub fn protected_call(&mut self, nargs: usize, nresults: Option<usize>) -> Result<()> {
+        self.protected(nargs, nresults, kind::ENTRY_PROTECTED, 0)
+    }
+
+    /// [`protected_call`](Self::protected_call) with the function at index
+    /// `handler` as message handler.
+    ///
+    /// # Errors
+    /// What the handler made of what the function raises.
+    pub fn protected_call_with_handler(
+        &mut self,
+        nargs: usize,
+        nresults: Option<usize>,
+        handler: i32,
+    ) -> Result<()> {
+        let handler = self.abs_index(handler).max(0) as u32;
+        self.protected(nargs, nresults, kind::ENTRY_PROTECTED, handler)
+    }
+
+    /// [`protected_call`](Self::protected_call), but the message handler in
+    /// force for the running function sees the error first.
+    ///
+    /// # Errors
+    /// What the handler made of what the function raises.
+    pub fn protected_call_keeping_handler(
+        &mut self,
+        nargs: usize,
+        nresults: Option<usize>,
+    ) -> Result<()> {
+        // An entry frame that protects nothing is passed by the search for a
+        // handler.
+        self.protected(nargs, nresults, kind::ENTRY, 0)
+    }
+
+    /// Lets the message handler in force, if there is one, see an error that is
+    /// to be caught here, as raising it would; answers the error that is on its
+    /// way then.
+    pub fn handle_error(&mut self, error: Error) -> Error {
+        // SAFETY: a native frame's top covers what is live.
+        unsafe { crate::call::handle_message(self, error) }
+    }
+
+    fn protected(
+        &mut self,
+        nargs: usize,
+        nresults: Option<usize>,
+        kind: u8,
+        handler: u32,
+    ) -> Result<()> {
+        let function = self.function_slot(nargs)?;
+        // SAFETY: function and arguments are on top; after an error everything
+        // above the function's slot is closed and dropped.
+        unsafe {
+            let th = self.current;
+            let level = Thread::offset_of(th, function);
+            match call_from_rust(self, function, nargs, kind, handler) {
+                Ok(()) => self.adjust_results(nresults),
+                Err(error) => Err(close_after_error(self, level, error)),
+            }
+        }
+    }
+
+    fn ask(&mut self, request: Request, answer: Return) -> Result<Return> {
+        self.request = request;
+        Ok(answer)
+    }
+
+    fn request(nargs: usize, k: Option<Continuation>, context: i64) -> Request {
+        Request {
+            nargs: nargs as u32,
+            nresults: -1,
+            continuation: k,
+            context,
+            protected: false,
+            handler: 0,
+            thread: std::ptr::null_mut(),
+        }
+    }
+
+    /// `return state.call_k(…)`: the interpreter calls the function below the
+    /// topmost `nargs` values, without native recursion, and then `k`. The call
+    /// may yield.
+    ///
+    /// # Errors
+    /// If there are too few values on the stack.
+    pub fn call_k(
+        &mut self,
+        nargs: usize,
+        nresults: Option<usize>,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        self.function_slot(nargs)?;
+        let mut request = Self::request(nargs, Some(k), context);
+        request.nresults = nresults.map_or(-1, |n| n as i32);
+        self.ask(request, Return::CALL)
+    }
+
+    /// [`call_k`](Self::call_k); an error comes to `k` too. `handler`: index of
+    /// a message handler, or 0.
+    ///
+    /// # Errors
+    /// If there are too few values on the stack.
+    pub fn pcall_k(
+        &mut self,
+        nargs: usize,
+        nresults: Option<usize>,
+        handler: i32,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        self.function_slot(nargs)?;
+        let mut request = Self::request(nargs, Some(k), context);
+        request.nresults = nresults.map_or(-1, |n| n as i32);
+        request.protected = true;
+        request.handler = if handler == 0 { 0 } else { self.abs_index(handler).max(0) as u32 };
+        self.ask(request, Return::CALL)
+    }
+
+    /// `return state.tail_call(nargs)`: the results of calling the function
+    /// below the topmost `nargs` values are this function's.
+    ///
+    /// # Errors
+    /// If there are too few values on the stack.
+    pub fn tail_call(&mut self, nargs: usize) -> Result<Return> {
+        self.function_slot(nargs)?;
+        let request = Self::request(nargs, None, 0);
+        self.ask(request, Return::TAIL_CALL)
+    }
+
+    /// `return state.pcall()`: calls the first argument with the others and
+    /// answers `true` and its results, or `false` and the error value.
+    ///
+    /// # Errors
+    /// If there is no argument.
+    pub fn pcall(&mut self) -> Result<Return> {
+        self.check_any(1)?;
+        let request = Self::request(0, None, 0);
+        self.ask(request, Return::PCALL)
+    }
+
+    /// `return state.xpcall()`: as [`pcall`](Self::pcall), with the second
+    /// argument as message handler.
+    ///
+    /// # Errors
+    /// If there are fewer than two arguments.
+    pub fn xpcall(&mut self) -> Result<Return> {
+        self.check_any(2)?;
+        let request = Self::request(0, None, 0);
+        self.ask(request, Return::XPCALL)
+    }
+
+    /// Pops a function and pushes a new thread over it.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_thread(&mut self) -> Result<()> {
+        // SAFETY: the thread is pushed before anything can collect; its stack
+        // has room for the function.
+        unsafe {
+            let th = match self.allocate_thread() {
+                Ok(th) => th,
+                Err(_) => self.retry_allocation(&[], |s| s.allocate_thread())?,
+            };
+            let function = self.raw(-1);
+            *(*th).top = function;
+            (*th).top = (*th).top.add(1);
+            let hooks = (*self.current).hooks;
+            (*th).hooks = hooks;
+            (*th).hooks.running = false;
+            (*th).hooks.active = hooks.function.is_some();
+            self.pop(1);
+            self.push_raw(RawValue::pointer(tag::THREAD, th))?;
+        }
+        self.collect_if_due()
+    }
+
+    /// `return state.resume_k(…)`: passes the topmost `nargs` values to the
+    /// coroutine at `thread` and goes on in `k` when it returns, yields or
+    /// fails.
+    ///
+    /// # Errors
+    /// If there is no thread at the index.
+    pub fn resume_k(
+        &mut self,
+        thread: i32,
+        nargs: usize,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        let v = self.raw(thread);
+        if v.tag != tag::THREAD {
+            return Err(self.error(format_args!("coroutine expected")));
+        }
+        let mut request = Self::request(nargs.min(self.top()), Some(k), context);
+        request.thread = v.as_thread();
+        self.ask(request, Return::RESUME)
+    }
+
+    /// `return state.yield_values(n)`: yields the topmost `n` values; the values
+    /// passed to the next resume are this function's results.
+    ///
+    /// # Errors
+    /// Outside a coroutine, or across a native call.
+    pub fn yield_values(&mut self, n: usize) -> Result<Return> {
+        self.check_yieldable()?;
+        let request = Self::request(n.min(self.top()), None, 0);
+        self.ask(request, Return::YIELD)
+    }
+
+    /// [`yield_values`](Self::yield_values), and goes on in `k`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn yield_k(&mut self, n: usize, k: Continuation, context: i64) -> Result<Return> {
+        self.check_yieldable()?;
+        let request = Self::request(n.min(self.top()), Some(k), context);
+        self.ask(request, Return::YIELD)
+    }
+
+    /// Closes the coroutine at `thread`, which must be suspended or dead:
+    /// pending variables, upvalues. Answers false, with the error value pushed,
+    /// if it died of an error or a `__close` raised one.
+    ///
+    /// # Errors
+    /// If the coroutine runs.
+    pub fn close_thread(&mut self, thread: i32) -> Result<bool> {
+        let v = self.raw(thread);
+        if v.tag != tag::THREAD {
+            return Err(self.error(format_args!("coroutine expected")));
+        }
+        let th = v.as_thread();
+        // SAFETY: the thread is in a slot.
+        unsafe {
+            if matches!((*th).status, ThreadStatus::Running | ThreadStatus::Normal) {
+                return Err(self.error(format_args!("cannot close a running coroutine")));
+            }
+            match self.close_coroutine(th) {
+                Ok(()) => Ok(true),
+                Err(e) if e.0 == Kind::Value => {
+                    self.push_error(e)?;
+                    Ok(false)
+                }
+                Err(e) => Err(e),
+            }
+        }
+    }
+
+    /// Moves the topmost `n` values to the stack of the thread at `thread`.
+    ///
+    /// # Errors
+    /// If its stack can't grow.
+    pub fn move_to_thread(&mut self, thread: i32, n: usize) -> Result<()> {
+        let th = self.thread_at(Some(thread));
+        let n = n.min(self.top());
+        // SAFETY: room is made; the values are live on one stack or the other.
+        unsafe {
+            if std::ptr::eq(th, self.current) {
+                return Ok(());
+            }
+            ensure_stack(self, th, n)?;
+            let from = (*self.current).top.sub(n);
+            for i in 0..n {
+                *(*th).top.add(i) = *from.add(i);
+            }
+            (*th).top = (*th).top.add(n);
+        }
+        self.pop(n);
+        Ok(())
+    }
+
+    /// Moves the topmost `n` values of the thread at `thread` to this stack.
+    ///
+    /// # Errors
+    /// If this stack can't grow.
+    pub fn move_from_thread(&mut self, thread: i32, n: usize) -> Result<()> {
+        let th = self.thread_at(Some(thread));
+        // SAFETY: not more than the thread's frame holds.
+        unsafe {
+            if std::ptr::eq(th, self.current) {
+                return Ok(());
+            }
+            let have = (*th).top.offset_from((*th).base).max(0) as usize;
+            let n = n.min(have);
+            self.ensure_stack(n, "too many values")?;
+            let from = (*th).top.sub(n);
+            for i in 0..n {
+                self.push_raw(*from.add(i))?;
+            }
+            (*th).top = from;
+        }
+        Ok(())
+    }
+
+    /// Runs `f` in a fresh native frame. What it leaves on the stack is dropped.
+    ///
+    /// # Errors
+    /// What `f` returns; [`push_error`](Self::push_error) in another `enter`
+    /// gets the value.
+    pub fn enter<R>(&mut self, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+        self.refresh_native_limit();
+        // SAFETY: a new frame above the current one.
+        unsafe {
+            let th = self.current;
+            ensure_stack(self, th, NATIVE_STACK)?;
+            let level = Thread::offset_of(th, (*th).top);
+            let result = with_frame(self, kind::ENTRY_PROTECTED, f);
+            match result {
+                Ok(r) => Ok(r),
+                Err(e) => Err(close_after_error(self, level, e)),
+            }
+        }
+    }
+
+    /// Calls the finalizers that are due (manual §2.5.3).
+    pub(crate) fn run_finalizers(&mut self) -> Result<()> {
+        if self.in_finalizer {
+            return Ok(());
+        }
+        while let Some(object) = self.heap.next_pending_finalizer() {
+            // SAFETY: the object is live again; it is rooted in the stack for
+            // the call.
+            unsafe { self.finalize(object)? };
+        }
+        Ok(())
+    }
+
+    unsafe fn finalize(&mut self, object: *mut crate::object::Header) -> Result<()> {
+        let v = RawValue { payload: object as u64, tag: (*object).kind };
+        let handler = self.metamethod(v, crate::meta::Event::Gc);
+        if handler.is_nil() {
+            return Ok(());
+        }
+        let th = self.current;
+        let (base, top, pc) = (
+            Thread::offset_of(th, (*th).base),
+            Thread::offset_of(th, (*th).top),
+            (*th).pc,
+        );
+        ensure_stack(self, th, 3)?;
+        let function = (*th).top;
+        *function = handler;
+        *function.add(1) = v;
+        (*th).top = function.add(2);
+        self.in_finalizer = true;
+        let was = self.heap.set_finalizing(true);
+        let keep = (self.error_value, self.error_handled, self.call_result);
+        // Hooks do not see finalizers.
+        let active = std::mem::replace(&mut (*th).hooks.active, false);
+        let result = call_from_rust(self, function, 1, kind::ENTRY_FINALIZER, 0);
+        let result = match result {
+            Ok(()) => Ok(()),
+            Err(e) => Err(close_after_error(self, top, e)),
+        };
+        (*th).hooks.active = active;
+        self.heap.set_finalizing(was);
+        self.in_finalizer = false;
+        (*th).base = (*th).stack.add(base);
+        (*th).top = (*th).stack.add(top);
+        (*th).pc = pc;
+        if let Err(e) = result {
+            self.warn_of(e, "__gc");
+        }
+        (self.error_value, self.error_handled, self.call_result) = keep;
+        Ok(())
+    }
+
+    /// The warning of an error that nothing can catch.
+    fn warn_of(&mut self, error: Error, place: &str) {
+        let v = self.take_error(error);
+        let mut message = b"error in ".to_vec();
+        message.extend_from_slice(place.as_bytes());
+        message.extend_from_slice(b" (");
+        let text = match self.view(v) {
+            super::Value::String(s) => s.to_vec(),
+            _ => b"error object is not a string".to_vec(),
+        };
+        message.extend(text);
+        message.push(b')');
+        self.warning(&message, false);
+    }
+
+    /// Emits a warning (manual §6.1, `warn`).
+    pub fn warning(&mut self, message: &[u8], to_be_continued: bool) {
+        if let Some(mut warn) = self.warn.take() {
+            warn(message, to_be_continued);
+            if self.warn.is_none() {
+                self.warn = Some(warn);
+            }
+        }
+    }
+
+    /// Sets what receives warnings.
+    pub fn set_warning_function(&mut self, f: Option<Box<dyn FnMut(&[u8], bool)>>) {
+        self.warn = f;
+    }
+
+    /// Closes the state: the main thread's pending variables, then all
+    /// finalizers. Nothing can run in it afterwards.
+    pub fn close(&mut self) {
+        if self.closed || self.main.is_null() {
+            self.closed = true;
+            return;
+        }
+        self.closed = true;
+        self.refresh_native_limit();
+        // SAFETY: the main thread becomes current, with only its bottom frame.
+        unsafe {
+            self.current = self.main;
+            let th = self.main;
+            (*th).hooks.active = false;
+            (*th).base = (*th).stack.add(1);
+            (*th).pc = std::ptr::null();
+            if let Some(&last) = (*th).to_be_closed.last() {
+                (*th).top = (*th).stack.add(last as usize + 1);
+                let e = self.raise_value(RawValue::NIL);
+                let e = close_after_error(self, 1, e);
+                let _ = self.take_error(e);
+            }
+            (*th).top = (*th).stack.add(1);
+            self.heap.finalize_all();
+            self.in_finalizer = false;
+            let _ = self.run_finalizers();
+        }
+    }
+
+    /// Seeds for a random number generator, different at each run.
+    pub fn random_seed(&mut self) -> (u64, u64) {
+        use std::hash::{BuildHasher, Hasher};
+        let mut h = std::hash::RandomState::new().build_hasher();
+        h.write_u64(self.seed);
+        (self.seed, h.finish())
+    }
+
+    /// Tells the interpreter which native function is `next`, so that loops over
+    /// it need no calls.
+    pub fn mark_next(&mut self, next: crate::state::NativeFn) {
+        self.next_function = RawValue::light_native(next).payload;
+    }
+
+    /// Tells the interpreter which native function is the iterator of `ipairs`.
+    pub fn mark_ipairs_iterator(&mut self, iterator: crate::state::NativeFn) {
+        self.ipairs_function = RawValue::light_native(iterator).payload;
+    }
+}

@@ -1,0 +1,118 @@
+//! The collector's controls (manual §6.1, `collectgarbage`).
+
+use crate::error::Result;
+use crate::heap::{Answer, Mode, Request};
+use crate::state::State;
+
+/// How the collector works.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GcMode {
+    /// Incremental.
+    Incremental,
+    /// Generational.
+    Generational,
+}
+
+/// An option of `collectgarbage` with its arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GcOption {
+    /// Collect no more until `Restart`.
+    Stop,
+    /// Collect again.
+    Restart,
+    /// A full collection.
+    Collect,
+    /// Bytes in use.
+    CountBytes,
+    /// A step of so many kilobytes.
+    Step(i64),
+    /// Sets the pause, answers the previous one.
+    SetPause(i64),
+    /// Sets the step multiplier, answers the previous one.
+    SetStepMul(i64),
+    /// Whether the collector runs.
+    IsRunning,
+    /// Changes to generational mode, answers the previous mode.
+    Generational {
+        /// Minor multiplier; 0 = unchanged.
+        minor: i64,
+        /// Major multiplier; 0 = unchanged.
+        major: i64,
+    },
+    /// Changes to incremental mode, answers the previous mode.
+    Incremental {
+        /// Pause; 0 = unchanged.
+        pause: i64,
+        /// Step multiplier; 0 = unchanged.
+        step_mul: i64,
+        /// Step size; 0 = unchanged.
+        step_size: i64,
+    },
+}
+
+/// The answer to a [`GcOption`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GcResult {
+    /// Nothing was done: a finalizer runs.
+    None,
+    /// A number.
+    Number(i64),
+    /// A flag.
+    Flag(bool),
+    /// The previous mode.
+    Mode(GcMode),
+}
+
+impl State {
+    /// Controls the collector.
+    ///
+    /// # Errors
+    /// None at present: errors in finalizers become warnings.
+    pub fn gc(&mut self, option: GcOption) -> Result<GcResult> {
+        let request = match option {
+            GcOption::Stop => Request::Stop,
+            GcOption::Restart => Request::Restart,
+            GcOption::Collect => Request::Collect,
+            GcOption::CountBytes => return Ok(GcResult::Number(self.heap.used() as i64)),
+            GcOption::Step(n) => Request::Step(n as i32),
+            GcOption::SetPause(n) => Request::SetPause(n as i32),
+            GcOption::SetStepMul(n) => Request::SetStepMultiplier(n as i32),
+            GcOption::IsRunning => Request::IsRunning,
+            GcOption::Generational { minor, major } => {
+                Request::Generational { minor: minor as i32, major: major as i32 }
+            }
+            GcOption::Incremental { pause, step_mul, step_size } => Request::Incremental {
+                pause: pause as i32,
+                step_multiplier: step_mul as i32,
+                step_size: step_size as i32,
+            },
+        };
+        // SAFETY: the native frame's top covers what is live.
+        let answer = unsafe { crate::heap::control(self, request) };
+        self.run_finalizers()?;
+        Ok(match answer {
+            None => GcResult::None,
+            Some(Answer::Integer(n)) => GcResult::Number(n),
+            Some(Answer::Count(n)) => GcResult::Number((n * 1024.0) as i64),
+            Some(Answer::Boolean(b)) => GcResult::Flag(b),
+            Some(Answer::Mode(Mode::Incremental)) => GcResult::Mode(GcMode::Incremental),
+            Some(Answer::Mode(Mode::Generational)) => GcResult::Mode(GcMode::Generational),
+        })
+    }
+
+    /// Lets the collector work if it is due. Values that only Rust variables
+    /// hold do not survive it.
+    #[inline(always)]
+    pub(crate) fn collect_if_due(&mut self) -> Result<()> {
+        if self.heap.wants_collection() { self.collect_now() } else { Ok(()) }
+    }
+
+    /// A step of the collector, and the finalizers that became due.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn collect_now(&mut self) -> Result<()> {
+        // SAFETY: the caller's frame has its extent in the thread's top.
+        unsafe { crate::heap::step(self) };
+        self.run_finalizers()
+    }
+}

@@ -1,0 +1,247 @@
+//! Shortcuts for the libraries: what could be said with the other functions,
+//! without their cost.
+
+use super::{Buffer, Push, Value};
+use crate::error::Result;
+use crate::meta::{format_number, header};
+use crate::number::Number;
+use crate::object::StringObject;
+use crate::state::State;
+use crate::table;
+use crate::value::{RawValue, tag};
+use std::marker::PhantomData;
+
+impl<T: Push> Push for Option<T> {
+    fn push(self, state: &mut State) -> Result<()> {
+        match self {
+            Some(v) => v.push(state),
+            None => state.push_raw(RawValue::NIL),
+        }
+    }
+}
+
+impl State {
+    /// The bytes of the string in upvalue `n` of the running function; empty if
+    /// it is none.
+    #[inline]
+    pub fn upvalue_bytes(&self, n: usize) -> &[u8] {
+        let v = self.native_upvalue_value(n);
+        // SAFETY: the string lives while the state is borrowed.
+        if v.is_string() { unsafe { StringObject::bytes(v.as_string()) } } else { b"" }
+    }
+
+    /// The integer in upvalue `n` of the running function; 0 if it is none.
+    #[inline]
+    pub fn upvalue_integer(&self, n: usize) -> i64 {
+        let v = self.native_upvalue_value(n);
+        if v.tag == tag::INTEGER { v.as_integer() } else { 0 }
+    }
+
+    /// Puts an integer into upvalue `n` of the running function.
+    #[inline]
+    pub fn set_upvalue_integer(&mut self, n: usize, value: i64) {
+        let slot = self.native_upvalue(n);
+        if !slot.is_null() {
+            // SAFETY: a live closure's upvalue; integers need no barrier.
+            unsafe { *slot = RawValue::integer(value) }
+        }
+    }
+
+    /// Pushes the bytes `start..end` of the string in upvalue `n` of the running
+    /// function.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_upvalue_substring(&mut self, n: usize, start: usize, end: usize) -> Result<()> {
+        let v = self.native_upvalue_value(n);
+        self.push_part_of(v, start, end)
+    }
+
+    /// Takes back a buffer that is not needed, for reuse.
+    pub fn give_buffer(&mut self, mut buffer: Buffer) {
+        if self.buffers.len() < 8 && self.buffers.try_reserve(1).is_ok() {
+            buffer.clear();
+            self.buffers.push(buffer);
+        }
+    }
+
+    /// Appends what [`push_tostring`](Self::push_tostring) pushes.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn append_tostring(&mut self, index: i32, buffer: &mut Buffer) -> Result<()> {
+        let v = self.raw(index);
+        if v.is_string() && self.metatable_has_no_tostring(v) {
+            // SAFETY: the string is in a slot and nothing is called.
+            buffer.extend(unsafe { StringObject::bytes(v.as_string()) })?;
+            return Ok(());
+        }
+        if v.is_number() && self.metatable_has_no_tostring(v) {
+            let mut scratch = [0; 64];
+            buffer.extend(format_number(v, &mut scratch))?;
+            return Ok(());
+        }
+        self.push_tostring(index)?;
+        let v = self.raw(-1);
+        // SAFETY: the string is on the stack.
+        let result = buffer.extend(unsafe { StringObject::bytes(v.as_string()) });
+        self.pop(1);
+        Ok(result?)
+    }
+
+    fn metatable_has_no_tostring(&self, v: RawValue) -> bool {
+        let mt = self.metatable_of(v);
+        // SAFETY: a metatable is live with its value.
+        mt.is_null() || unsafe { table::get_short_string(mt, self.names.tostring).is_nil() }
+    }
+
+    /// `dst[to + i] = src[from + i]` for `i` in `0..count`, raw, as if all were
+    /// read before the first is written.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn raw_move(&mut self, src: i32, from: i64, dst: i32, to: i64, count: i64) -> Result<()> {
+        let (src, dst) = (self.raw(src), self.raw(dst));
+        if !src.is_table() || !dst.is_table() {
+            return Err(self.error(format_args!("table expected")));
+        }
+        let (s, d) = (src.as_table(), dst.as_table());
+        // SAFETY: both tables are in slots; `table_set` keeps the value.
+        unsafe {
+            let inside = |t: *mut crate::object::Table, first: i64| {
+                first >= 1 && first - 1 + count <= (*t).length_hint as i64
+            };
+            if count > 0 && inside(s, from) && inside(d, to) {
+                let a = (*s).array.add(from as usize - 1) as *const u128;
+                let b = (*d).array.add(to as usize - 1) as *mut u128;
+                std::ptr::copy(a, b, count as usize);
+                self.heap.barrier(header(d));
+                return Ok(());
+            }
+            let backwards = std::ptr::eq(s, d) && to > from && to < from.saturating_add(count);
+            for n in 0..count {
+                let i = if backwards { count - 1 - n } else { n };
+                let v = table::get_integer(s, from + i);
+                self.table_set(d, RawValue::integer(to + i), v)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pushes `table[first]`, …, `table[first + count - 1]`, raw.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_raw_range(&mut self, table: i32, first: i64, count: usize) -> Result<()> {
+        let v = self.raw(table);
+        if !v.is_table() {
+            return Err(self.error(format_args!("table expected")));
+        }
+        let t = v.as_table();
+        for i in 0..count {
+            // SAFETY: the table is in a slot.
+            let v = unsafe { table::get_integer(t, first.wrapping_add(i as i64)) };
+            self.push_raw(v)?;
+        }
+        Ok(())
+    }
+
+    /// Pops the topmost `n` values and pushes a table that holds them from 1
+    /// on, with room for `hash` fields.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn pack_table(&mut self, n: usize, hash: usize) -> Result<()> {
+        let n = n.min(self.top());
+        self.new_table(n, hash)?;
+        let t = self.raw(-1).as_table();
+        // SAFETY: the table and the values below it are in slots.
+        unsafe {
+            let first = (*self.current).top.sub(n + 1);
+            for i in 0..n {
+                let v = *first.add(i);
+                self.table_set(t, RawValue::integer(i as i64 + 1), v)?;
+            }
+            *first = RawValue::pointer(tag::TABLE, t);
+            (*self.current).top = first.add(1);
+        }
+        Ok(())
+    }
+
+    /// The elements `1..=n` of the table at an index, if all lie in its array
+    /// part and it has no metatable.
+    pub fn array_part(&mut self, table: i32, n: usize) -> Option<ArrayPart<'_>> {
+        let v = self.raw(table);
+        if !v.is_table() {
+            return None;
+        }
+        let t = v.as_table();
+        // SAFETY: the table is in a slot; the barrier lets the collector see
+        // what elements are exchanged.
+        unsafe {
+            if !(*t).metatable.is_null() || n > (*t).length_hint as usize {
+                return None;
+            }
+            self.heap.barrier(header(t));
+            Some(ArrayPart { state: self, items: (*t).array, len: n, _borrow: PhantomData })
+        }
+    }
+}
+
+/// The first elements of a table's array part: index 0 is `t[1]`. Nothing can
+/// allocate, collect or call while it is held.
+pub struct ArrayPart<'a> {
+    state: *const State,
+    items: *mut RawValue,
+    len: usize,
+    _borrow: PhantomData<&'a mut State>,
+}
+
+impl ArrayPart<'_> {
+    /// The number of elements.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The element; `Nil` out of bounds.
+    #[inline]
+    pub fn get(&self, index: usize) -> Value<'_> {
+        if index >= self.len {
+            return Value::Nil;
+        }
+        // SAFETY: in bounds; the state is borrowed for as long as `self`.
+        unsafe { (*self.state).view(*self.items.add(index)) }
+    }
+
+    /// Exchanges two elements; out of bounds it does nothing.
+    #[inline]
+    pub fn swap(&mut self, a: usize, b: usize) {
+        if a < self.len && b < self.len {
+            // SAFETY: both in bounds.
+            unsafe {
+                let (x, y) = (*self.items.add(a), *self.items.add(b));
+                *self.items.add(a) = y;
+                *self.items.add(b) = x;
+            }
+        }
+    }
+
+    /// Overwrites an element by a number; out of bounds it does nothing.
+    #[inline]
+    pub fn set_number(&mut self, index: usize, value: Number) {
+        if index < self.len {
+            let v = match value {
+                Number::Integer(i) => RawValue::integer(i),
+                Number::Float(n) => RawValue::float(n),
+            };
+            // SAFETY: in bounds.
+            unsafe { *self.items.add(index) = v }
+        }
+    }
+}

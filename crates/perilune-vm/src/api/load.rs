@@ -1,0 +1,125 @@
+//! Loading and dumping chunks (manual §6.1, `load`; §6.4, `string.dump`).
+
+use crate::error::Result;
+use crate::object::LuaClosure;
+use crate::state::{REGISTRY_GLOBALS, State};
+use crate::table;
+use crate::value::tag;
+use perilune_bytecode::UndumpError;
+use perilune_compiler::{CompileError, Options};
+
+/// Which kinds of chunk may be loaded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoadMode {
+    /// Source text only.
+    Text,
+    /// Binary chunks only.
+    Binary,
+    /// Either.
+    Both,
+    /// Neither.
+    Neither,
+}
+
+impl LoadMode {
+    /// The mode that a string such as "bt" asks for.
+    pub fn from_bytes(mode: &[u8]) -> LoadMode {
+        match (mode.contains(&b't'), mode.contains(&b'b')) {
+            (true, true) => LoadMode::Both,
+            (true, false) => LoadMode::Text,
+            (false, true) => LoadMode::Binary,
+            (false, false) => LoadMode::Neither,
+        }
+    }
+}
+
+/// Nesting of native calls that the compiler's limit starts from.
+const C_LEVELS: u32 = 3;
+
+impl State {
+    /// Compiles a chunk, or undumps a binary one, and pushes it as a function
+    /// whose first upvalue is the table of globals; answers false, with the
+    /// message pushed, if it is refused.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn load(&mut self, source: &[u8], chunk_name: &[u8], mode: &[u8]) -> Result<bool> {
+        let allowed = LoadMode::from_bytes(mode);
+        let binary = source.first() == Some(&0x1b);
+        let (kind, permitted) = if binary {
+            ("binary", matches!(allowed, LoadMode::Binary | LoadMode::Both))
+        } else {
+            ("text", matches!(allowed, LoadMode::Text | LoadMode::Both))
+        };
+        if !permitted {
+            let mut m = format!("attempt to load a {kind} chunk (mode is '").into_bytes();
+            m.extend_from_slice(mode);
+            m.extend_from_slice(b"')");
+            self.push(m.as_slice())?;
+            return Ok(false);
+        }
+        let chunk = if binary {
+            match perilune_bytecode::undump(source, chunk_name) {
+                Ok(chunk) => chunk,
+                Err(UndumpError::OutOfMemory) => return Err(self.memory_error()),
+                Err(e) => {
+                    self.push(e.message())?;
+                    return Ok(false);
+                }
+            }
+        } else {
+            let meter = self.heap.meter();
+            let options = Options {
+                dialect: &perilune_syntax::LUA_5_4,
+                c_levels: C_LEVELS,
+                meter: &meter,
+            };
+            match perilune_compiler::compile(source, chunk_name, &options) {
+                Ok(chunk) => chunk,
+                Err(CompileError::OutOfMemory) => return Err(self.memory_error()),
+                Err(CompileError::Syntax(message)) => {
+                    self.push(message.as_slice())?;
+                    return Ok(false);
+                }
+            }
+        };
+        self.instantiate(&chunk)?;
+        // SAFETY: the closure is on top, with fresh closed upvalues.
+        unsafe {
+            let c = self.raw(-1).as_lua_closure();
+            if (*c).header.extra > 0 {
+                let globals = table::get_integer(self.registry, REGISTRY_GLOBALS);
+                let up = *LuaClosure::upvalues(c);
+                *(*up).value = globals;
+                self.heap.barrier_value(crate::meta::header(up), globals);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The binary form of the Lua function at an index; `None` if it is native.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn dump(&mut self, index: i32, strip: bool) -> Result<Option<Vec<u8>>> {
+        let v = self.raw(index);
+        if v.tag != tag::LUA_CLOSURE {
+            return Ok(None);
+        }
+        // SAFETY: the closure is in a slot.
+        let chunk = unsafe { crate::load::extract((*v.as_lua_closure()).prototype)? };
+        match perilune_bytecode::dump(&chunk, strip) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(_) => Err(self.memory_error()),
+        }
+    }
+}
+
+impl perilune_syntax::Meter for crate::heap::Meter {
+    fn charge(&self, bytes: usize) -> bool {
+        crate::heap::Meter::charge(self, bytes).is_ok()
+    }
+    fn release(&self, bytes: usize) {
+        crate::heap::Meter::release(self, bytes);
+    }
+}

@@ -1,0 +1,170 @@
+//! Metatables.
+
+use crate::error::Result;
+use crate::meta::{Event, header};
+use crate::object::StringObject;
+use crate::state::State;
+use crate::table;
+use crate::value::{RawValue, tag};
+
+impl State {
+    /// Pushes the metatable of a value; false, and nothing pushed, if it has
+    /// none.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_metatable(&mut self, index: i32) -> Result<bool> {
+        let mt = self.metatable_of(self.raw(index));
+        if mt.is_null() {
+            return Ok(false);
+        }
+        self.push_raw(RawValue::pointer(tag::TABLE, mt))?;
+        Ok(true)
+    }
+
+    /// Whether a value has a metatable.
+    pub fn has_metatable(&self, index: i32) -> bool {
+        !self.metatable_of(self.raw(index)).is_null()
+    }
+
+    /// Pops a table, or nil, and makes it the metatable of the value (of all
+    /// values of its type, but for tables and userdata). A `__gc` field that is
+    /// there now marks the object for finalization (manual §2.5.3).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_metatable(&mut self, index: i32) -> Result<()> {
+        let v = self.raw(index);
+        let mt = self.raw(-1);
+        let mt = if mt.is_table() { mt.as_table() } else { std::ptr::null_mut() };
+        // SAFETY: value and metatable are in slots; the barrier tells the
+        // collector of the new reference.
+        unsafe {
+            let owner = match v.tag {
+                tag::TABLE => {
+                    (*v.as_table()).metatable = mt;
+                    header(v.as_table())
+                }
+                tag::USERDATA => {
+                    (*v.as_userdata()).metatable = mt;
+                    header(v.as_userdata())
+                }
+                _ => {
+                    self.metatables[v.type_of() as usize] = mt;
+                    std::ptr::null_mut()
+                }
+            };
+            if !owner.is_null() && !mt.is_null() {
+                self.heap.barrier(owner);
+                if !self.closed && !self.fast_metamethod(mt, Event::Gc).is_nil() {
+                    self.heap.set_finalizer(owner)?;
+                }
+            }
+        }
+        self.pop(1);
+        Ok(())
+    }
+
+    /// Pushes a field of the value's metatable; false, and nothing pushed, if
+    /// there is none.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_metafield(&mut self, index: i32, name: &str) -> Result<bool> {
+        let mt = self.metatable_of(self.raw(index));
+        if mt.is_null() {
+            return Ok(false);
+        }
+        let key = self.new_string(name.as_bytes())?;
+        // SAFETY: the metatable is live with its value; the key is fresh.
+        let v = unsafe { table::get(mt, key) };
+        if v.is_nil() {
+            return Ok(false);
+        }
+        self.push_raw(v)?;
+        Ok(true)
+    }
+
+    /// Pushes `registry[name]`, made as `{__name = name}` if it is not there;
+    /// answers whether it was made.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_metatable(&mut self, name: &str) -> Result<bool> {
+        self.push_registry()?;
+        self.raw_get_field(-1, name)?;
+        if !self.is_nil(-1) {
+            self.remove(-2);
+            return Ok(false);
+        }
+        self.pop(1);
+        self.new_table(0, 2)?;
+        self.set_field_to(-1, "__name", name)?;
+        self.push_value(-1)?;
+        self.raw_set_field(-3, name)?;
+        self.remove(-2);
+        Ok(true)
+    }
+
+    /// Pushes the name of the value's type.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_type_name(&mut self, index: i32) -> Result<()> {
+        let name = self.names.types[self.raw(index).type_of() as usize];
+        self.push_raw(RawValue::pointer(tag::SHORT_STRING, name))
+    }
+
+    /// Pushes the value as `tostring` converts it (manual §6.1): with
+    /// `__tostring` and `__name` honoured.
+    ///
+    /// # Errors
+    /// "'__tostring' must return a string", or what it raises.
+    pub fn push_tostring(&mut self, index: i32) -> Result<()> {
+        let v = self.raw(index);
+        let mt = self.metatable_of(v);
+        if !mt.is_null() {
+            // SAFETY: the metatable is live with its value.
+            let handler = unsafe { table::get_short_string(mt, self.names.tostring) };
+            if !handler.is_nil() {
+                let result = self.call_metamethod(handler, &[v])?;
+                if !(result.is_string() || result.is_number()) {
+                    return Err(self.error(format_args!("'__tostring' must return a string")));
+                }
+                self.push_raw(result)?;
+                self.convert_to_string(-1)?;
+                return Ok(());
+            }
+        }
+        match v.tag {
+            tag::INTEGER | tag::FLOAT => {
+                self.push_raw(v)?;
+                self.convert_to_string(-1)?;
+                self.collect_if_due()
+            }
+            tag::SHORT_STRING | tag::LONG_STRING => self.push_raw(v),
+            tag::FALSE => self.push("false"),
+            tag::TRUE => self.push("true"),
+            tag::NIL => self.push("nil"),
+            _ => {
+                let mut text = Vec::new();
+                let mut named = false;
+                if !mt.is_null() {
+                    // SAFETY: metatable and name are live.
+                    unsafe {
+                        let name = table::get_short_string(mt, self.names.name);
+                        if name.is_string() {
+                            text.extend_from_slice(StringObject::bytes(name.as_string()));
+                            named = true;
+                        }
+                    }
+                }
+                if !named {
+                    text.extend_from_slice(v.type_of().name().as_bytes());
+                }
+                text.extend_from_slice(format!(": 0x{:014x}", v.payload).as_bytes());
+                self.push(text.as_slice())
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The safe face of the machine: what native functions and the owner of a
+//! state can do.
+
+mod arguments;
+mod buffer;
+mod calls;
+mod collect;
+mod fast;
+mod load;
+mod metatables;
+mod raise;
+mod stack;
+mod tables;
+mod userdata;
+
+pub use buffer::{Buffer, BufferFull};
+pub use collect::{GcMode, GcOption, GcResult};
+pub use fast::ArrayPart;
+pub use load::LoadMode;
+pub use stack::{Push, Value};
+
+use crate::object::Thread;
+use crate::state::State;
+use crate::value::{RawValue, tag};
+
+/// The operators of [`State::arith`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArithOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `%`
+    Mod,
+    /// `^`
+    Pow,
+    /// `/`
+    Div,
+    /// `//`
+    IDiv,
+    /// `&`
+    BAnd,
+    /// `|`
+    BOr,
+    /// `~`
+    BXor,
+    /// `<<`
+    Shl,
+    /// `>>`
+    Shr,
+    /// unary `-`
+    Unm,
+    /// unary `~`
+    BNot,
+}
+
+/// The operators of [`State::compare`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CompareOp {
+    /// `==`
+    Eq,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+}
+
+/// The state of a coroutine (manual §6.2, `coroutine.status`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ThreadState {
+    /// It is the one that runs.
+    Running,
+    /// It has resumed another one.
+    Normal,
+    /// It has yielded or not started.
+    Suspended,
+    /// It has returned or failed.
+    Dead,
+}
+
+impl State {
+    /// The slot of an index, or null if there is none.
+    #[inline(always)]
+    pub(crate) fn slot(&self, index: i32) -> *mut RawValue {
+        // SAFETY: base and top of the running frame delimit live slots.
+        unsafe {
+            let th = self.current;
+            let (base, top) = ((*th).base, (*th).top);
+            let n = top.offset_from(base) as i64;
+            let at = if index > 0 { index as i64 - 1 } else { n + index as i64 };
+            if index != 0 && at >= 0 && at < n {
+                base.add(at as usize)
+            } else {
+                std::ptr::null_mut()
+            }
+        }
+    }
+
+    /// The value at an index; nil if there is none.
+    #[inline(always)]
+    pub(crate) fn raw(&self, index: i32) -> RawValue {
+        let slot = self.slot(index);
+        // SAFETY: a slot that is not null is live.
+        if slot.is_null() { RawValue::NIL } else { unsafe { *slot } }
+    }
+
+    /// The thread at an index, or the running one for `None` or no thread.
+    pub(crate) fn thread_at(&self, index: Option<i32>) -> *mut Thread {
+        match index {
+            Some(index) => {
+                let v = self.raw(index);
+                if v.tag == tag::THREAD { v.as_thread() } else { self.current }
+            }
+            None => self.current,
+        }
+    }
+}

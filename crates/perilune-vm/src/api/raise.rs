@@ -1,0 +1,145 @@
+//! Raising errors from native functions.
+
+use crate::error::{Error, Result};
+use crate::frame::Frame;
+use crate::state::State;
+use crate::value::{Type, tag};
+use std::fmt::Write as _;
+
+impl State {
+    /// An error with the position of the function that called this one, and a
+    /// message.
+    #[cold]
+    pub fn error(&mut self, args: std::fmt::Arguments<'_>) -> Error {
+        let mut text = String::new();
+        let _ = text.write_fmt(args);
+        self.error_bytes(text.as_bytes())
+    }
+
+    /// [`error`](Self::error) with bytes that may be no UTF-8.
+    #[cold]
+    pub fn error_bytes(&mut self, message: &[u8]) -> Error {
+        let mut text = self.where_bytes(1);
+        text.extend_from_slice(message);
+        self.raise_message(&text)
+    }
+
+    /// "bad argument #n to 'f' (message)"
+    #[cold]
+    pub fn arg_error(&mut self, arg: i32, message: &str) -> Error {
+        self.arg_error_bytes(arg, message.as_bytes())
+    }
+
+    /// [`arg_error`](Self::arg_error) with bytes that may be no UTF-8.
+    #[cold]
+    pub fn arg_error_bytes(&mut self, arg: i32, message: &[u8]) -> Error {
+        let mut arg = arg;
+        let Some(frame) = self.stack_level(None, 0) else {
+            let mut m = format!("bad argument #{arg} (").into_bytes();
+            m.extend_from_slice(message);
+            m.push(b')');
+            return self.error_bytes(&m);
+        };
+        let info = self.frame_info(None, frame).unwrap_or_default();
+        let mut name = info.name;
+        if info.name_what == "method" {
+            arg -= 1;
+            if arg == 0 {
+                let mut m = b"calling '".to_vec();
+                m.extend(name.unwrap_or_else(|| b"?".to_vec()));
+                m.extend_from_slice(b"' on bad self (");
+                m.extend_from_slice(message);
+                m.push(b')');
+                return self.error_bytes(&m);
+            }
+        }
+        if name.is_none() {
+            name = self.global_function_name(frame);
+        }
+        let mut m = format!("bad argument #{arg} to '").into_bytes();
+        m.extend(name.unwrap_or_else(|| b"?".to_vec()));
+        m.extend_from_slice(b"' (");
+        m.extend_from_slice(message);
+        m.push(b')');
+        self.error_bytes(&m)
+    }
+
+    /// "bad argument #n to 'f' (expected expected, got type)"
+    #[cold]
+    pub fn type_error(&mut self, arg: i32, expected: &str) -> Error {
+        let v = self.raw(arg);
+        let mut m = expected.as_bytes().to_vec();
+        m.extend_from_slice(b" expected, got ");
+        let mt = self.metatable_of(v);
+        let mut named = false;
+        if !mt.is_null() {
+            // SAFETY: the metatable is live with its value.
+            let name = unsafe { crate::table::get_short_string(mt, self.names.name) };
+            if name.is_string() {
+                // SAFETY: the name is live.
+                m.extend_from_slice(unsafe {
+                    crate::object::StringObject::bytes(name.as_string())
+                });
+                named = true;
+            }
+        }
+        if !named {
+            let got = if v.tag == tag::LIGHT_USERDATA {
+                "light userdata"
+            } else {
+                self.type_of(arg).map_or("no value", Type::name)
+            };
+            m.extend_from_slice(got.as_bytes());
+        }
+        self.arg_error_bytes(arg, &m)
+    }
+
+    /// Raises the value on top, which is popped.
+    #[cold]
+    pub fn raise(&mut self) -> Error {
+        let v = self.raw(-1);
+        self.pop(1);
+        self.raise_value(v)
+    }
+
+    /// Pushes the value of an error that was caught.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_error(&mut self, error: Error) -> Result<()> {
+        let v = self.take_error(error);
+        self.push_raw(v)
+    }
+
+    /// The error "not enough memory".
+    pub fn memory_error(&mut self) -> Error {
+        Error::memory()
+    }
+
+    /// "source:line: " of the function at a level, or nothing.
+    pub(crate) fn where_bytes(&mut self, level: usize) -> Vec<u8> {
+        // SAFETY: walks the live frames of the current thread.
+        unsafe {
+            let mut frame = Some(Frame::innermost(self.current));
+            for _ in 0..level {
+                frame = frame.and_then(|f| f.caller());
+            }
+            match frame {
+                Some(f) if !f.is_bottom() => match Self::position(&f) {
+                    p if p.ends_with(b":?: ") => Vec::new(),
+                    p => p,
+                },
+                _ => Vec::new(),
+            }
+        }
+    }
+
+    /// Pushes "source:line: " of the function at a level, or "".
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_where(&mut self, level: usize) -> Result<()> {
+        let text = self.where_bytes(level);
+        self.push(text.as_slice())
+    }
+}

@@ -1,0 +1,528 @@
+//! Tables and operators, raw and with metamethods.
+//!
+//! Metamethods that these call run on the native stack: they can't yield.
+
+use super::{ArithOp, CompareOp, Value};
+use crate::call::call_from_rust;
+use crate::error::Result;
+use crate::frame::kind;
+use crate::meta::{Access, Comparison, Event};
+use crate::object::{StringObject, Thread};
+use crate::state::{NativeFn, REGISTRY_GLOBALS, State};
+use crate::table;
+use crate::value::{RawValue, tag};
+
+impl State {
+    /// The table at an index.
+    ///
+    /// # Errors
+    /// "table expected" if there is none.
+    #[inline]
+    fn table_at(&mut self, index: i32) -> Result<*mut crate::object::Table> {
+        let v = self.raw(index);
+        if v.is_table() { Ok(v.as_table()) } else { Err(self.error(format_args!("table expected"))) }
+    }
+
+    /// The interned (or long) string of a key, as a value.
+    #[inline]
+    fn key(&mut self, name: &str) -> Result<RawValue> {
+        self.new_string(name.as_bytes())
+    }
+
+    /// Pushes an empty table with room.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_table(&mut self, array: usize, hash: usize) -> Result<()> {
+        let array = u32::try_from(array).unwrap_or(u32::MAX);
+        let hash = u32::try_from(hash).unwrap_or(u32::MAX);
+        // SAFETY: the table is pushed before anything can collect.
+        unsafe {
+            let t = match table::new(&mut self.heap, array, hash) {
+                Ok(t) => t,
+                Err(_) => {
+                    self.retry_allocation(&[], |s| table::new(&mut s.heap, array, hash))?
+                }
+            };
+            self.push_raw(RawValue::pointer(tag::TABLE, t))?;
+        }
+        self.collect_if_due()
+    }
+
+    /// Replaces the key on top by `table[key]`, raw.
+    ///
+    /// # Errors
+    /// If there is no table at the index.
+    pub fn raw_get(&mut self, table: i32) -> Result<()> {
+        let t = self.table_at(table)?;
+        let key = self.raw(-1);
+        // SAFETY: table and key are in slots.
+        let v = unsafe { table::get(t, key) };
+        self.pop(1);
+        self.push_raw(v)
+    }
+
+    /// `table[key] = value`, raw, with the key below the value on top; pops
+    /// both.
+    ///
+    /// # Errors
+    /// A key that is nil or NaN; memory.
+    pub fn raw_set(&mut self, table: i32) -> Result<()> {
+        let t = self.table_at(table)?;
+        let (key, v) = (self.raw(-2), self.raw(-1));
+        // SAFETY: all are in slots.
+        unsafe { self.table_set(t, key, v)? };
+        self.pop(2);
+        Ok(())
+    }
+
+    /// Pushes `table[key]`, raw.
+    ///
+    /// # Errors
+    /// If there is no table at the index.
+    #[inline]
+    pub fn raw_get_integer(&mut self, table: i32, key: i64) -> Result<()> {
+        let t = self.table_at(table)?;
+        // SAFETY: the table is in a slot.
+        let v = unsafe { table::get_integer(t, key) };
+        self.push_raw(v)
+    }
+
+    /// `table[key] = value`, raw; pops the value.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[inline]
+    pub fn raw_set_integer(&mut self, table: i32, key: i64) -> Result<()> {
+        let t = self.table_at(table)?;
+        let v = self.raw(-1);
+        // SAFETY: all are in slots.
+        unsafe { self.table_set(t, RawValue::integer(key), v)? };
+        self.pop(1);
+        Ok(())
+    }
+
+    /// Pushes `table[key]`, raw.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn raw_get_field(&mut self, table: i32, key: &str) -> Result<()> {
+        let t = self.table_at(table)?;
+        let key = self.key(key)?;
+        // SAFETY: the table is in a slot; nothing has been collected since the
+        // key was made.
+        let v = unsafe { table::get(t, key) };
+        self.push_raw(v)
+    }
+
+    /// `table[key] = value`, raw; pops the value.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn raw_set_field(&mut self, table: i32, key: &str) -> Result<()> {
+        let t = self.table_at(table)?;
+        let key = self.key(key)?;
+        let v = self.raw(-1);
+        // SAFETY: all are in slots, but for the fresh key, which `table_set`
+        // keeps.
+        unsafe { self.table_set(t, key, v)? };
+        self.pop(1);
+        Ok(())
+    }
+
+    /// `table[key] = value`, raw.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_field_to<T: super::Push>(&mut self, table: i32, key: &str, value: T) -> Result<()> {
+        let table = self.abs_index(table);
+        self.push(value)?;
+        self.raw_set_field(table, key)
+    }
+
+    /// `table[key]` without pushing it, raw.
+    pub fn raw_peek_integer(&self, table: i32, key: i64) -> Value<'_> {
+        let v = self.raw(table);
+        if !v.is_table() {
+            return Value::Nil;
+        }
+        // SAFETY: the table is in a slot.
+        self.view(unsafe { table::get_integer(v.as_table(), key) })
+    }
+
+    /// `table[key]` without pushing it, raw.
+    pub fn raw_peek(&self, table: i32, key: &str) -> Value<'_> {
+        let v = self.raw(table);
+        if !v.is_table() {
+            return Value::Nil;
+        }
+        // SAFETY: the table is in a slot; the traversal only reads.
+        unsafe {
+            let t = v.as_table();
+            let mut index = 0;
+            while let Some((next, k, value)) = table::next_at(t, index) {
+                if k.is_string() && StringObject::bytes(k.as_string()) == key.as_bytes() {
+                    return self.view(value);
+                }
+                index = next;
+            }
+        }
+        Value::Nil
+    }
+
+    /// Replaces the key on top by the next key and its value; pops it and
+    /// answers false at the end.
+    ///
+    /// # Errors
+    /// "invalid key to 'next'"
+    pub fn next(&mut self, table: i32) -> Result<bool> {
+        let t = self.table_at(table)?;
+        let key = self.raw(-1);
+        // SAFETY: both are in slots.
+        match unsafe { table::next(t, key) } {
+            Ok(Some((k, v))) => {
+                self.pop(1);
+                self.push_raw(k)?;
+                self.push_raw(v)?;
+                Ok(true)
+            }
+            Ok(None) => {
+                self.pop(1);
+                Ok(false)
+            }
+            Err(_) => Err(self.runtime_error(b"invalid key to 'next'")),
+        }
+    }
+
+    /// Puts functions into the table on top.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_functions(&mut self, functions: &[(&str, NativeFn)]) -> Result<()> {
+        for &(name, f) in functions {
+            self.set_field_to(-1, name, f)?;
+        }
+        Ok(())
+    }
+
+    /// Pushes the table of globals.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_globals(&mut self) -> Result<()> {
+        // SAFETY: the registry is live.
+        let v = unsafe { table::get_integer(self.registry, REGISTRY_GLOBALS) };
+        self.push_raw(v)
+    }
+
+    /// Pushes the registry.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_registry(&mut self) -> Result<()> {
+        self.push_raw(RawValue::pointer(tag::TABLE, self.registry))
+    }
+
+    /// Pushes the table `registry[name]`, made if it is not there; answers
+    /// whether it was.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_registry_table(&mut self, name: &str) -> Result<bool> {
+        self.push_registry()?;
+        self.raw_get_field(-1, name)?;
+        if self.is_table(-1) {
+            self.remove(-2);
+            return Ok(true);
+        }
+        self.pop(1);
+        self.new_table(0, 0)?;
+        self.push_value(-1)?;
+        self.raw_set_field(-3, name)?;
+        self.remove(-2);
+        Ok(false)
+    }
+
+    /// Calls `handler` with arguments on the native stack and returns its first
+    /// result.
+    pub(crate) fn call_metamethod(
+        &mut self,
+        handler: RawValue,
+        arguments: &[RawValue],
+    ) -> Result<RawValue> {
+        // SAFETY: the native frame's top covers what is live; room is made
+        // before the values are written above it.
+        unsafe {
+            let th = self.current;
+            let top = Thread::offset_of(th, (*th).top);
+            crate::call::ensure_stack(self, th, arguments.len() + 2)?;
+            let function = (*th).top;
+            *function = handler;
+            for (i, &v) in arguments.iter().enumerate() {
+                *function.add(1 + i) = v;
+            }
+            (*th).top = function.add(1 + arguments.len());
+            call_from_rust(self, function, arguments.len(), kind::ENTRY, 0)?;
+            let result = (*th).stack.add(top);
+            let v = if result < (*th).top { *result } else { RawValue::NIL };
+            (*th).top = result;
+            Ok(v)
+        }
+    }
+
+    /// `object[key]` with metamethods.
+    pub(crate) fn index_value(&mut self, object: RawValue, key: RawValue) -> Result<RawValue> {
+        // SAFETY: both are rooted by the caller until the call copies them.
+        match unsafe { self.index(object, key)? } {
+            Access::Done(v) => Ok(v),
+            Access::Call(handler, object) => self.call_metamethod(handler, &[object, key]),
+        }
+    }
+
+    fn set_index_value(&mut self, object: RawValue, key: RawValue, v: RawValue) -> Result<()> {
+        // SAFETY: all are rooted by the caller until the call copies them.
+        match unsafe { self.set_index(object, key, v)? } {
+            Access::Done(_) => Ok(()),
+            Access::Call(handler, object) => {
+                self.call_metamethod(handler, &[object, key, v]).map(|_| ())
+            }
+        }
+    }
+
+    /// Pushes `value[key]`.
+    ///
+    /// # Errors
+    /// What a metamethod raises, or that the value can't be indexed.
+    pub fn get_field(&mut self, index: i32, key: &str) -> Result<()> {
+        let object = self.raw(index);
+        let key = self.key(key)?;
+        let v = self.index_value(object, key)?;
+        self.push_raw(v)
+    }
+
+    /// `value[key] = top`; pops it.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn set_field(&mut self, index: i32, key: &str) -> Result<()> {
+        let object = self.raw(index);
+        let key = self.key(key)?;
+        let v = self.raw(-1);
+        self.set_index_value(object, key, v)?;
+        self.pop(1);
+        Ok(())
+    }
+
+    /// Replaces the key on top by `value[key]`.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn get(&mut self, index: i32) -> Result<()> {
+        let object = self.raw(index);
+        let key = self.raw(-1);
+        let v = self.index_value(object, key)?;
+        self.pop(1);
+        self.push_raw(v)
+    }
+
+    /// `value[key] = top` with the key below; pops both.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn set(&mut self, index: i32) -> Result<()> {
+        let (object, key, v) = (self.raw(index), self.raw(-2), self.raw(-1));
+        self.set_index_value(object, key, v)?;
+        self.pop(2);
+        Ok(())
+    }
+
+    /// Pushes `value[key]`.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn get_integer(&mut self, index: i32, key: i64) -> Result<()> {
+        let object = self.raw(index);
+        let v = self.index_value(object, RawValue::integer(key))?;
+        self.push_raw(v)
+    }
+
+    /// `value[key] = top`; pops it.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn set_integer(&mut self, index: i32, key: i64) -> Result<()> {
+        let object = self.raw(index);
+        let v = self.raw(-1);
+        self.set_index_value(object, RawValue::integer(key), v)?;
+        self.pop(1);
+        Ok(())
+    }
+
+    /// Pushes a global variable.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn get_global(&mut self, name: &str) -> Result<()> {
+        self.push_globals()?;
+        self.get_field(-1, name)?;
+        self.remove(-2);
+        Ok(())
+    }
+
+    /// Pops a value into a global variable.
+    ///
+    /// # Errors
+    /// As [`get_field`](Self::get_field).
+    pub fn set_global(&mut self, name: &str) -> Result<()> {
+        self.push_globals()?;
+        self.insert(-2);
+        self.set_field(-2, name)?;
+        self.pop(1);
+        Ok(())
+    }
+
+    /// Pushes the length as the operator `#` gives it.
+    ///
+    /// # Errors
+    /// If the value has none, or what a metamethod raises.
+    pub fn push_len(&mut self, index: i32) -> Result<()> {
+        let v = self.raw(index);
+        // SAFETY: the value is in a slot.
+        let result = unsafe {
+            match v.tag {
+                tag::SHORT_STRING | tag::LONG_STRING => {
+                    RawValue::integer((*v.as_string()).len as i64)
+                }
+                _ => {
+                    let handler = self.metamethod(v, Event::Len);
+                    if !handler.is_nil() {
+                        self.call_metamethod(handler, &[v, v])?
+                    } else if v.is_table() {
+                        RawValue::integer(table::length(v.as_table()) as i64)
+                    } else {
+                        return Err(self.type_error_for(
+                            v,
+                            "get length of",
+                            crate::error::Blame::None,
+                        ));
+                    }
+                }
+            }
+        };
+        self.push_raw(result)
+    }
+
+    /// The length as an integer.
+    ///
+    /// # Errors
+    /// "object length is not an integer", or as [`push_len`](Self::push_len).
+    pub fn len(&mut self, index: i32) -> Result<i64> {
+        self.push_len(index)?;
+        let n = self.to_integer(-1);
+        self.pop(1);
+        match n {
+            Some(n) => Ok(n),
+            None => Err(self.error(format_args!("object length is not an integer"))),
+        }
+    }
+
+    /// Pops the operands and pushes the result of an operator.
+    ///
+    /// # Errors
+    /// Operands without the operation, or what a metamethod raises.
+    pub fn arith(&mut self, op: ArithOp) -> Result<()> {
+        use ArithOp as O;
+        let event = match op {
+            O::Add => Event::Add,
+            O::Sub => Event::Sub,
+            O::Mul => Event::Mul,
+            O::Mod => Event::Mod,
+            O::Pow => Event::Pow,
+            O::Div => Event::Div,
+            O::IDiv => Event::IDiv,
+            O::BAnd => Event::BAnd,
+            O::BOr => Event::BOr,
+            O::BXor => Event::BXor,
+            O::Shl => Event::Shl,
+            O::Shr => Event::Shr,
+            O::Unm => Event::Unm,
+            O::BNot => Event::BNot,
+        };
+        let unary = matches!(op, O::Unm | O::BNot);
+        let b = self.raw(-1);
+        let a = if unary { b } else { self.raw(-2) };
+        // SAFETY: the operands are in slots.
+        let v = unsafe {
+            match self.arith_values(event, a, b)? {
+                Some(v) => v,
+                None => {
+                    let h = self.binary_metamethod(event, a, b);
+                    if h.is_nil() {
+                        return Err(self.operator_error(event, a, b));
+                    }
+                    self.call_metamethod(h, &[a, b])?
+                }
+            }
+        };
+        self.pop(if unary { 1 } else { 2 });
+        self.push_raw(v)
+    }
+
+    /// Compares two slots with metamethods.
+    ///
+    /// # Errors
+    /// Values without an order, or what a metamethod raises.
+    pub fn compare(&mut self, a: i32, b: i32, op: CompareOp) -> Result<bool> {
+        let (a, b) = (self.raw(a), self.raw(b));
+        self.compare_values(a, b, op)
+    }
+
+    pub(crate) fn compare_values(&mut self, a: RawValue, b: RawValue, op: CompareOp) -> Result<bool> {
+        // SAFETY: the operands are in slots or in a table in a slot.
+        let c = unsafe {
+            match op {
+                CompareOp::Eq => self.equal(a, b),
+                CompareOp::Lt => self.compare_order(Event::Lt, a, b)?,
+                CompareOp::Le => self.compare_order(Event::Le, a, b)?,
+            }
+        };
+        match c {
+            Comparison::Known(truth) => Ok(truth),
+            Comparison::Call(h) => Ok(!self.call_metamethod(h, &[a, b])?.is_false()),
+            Comparison::CallNegated(h) => Ok(self.call_metamethod(h, &[b, a])?.is_false()),
+        }
+    }
+
+    /// Replaces the `n` topmost values by their concatenation.
+    ///
+    /// # Errors
+    /// Values that can't be concatenated, or what a metamethod raises.
+    pub fn concat(&mut self, n: usize) -> Result<()> {
+        if n == 0 {
+            return self.push("");
+        }
+        let mut n = n.min(self.top());
+        while n > 1 {
+            // SAFETY: the `n` topmost slots are live.
+            unsafe {
+                let top = (*self.current).top;
+                let done = self.concat_run(top.sub(1), n)?;
+                if done == 0 {
+                    let (x, y) = (*top.sub(2), *top.sub(1));
+                    let h = self.binary_metamethod(Event::Concat, x, y);
+                    if h.is_nil() {
+                        return Err(self.concat_error(x, y, 255));
+                    }
+                    let v = self.call_metamethod(h, &[x, y])?;
+                    self.pop(2);
+                    self.push_raw(v)?;
+                    n -= 1;
+                } else {
+                    self.pop(done - 1);
+                    n -= done - 1;
+                }
+            }
+        }
+        self.collect_if_due()
+    }
+}

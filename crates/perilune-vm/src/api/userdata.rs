@@ -1,0 +1,119 @@
+//! Userdata: Rust values in Lua's hands, and Rust values beside the state.
+
+use crate::error::Result;
+use crate::meta::header;
+use crate::object::{Header, Userdata};
+use crate::state::State;
+use crate::value::{RawValue, tag};
+use std::any::Any;
+
+impl State {
+    /// Pushes a userdata that holds `data`, with `user_values` user values.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_userdata(&mut self, data: Box<dyn Any>, user_values: u16) -> Result<()> {
+        let n = user_values as usize;
+        let size = size_of::<Userdata>() + n * size_of::<RawValue>();
+        // SAFETY: the object is complete before it is owned and pushed.
+        unsafe {
+            let u = match self.heap.alloc(size, tag::USERDATA) {
+                Ok(u) => u,
+                Err(_) => self.retry_allocation(&[], |s| s.heap.alloc(size, tag::USERDATA))?,
+            } as *mut Userdata;
+            (*u).header.word = n as u32;
+            (*u).metatable = std::ptr::null_mut();
+            std::ptr::write(&raw mut (*u).data, Some(data));
+            for i in 0..n {
+                *Userdata::user_values(u).add(i) = RawValue::NIL;
+            }
+            if let Err(e) = self.heap.own(u as *mut Header) {
+                drop((*u).data.take());
+                return Err(e.into());
+            }
+            self.push_raw(RawValue::pointer(tag::USERDATA, u))?;
+        }
+        self.collect_if_due()
+    }
+
+    fn data_of(&self, v: RawValue) -> Option<*mut Userdata> {
+        (v.tag == tag::USERDATA).then(|| v.as_userdata())
+    }
+
+    /// The Rust value of a userdata, if it is a `T`.
+    #[inline]
+    pub fn userdata<T: Any>(&self, index: i32) -> Option<&T> {
+        let u = self.data_of(self.raw(index))?;
+        // SAFETY: the userdata lives while the state is borrowed.
+        unsafe { (&*u).data.as_deref()?.downcast_ref() }
+    }
+
+    /// The Rust value of a userdata, if it is a `T`.
+    #[inline]
+    pub fn userdata_mut<T: Any>(&mut self, index: i32) -> Option<&mut T> {
+        let u = self.data_of(self.raw(index))?;
+        // SAFETY: as above; the state is borrowed mutably, so no other
+        // reference to the value exists.
+        unsafe { (&mut *u).data.as_deref_mut()?.downcast_mut() }
+    }
+
+    /// The Rust value of the userdata in upvalue `n` of the running function.
+    pub fn upvalue_userdata_mut<T: Any>(&mut self, n: usize) -> Option<&mut T> {
+        let u = self.data_of(self.native_upvalue_value(n))?;
+        // SAFETY: as above.
+        unsafe { (&mut *u).data.as_deref_mut()?.downcast_mut() }
+    }
+
+    fn user_value(&self, index: i32, n: i64) -> Option<(*mut Userdata, *mut RawValue)> {
+        let u = self.data_of(self.raw(index))?;
+        // SAFETY: the userdata is in a slot; `word` counts its user values.
+        unsafe {
+            let count = (*u).header.word as i64;
+            (n >= 1 && n <= count).then(|| (u, Userdata::user_values(u).add(n as usize - 1)))
+        }
+    }
+
+    /// Pushes user value `n`; pushes nil and answers false if there is none.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_user_value(&mut self, index: i32, n: i64) -> Result<bool> {
+        let found = self.user_value(index, n);
+        // SAFETY: a live userdata's user value.
+        let v = found.map_or(RawValue::NIL, |(_, slot)| unsafe { *slot });
+        self.push_raw(v)?;
+        Ok(found.is_some())
+    }
+
+    /// Pops a value into user value `n`; answers false if there is none.
+    ///
+    /// # Errors
+    /// None at present.
+    pub fn set_user_value(&mut self, index: i32, n: i64) -> Result<bool> {
+        let found = self.user_value(index, n);
+        let v = self.raw(-1);
+        self.pop(1);
+        let Some((u, slot)) = found else { return Ok(false) };
+        // SAFETY: a live userdata's user value; the barrier tells the collector.
+        unsafe {
+            *slot = v;
+            self.heap.barrier_value(header(u), v);
+        }
+        Ok(true)
+    }
+
+    /// Attaches a Rust value to the state, in place of an older one of its type.
+    pub fn set_app_data(&mut self, data: Box<dyn Any>) {
+        let kind = (*data).type_id();
+        match self.app_data.iter_mut().find(|d| (***d).type_id() == kind) {
+            Some(slot) => *slot = data,
+            None => self.app_data.push(data),
+        }
+    }
+
+    /// The attached Rust value of type `T`.
+    #[inline]
+    pub fn app_data<T: Any>(&self) -> Option<&T> {
+        self.app_data.iter().find_map(|d| d.downcast_ref())
+    }
+}

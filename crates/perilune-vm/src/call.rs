@@ -1,0 +1,924 @@
+//! Calls, returns and the unwinding of errors.
+//!
+//! Everything that happens between two Lua instructions runs through
+//! [`drive`]: it turns steps (call this, return that) into further steps until
+//! a Lua frame is to run, the entry frame has returned, or an error is on its
+//! way. No step calls another one, so that any depth of `pcall`, metamethods,
+//! continuations and coroutines costs no native stack.
+
+use crate::closure::close_upvalues;
+use crate::error::{Error, Kind, Result};
+use crate::frame::{
+    EXTRA_STACK, ERROR_STACK, Frame, MAX_STACK, NATIVE_STACK, TAIL, info, kind, link_kind, link_pc,
+    link_word, make_link, set_info, set_link_word,
+};
+use crate::heap::AllocError;
+use crate::hook::{HookEvent, call_hook};
+use crate::meta::Event;
+use crate::object::{NativeClosure, Thread, ThreadStatus, Upvalue};
+use crate::state::{CallStatus, Continuation, NativeFn, Return, State, allocate_stack, free_stack};
+use crate::value::{RawValue, tag};
+
+/// What the interpreter loop does next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flow {
+    /// Go on with the next instruction; registers did not move.
+    Next,
+    /// Go on with the thread's current frame and pc.
+    Refresh,
+    /// The entry frame has returned.
+    Exit,
+    /// An error is on its way; its kind is in the state.
+    Raise(Kind),
+}
+
+impl From<Error> for Flow {
+    fn from(e: Error) -> Flow {
+        Flow::Raise(e.0)
+    }
+}
+
+/// A step of [`drive`].
+pub(crate) enum Step {
+    /// Call the value in `function` with `nargs` arguments behind it; `word` is
+    /// the link of its frame but for the tag.
+    Call { function: *mut RawValue, nargs: usize, word: u64 },
+    /// The current frame returns `n` values from `first` on.
+    Return { first: *mut RawValue, n: usize },
+    /// Done.
+    Flow(Flow),
+}
+
+/// The most arguments a chain of `__call` metamethods may add.
+const MAX_CALL_CHAIN: usize = 2000;
+
+/// Runs steps until something else is to be done.
+///
+/// # Safety
+/// The step fits the current thread's state.
+pub(crate) unsafe fn drive(state: &mut State, mut step: Step) -> Flow {
+    loop {
+        step = match step {
+            Step::Call { function, nargs, word } => begin_call(state, function, nargs, word),
+            Step::Return { first, n } => finish_return(state, first, n),
+            Step::Flow(flow) => return flow,
+        }
+    }
+}
+
+/// Makes sure that `n` more slots exist above `top`, which is set as the
+/// thread's extent for the collector.
+///
+/// # Errors
+/// "stack overflow", or memory.
+///
+/// # Safety
+/// `top` lies in the current thread's stack; all slots below it are live. Every
+/// pointer into the stack is stale afterwards.
+pub(crate) unsafe fn ensure_stack(state: &mut State, th: *mut Thread, n: usize) -> Result<()> {
+    let left = (*th).stack_last.offset_from((*th).top);
+    if left >= n as isize { Ok(()) } else { grow_stack(state, th, n) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn grow_stack(state: &mut State, th: *mut Thread, n: usize) -> Result<()> {
+    let size = (*th).stack_size as usize - EXTRA_STACK;
+    let used = Thread::offset_of(th, (*th).top);
+    if size > MAX_STACK {
+        // The overflow is being handled already.
+        return Err(Error(Kind::InHandler));
+    }
+    let needed = used + n;
+    if needed > MAX_STACK {
+        if used + EXTRA_STACK <= MAX_STACK + ERROR_STACK {
+            resize_stack(state, th, MAX_STACK + ERROR_STACK)?;
+        }
+        return Err(state.runtime_error(b"stack overflow"));
+    }
+    resize_stack(state, th, (size * 2).clamp(needed, MAX_STACK.max(needed)))
+}
+
+/// Gives the stack `size` usable slots.
+///
+/// # Safety
+/// `size` is at least what is in use.
+pub(crate) unsafe fn resize_stack(state: &mut State, th: *mut Thread, size: usize) -> Result<()> {
+    let old_size = (*th).stack_size as usize;
+    let new_size = size + EXTRA_STACK;
+    let bytes = new_size * size_of::<RawValue>();
+    let charged = state.heap.charge(bytes).or_else(|AllocError| {
+        crate::heap::full(state, true);
+        state.heap.charge(bytes)
+    });
+    charged?;
+    let Some(new) = allocate_stack(new_size) else {
+        state.heap.release(bytes);
+        return Err(Error::memory());
+    };
+    let old = (*th).stack;
+    let keep = old_size.min(new_size);
+    std::ptr::copy_nonoverlapping(old as *const u128, new as *mut u128, keep);
+    for i in keep..new_size {
+        new.add(i).write(RawValue::NIL);
+    }
+    let moved = |p: *mut RawValue| new.offset(p.offset_from(old));
+    (*th).base = moved((*th).base);
+    (*th).top = moved((*th).top);
+    (*th).stack = new;
+    (*th).stack_size = new_size as u32;
+    (*th).stack_last = new.add(size);
+    let mut up = (*th).open_upvalues;
+    while !up.is_null() {
+        (*up).value = moved((*up).value);
+        up = (*up).closed.payload as *mut Upvalue;
+    }
+    free_stack(old, old_size);
+    state.heap.release(old_size * size_of::<RawValue>());
+    Ok(())
+}
+
+/// Takes back the room that handling a stack overflow was given.
+unsafe fn shrink_overflowed_stack(state: &mut State, th: *mut Thread) {
+    if (*th).stack_size as usize - EXTRA_STACK > MAX_STACK {
+        let used = Thread::offset_of(th, (*th).top);
+        if used + NATIVE_STACK < MAX_STACK {
+            // Memory for a smaller stack may be missing: then it stays large,
+            // and the next overflow is an error in error handling.
+            let size = (used * 2).clamp(64, MAX_STACK);
+            let _ = resize_stack(state, th, size);
+        }
+    }
+}
+
+/// The frame of a call begins: Lua functions are set up to run, native ones run.
+unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, word: u64) -> Step {
+    let th = state.current;
+    match (*function).tag {
+        tag::LUA_CLOSURE => match enter_lua(state, function, nargs, word) {
+            Ok(()) => Step::Flow(Flow::Refresh),
+            Err(e) => Step::Flow(e.into()),
+        },
+        tag::LIGHT_NATIVE => {
+            let f = std::mem::transmute::<usize, NativeFn>((*function).payload as usize);
+            call_native(state, function, nargs, word, f)
+        }
+        tag::NATIVE_CLOSURE => {
+            let closure: *mut NativeClosure = (*function).as_native_closure();
+            call_native(state, function, nargs, word, (*closure).function)
+        }
+        _ => {
+            (*th).top = function.add(1 + nargs);
+            let offset = Thread::offset_of(th, function);
+            match insert_call_metamethod(state, function, nargs) {
+                Ok(()) => Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word },
+                Err(e) => Step::Flow(e.into()),
+            }
+        }
+    }
+}
+
+/// Puts the `__call` metamethod of the value in `function` below it.
+///
+/// # Errors
+/// If there is none.
+pub(crate) unsafe fn insert_call_metamethod(
+    state: &mut State,
+    function: *mut RawValue,
+    nargs: usize,
+) -> Result<()> {
+    let th = state.current;
+    let handler = state.metamethod(*function, Event::Call);
+    if handler.is_nil() || nargs > MAX_STACK {
+        let base = (*th).base;
+        let register = function.offset_from(base);
+        let register = u8::try_from(register).ok();
+        return Err(state.call_error(*function, register));
+    }
+    let offset = Thread::offset_of(th, function);
+    ensure_stack(state, th, 1)?;
+    let function = (*th).stack.add(offset);
+    let mut p = (*th).top;
+    while p > function {
+        *p = *p.sub(1);
+        p = p.sub(1);
+    }
+    *function = handler;
+    (*th).top = (*th).top.add(1);
+    let _ = MAX_CALL_CHAIN;
+    Ok(())
+}
+
+/// Sets a Lua function's frame up.
+unsafe fn enter_lua(
+    state: &mut State,
+    function: *mut RawValue,
+    nargs: usize,
+    word: u64,
+) -> Result<()> {
+    let th = state.current;
+    let p = (*(*function).as_lua_closure()).prototype;
+    let offset = Thread::offset_of(th, function);
+    (*th).top = function.add(1 + nargs);
+    let need = (*p).max_stack_size as usize + NATIVE_STACK;
+    ensure_stack(state, th, need)?;
+    let function = (*th).stack.add(offset);
+    set_link_word(function, word | tag::LUA_CLOSURE as u64);
+    let base = function.add(1);
+    let fixed = (*p).parameter_count as usize;
+    for i in nargs..fixed {
+        *base.add(i) = RawValue::NIL;
+    }
+    (*th).base = base;
+    (*th).pc = (*p).code;
+    (*th).top = base.add(nargs.max(fixed));
+    if (*th).hooks.active && !(*p).is_vararg {
+        (*th).hooks.old_pc = std::ptr::null();
+        hook_entry(state, fixed, word & TAIL != 0)?;
+    }
+    Ok(())
+}
+
+/// The call event of a Lua function whose frame is complete.
+///
+/// # Safety
+/// The current frame is a Lua function's that starts.
+pub(crate) unsafe fn hook_entry(state: &mut State, parameters: usize, tail: bool) -> Result<()> {
+    let th = state.current;
+    if (*th).hooks.mask.call {
+        let top = (*th).top;
+        let p = crate::frame::prototype_at((*th).base);
+        let live = (*th).base.add((*p).max_stack_size as usize);
+        let mut slot = top;
+        while slot < live {
+            *slot = RawValue::NIL;
+            slot = slot.add(1);
+        }
+        let keep = Thread::offset_of(th, top);
+        (*th).top = live;
+        // The hook sees the function at its first instruction.
+        (*th).pc = (*th).pc.add(1);
+        let event = if tail { HookEvent::TailCall } else { HookEvent::Call };
+        let result = call_hook(state, event, (1, parameters as u32));
+        (*th).pc = (*th).pc.sub(1);
+        (*th).top = (*th).stack.add(keep);
+        result?;
+    }
+    Ok(())
+}
+
+unsafe fn call_native(
+    state: &mut State,
+    function: *mut RawValue,
+    nargs: usize,
+    word: u64,
+    f: NativeFn,
+) -> Step {
+    let th = state.current;
+    let tag = (*function).tag;
+    let offset = Thread::offset_of(th, function);
+    (*th).top = function.add(1 + nargs);
+    if let Err(e) = ensure_stack(state, th, NATIVE_STACK) {
+        return Step::Flow(e.into());
+    }
+    let function = (*th).stack.add(offset);
+    set_link_word(function, word | tag as u64);
+    (*th).base = function.add(1);
+    if (*th).hooks.active && (*th).hooks.mask.call {
+        let event = if word & TAIL != 0 { HookEvent::TailCall } else { HookEvent::Call };
+        if let Err(e) = call_hook(state, event, (1, nargs as u32)) {
+            return Step::Flow(e.into());
+        }
+    }
+    let result = f(state);
+    native_returned(state, result)
+}
+
+/// Does what a native function asked for.
+///
+/// # Safety
+/// The current frame is the native function's.
+pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) -> Step {
+    let th = state.current;
+    let r = match result {
+        Ok(r) => r,
+        Err(e) => return Step::Flow(e.into()),
+    };
+    if r.0 < Return::REQUEST {
+        let live = (*th).top.offset_from((*th).base).max(0) as usize;
+        let n = (r.0 as usize).min(live);
+        return Step::Return { first: (*th).top.sub(n), n };
+    }
+    let request = state.request;
+    let nargs = request.nargs as usize;
+    let function = (*th).top.sub(nargs + 1);
+    match r {
+        Return::CALL => request_call(state, function, nargs),
+        Return::TAIL_CALL => {
+            let own = (*th).base.sub(1);
+            let word = link_word(own) & !0xff | TAIL;
+            for i in 0..=nargs {
+                *own.add(i) = *function.add(i);
+            }
+            (*th).top = own.add(1 + nargs);
+            Step::Call { function: own, nargs, word }
+        }
+        Return::PCALL => {
+            let function = (*th).base;
+            let nargs = (*th).top.offset_from(function) as usize - 1;
+            Step::Call { function, nargs, word: make_link(0, kind::PCALL, 0) }
+        }
+        Return::XPCALL => {
+            let base = (*th).base;
+            let f = *base;
+            *base = *base.add(1);
+            *base.add(1) = f;
+            let function = base.add(1);
+            let nargs = (*th).top.offset_from(function) as usize - 1;
+            Step::Call { function, nargs, word: make_link(0, kind::XPCALL, 0) }
+        }
+        Return::RESUME => crate::coroutine::resume(state),
+        Return::YIELD => crate::coroutine::yield_(state),
+        _ => Step::Return { first: (*th).top, n: 0 },
+    }
+}
+
+/// A call with a continuation: three information slots go below the function.
+unsafe fn request_call(state: &mut State, function: *mut RawValue, nargs: usize) -> Step {
+    let th = state.current;
+    let request = state.request;
+    let offset = Thread::offset_of(th, function);
+    if let Err(e) = ensure_stack(state, th, 3) {
+        return Step::Flow(e.into());
+    }
+    let function = (*th).stack.add(offset);
+    let mut i = nargs as isize;
+    while i >= 0 {
+        *function.offset(i + 3) = *function.offset(i);
+        i -= 1;
+    }
+    (*th).top = (*th).top.add(3);
+    let distance = function.add(4).offset_from((*th).base) as u32;
+    let k = request.continuation.map_or(0, |k| k as usize as u64);
+    *function = RawValue { payload: request.context as u64, tag: tag::FRAME_INFO };
+    *function.add(1) = RawValue { payload: k, tag: tag::FRAME_INFO };
+    let results = (request.nresults.min(0xfffe) + 1) as u32;
+    set_info(function.add(2), distance, results | request.handler << 16);
+    let kind =
+        if request.protected { kind::CONTINUATION_PROTECTED } else { kind::CONTINUATION };
+    Step::Call { function: function.add(3), nargs, word: make_link(0, kind, 0) }
+}
+
+/// Moves `n` values to `to` and adjusts them to `wanted` (-1 = all); returns
+/// the end.
+#[inline(always)]
+pub(crate) unsafe fn move_results(
+    to: *mut RawValue,
+    first: *mut RawValue,
+    n: usize,
+    wanted: i32,
+) -> *mut RawValue {
+    let wanted = if wanted < 0 { n } else { wanted as usize };
+    let copied = n.min(wanted);
+    for i in 0..copied {
+        *to.add(i) = *first.add(i);
+    }
+    for i in copied..wanted {
+        *to.add(i) = RawValue::NIL;
+    }
+    to.add(wanted)
+}
+
+/// The current frame returns: its results go where its caller wants them.
+unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> Step {
+    let th = state.current;
+    let (mut first, n) = (first, n);
+    if (*th).hooks.active && (*th).hooks.mask.ret {
+        match return_hook(state, first, n) {
+            Ok(f) => first = f,
+            Err(e) => return Step::Flow(e.into()),
+        }
+    }
+    let mut function = (*th).base.sub(1);
+    let mut word = link_word(function);
+    if link_kind(word) == kind::VARARG {
+        function = function.sub((word >> 16) as usize);
+        word = link_word(function);
+    }
+    (*th).hooks.old_pc = std::ptr::null();
+    match link_kind(word) {
+        kind::PLAIN => {
+            let pc = link_pc(word);
+            let call = *pc.sub(1);
+            let end = move_results(function, first, n, call.c() as i32 - 1);
+            if call.c() == 0 {
+                (*th).top = end;
+            }
+            resume_lua(th, function.sub(call.a() as usize), pc);
+            Step::Flow(Flow::Refresh)
+        }
+        kind::TFOR => {
+            let pc = link_pc(word);
+            let call = *pc.sub(1);
+            move_results(function, first, n, call.c() as i32);
+            resume_lua(th, function.sub(call.a() as usize + 4), pc);
+            Step::Flow(Flow::Refresh)
+        }
+        kind::META => {
+            let result = if n > 0 { *first } else { RawValue::NIL };
+            let slot = function.sub(1);
+            let (distance, context) = info(slot);
+            resume_lua(th, function.add(1).sub(distance as usize), link_pc(word));
+            crate::meta::finish_instruction(state, result, context, slot)
+        }
+        kind::ENTRY | kind::ENTRY_FINALIZER | kind::ENTRY_HOOK | kind::ENTRY_PROTECTED => {
+            let slot = function.sub(1);
+            let distance = info(slot).0 as usize;
+            (*th).top = move_results(slot, first, n, -1);
+            resume_lua(th, function.add(1).sub(distance), link_pc(word));
+            Step::Flow(Flow::Exit)
+        }
+        kind::PCALL => {
+            (*th).base = function;
+            let end = move_down_with(function, RawValue::boolean(true), first, n);
+            (*th).top = end;
+            Step::Return { first: function, n: n + 1 }
+        }
+        kind::XPCALL => {
+            let base = function.sub(1);
+            (*th).base = base;
+            let end = move_down_with(base, RawValue::boolean(true), first, n);
+            (*th).top = end;
+            Step::Return { first: base, n: n + 1 }
+        }
+        kind::CONTINUATION | kind::CONTINUATION_PROTECTED => {
+            let (distance, word) = info(function.sub(1));
+            let wanted = (word & 0xffff) as i32 - 1;
+            let (k, context) = continuation_below(function.sub(1));
+            let to = function.sub(3);
+            let end = move_results(to, first, n, wanted);
+            (*th).top = end;
+            (*th).base = function.add(1).sub(distance as usize);
+            let n = end.offset_from(to) as usize;
+            continue_native(state, k, CallStatus::Ok(n), context, n)
+        }
+        kind::CLOSE_ON_ERROR => {
+            let slot = function.sub(1);
+            let value = *slot.sub(1);
+            let distance = info(slot).0 as usize;
+            resume_lua(th, function.add(1).sub(distance), link_pc(word));
+            let error = state.raise_value(value);
+            state.error_handled = true;
+            Step::Flow(error.into())
+        }
+        kind::COROUTINE => crate::coroutine::finished(state, first, n),
+        _ => Step::Flow(Flow::Exit),
+    }
+}
+
+/// Writes `head` to `to` and `n` values behind it (the values may overlap
+/// their new place from above only by one slot).
+unsafe fn move_down_with(
+    to: *mut RawValue,
+    head: RawValue,
+    first: *mut RawValue,
+    n: usize,
+) -> *mut RawValue {
+    std::ptr::copy(first as *const u128, to.add(1) as *mut u128, n);
+    *to = head;
+    to.add(n + 1)
+}
+
+/// Continuation and context in the slots below an information slot.
+pub(crate) unsafe fn continuation_below(slot: *mut RawValue) -> (Option<Continuation>, i64) {
+    let k = (*slot.sub(1)).payload as usize;
+    let context = (*slot.sub(2)).payload as i64;
+    // Either 0 (None) or a function pointer stored by `request_call`.
+    (std::mem::transmute::<usize, Option<Continuation>>(k), context)
+}
+
+/// Goes on with a native function: in its continuation, or by returning the
+/// `n` values on top.
+pub(crate) unsafe fn continue_native(
+    state: &mut State,
+    k: Option<Continuation>,
+    status: CallStatus,
+    context: i64,
+    n: usize,
+) -> Step {
+    let th = state.current;
+    match k {
+        Some(k) => {
+            if let Err(e) = ensure_stack(state, th, NATIVE_STACK) {
+                return Step::Flow(e.into());
+            }
+            let result = k(state, status, context);
+            native_returned(state, result)
+        }
+        None => Step::Return { first: (*th).top.sub(n), n },
+    }
+}
+
+/// Makes the frame at `base` the current one, to go on at `pc`.
+#[inline(always)]
+unsafe fn resume_lua(
+    th: *mut Thread,
+    base: *mut RawValue,
+    pc: *const perilune_bytecode::Instruction,
+) {
+    (*th).base = base;
+    (*th).pc = pc;
+}
+
+unsafe fn return_hook(
+    state: &mut State,
+    first: *mut RawValue,
+    n: usize,
+) -> Result<*mut RawValue> {
+    let th = state.current;
+    let offset = Thread::offset_of(th, first);
+    let base = (*th).base;
+    let mut top = first.add(n);
+    if crate::frame::is_lua(base) {
+        let p = crate::frame::prototype_at(base);
+        top = top.max(base.add((*p).max_stack_size as usize));
+    }
+    (*th).top = top;
+    let frame = Frame::innermost(th);
+    let transferred = first.offset_from(frame.base) + 1;
+    let keep = Thread::offset_of(th, top);
+    call_hook(state, HookEvent::Return, (transferred.clamp(0, u16::MAX as isize) as u32, n as u32))?;
+    (*th).top = (*th).stack.add(keep);
+    Ok((*th).stack.add(offset))
+}
+
+/// The innermost frame that catches an error raised now, if it lies in the
+/// current thread.
+unsafe fn protected_frame(th: *mut Thread) -> Option<Frame> {
+    let mut frame = Some(Frame::innermost(th));
+    while let Some(f) = frame {
+        if matches!(
+            f.kind(),
+            kind::PCALL | kind::XPCALL | kind::CONTINUATION_PROTECTED | kind::ENTRY_PROTECTED
+        ) {
+            return Some(f);
+        }
+        frame = f.caller();
+    }
+    None
+}
+
+/// The message handler of a protected frame.
+unsafe fn handler_of(f: &Frame) -> Option<RawValue> {
+    match f.kind() {
+        kind::XPCALL => Some(*f.function.sub(1)),
+        kind::CONTINUATION_PROTECTED => {
+            let (distance, word) = info(f.function.sub(1));
+            let handler = word >> 16;
+            let base = f.function.add(1).sub(distance as usize);
+            (handler > 0).then(|| *base.add(handler as usize - 1))
+        }
+        kind::ENTRY_PROTECTED => {
+            let (distance, handler) = info(f.function.sub(1));
+            let base = f.function.add(1).sub(distance as usize);
+            (handler > 0).then(|| *base.add(handler as usize - 1))
+        }
+        _ => None,
+    }
+}
+
+/// How deep message handlers may nest.
+const MAX_HANDLER_DEPTH: u32 = 200;
+
+/// Lets the message handler see the error, if one is set.
+///
+/// # Safety
+/// The current thread's frame is the one that raised.
+pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
+    if error.0 != Kind::Value || state.error_handled {
+        return error;
+    }
+    let th = state.current;
+    let Some(handler) = protected_frame(th).and_then(|f| handler_of(&f)) else {
+        return error;
+    };
+    if state.handler_depth >= MAX_HANDLER_DEPTH {
+        return Error(Kind::InHandler);
+    }
+    let value = state.take_error(error);
+    state.handler_depth += 1;
+    let frame = Frame::innermost(th);
+    if frame.is_lua() {
+        let p = (*(*frame.function).as_lua_closure()).prototype;
+        (*th).top = (*th).top.max((*th).base.add((*p).max_stack_size as usize));
+    }
+    let result = if ensure_stack(state, th, 4).is_err() {
+        Err(Error(Kind::InHandler))
+    } else {
+        let function = (*th).top;
+        *function = handler;
+        *function.add(1) = value;
+        (*th).top = function.add(2);
+        call_from_rust(state, function, 1, kind::ENTRY, 0)
+    };
+    state.handler_depth -= 1;
+    match result {
+        Ok(()) => {
+            let th = state.current;
+            let result = (*th).top;
+            let slot = state.call_result;
+            let value = if result > (*th).stack.add(slot) {
+                *(*th).stack.add(slot)
+            } else {
+                RawValue::NIL
+            };
+            (*th).top = (*th).stack.add(slot);
+            let e = state.raise_value(value);
+            state.error_handled = true;
+            e
+        }
+        Err(e) => e,
+    }
+}
+
+/// An error is on its way: finds who catches it and goes on there; `Err` if
+/// that is the Rust caller of the entry frame.
+///
+/// # Safety
+/// The current thread's frame is the one that raised.
+unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
+    let error = handle_message(state, error);
+    let error = match error {
+        Error(Kind::Value) => error,
+        Error(other) => {
+            let value = state.take_error(Error(other));
+            state.error_value = value;
+            Error(other)
+        }
+    };
+    state.error_handled = true;
+    let th = state.current;
+    let mut frame = Frame::innermost(th);
+    loop {
+        match frame.kind() {
+            kind::PCALL | kind::XPCALL | kind::CONTINUATION_PROTECTED => {
+                return Ok(catch(state, &frame, error));
+            }
+            kind::COROUTINE => return Ok(crate::coroutine::failed(state, error)),
+            kind::ENTRY
+            | kind::ENTRY_FINALIZER
+            | kind::ENTRY_HOOK
+            | kind::ENTRY_PROTECTED
+            | kind::BASE => return Err(error),
+            _ => {}
+        }
+        match frame.caller() {
+            Some(f) => frame = f,
+            None => return Err(error),
+        }
+    }
+}
+
+/// A protected frame catches: closes its variables one by one, then hands the
+/// error to whoever asked for protection.
+unsafe fn catch(state: &mut State, frame: &Frame, error: Error) -> Step {
+    let th = state.current;
+    let function = frame.function;
+    close_upvalues(state, th, function);
+    let level = Thread::offset_of(th, function);
+    if let Some(&slot) = (*th).to_be_closed.last()
+        && slot as usize >= level
+    {
+        (*th).to_be_closed.pop();
+        let variable = (*th).stack.add(slot as usize);
+        let value = error_value_of(state, error);
+        (*th).base = function.add(1);
+        (*th).pc = frame.pc;
+        (*th).top = variable.add(1);
+        return call_close_on_error(state, variable, value);
+    }
+    let value = error_value_of(state, error);
+    state.error_value = RawValue::NIL;
+    state.error_handled = false;
+    let step = match frame.kind() {
+        kind::CONTINUATION_PROTECTED => {
+            let (distance, _) = info(function.sub(1));
+            let (k, context) = continuation_below(function.sub(1));
+            *function.sub(3) = value;
+            (*th).top = function.sub(2);
+            (*th).base = function.add(1).sub(distance as usize);
+            shrink_overflowed_stack(state, th);
+            return continue_native(state, k, CallStatus::Error, context, 1);
+        }
+        kind::PCALL => function,
+        _ => function.sub(1),
+    };
+    (*th).base = step;
+    *step = RawValue::boolean(false);
+    *step.add(1) = value;
+    (*th).top = step.add(2);
+    shrink_overflowed_stack(state, th);
+    Step::Return { first: (*th).base, n: 2 }
+}
+
+/// The value of `error`, which stays on its way.
+fn error_value_of(state: &mut State, error: Error) -> RawValue {
+    let value = state.take_error(error);
+    state.error_value = value;
+    value
+}
+
+/// Calls `__close` of a variable while an error is on its way. The current
+/// frame is the one that catches.
+unsafe fn call_close_on_error(state: &mut State, variable: *mut RawValue, value: RawValue) -> Step {
+    let th = state.current;
+    let offset = Thread::offset_of(th, variable);
+    let object = *variable;
+    let handler = state.metamethod(object, Event::Close);
+    if let Err(e) = ensure_stack(state, th, 5) {
+        return Step::Flow(e.into());
+    }
+    let slot = (*th).stack.add(offset + 1);
+    *slot = value;
+    let distance = slot.add(3).offset_from((*th).base) as u32;
+    set_info(slot.add(1), distance, 0);
+    *slot.add(2) = handler;
+    *slot.add(3) = object;
+    *slot.add(4) = value;
+    (*th).top = slot.add(5);
+    state.error_value = RawValue::NIL;
+    let word = make_link(0, kind::CLOSE_ON_ERROR, (*th).pc as u64);
+    Step::Call { function: slot.add(2), nargs: 2, word }
+}
+
+/// Runs a step, and whatever Lua code it leads to, until the entry frame below
+/// it has returned.
+///
+/// # Errors
+/// The error that reached the entry frame.
+///
+/// # Safety
+/// The step belongs to an entry frame (or the bottom one) of the current
+/// thread.
+pub(crate) unsafe fn run(state: &mut State, step: Step) -> Result<()> {
+    let mut flow = drive(state, step);
+    loop {
+        flow = match flow {
+            Flow::Next | Flow::Refresh => crate::interp::execute(state),
+            Flow::Exit => return Ok(()),
+            Flow::Raise(kind) => {
+                let step = unwind(state, Error(kind))?;
+                drive(state, step)
+            }
+        }
+    }
+}
+
+/// Calls the function in `function`, with `nargs` arguments behind it up to the
+/// top, from Rust. The results lie from `state.call_result` (an offset) up to
+/// the top, where the function was.
+///
+/// # Errors
+/// What the function raised; the stack is as it was below the function, the
+/// frame of the caller is current again.
+///
+/// # Safety
+/// `function` and its arguments are on top of the current thread's stack.
+pub(crate) unsafe fn call_from_rust(
+    state: &mut State,
+    function: *mut RawValue,
+    nargs: usize,
+    kind: u8,
+    handler: u32,
+) -> Result<()> {
+    if crate::native_stack::here() < state.native_limit {
+        return Err(native_overflow(state));
+    }
+    let th = state.current;
+    let offset = Thread::offset_of(th, function);
+    let base = Thread::offset_of(th, (*th).base);
+    let pc = (*th).pc;
+    ensure_stack(state, th, 1)?;
+    let function = (*th).stack.add(offset);
+    std::ptr::copy(function as *const u128, function.add(1) as *mut u128, nargs + 1);
+    (*th).top = (*th).top.add(1);
+    let distance = function.add(2).offset_from((*th).base) as u32;
+    set_info(function, distance, handler);
+    (*th).non_yieldable += 1;
+    let word = make_link(0, kind, pc as u64);
+    let result = run(state, Step::Call { function: function.add(1), nargs, word });
+    (*th).non_yieldable -= 1;
+    state.call_result = offset;
+    (*th).pc = pc;
+    if result.is_err() {
+        (*th).base = (*th).stack.add(base);
+    }
+    result
+}
+
+#[cold]
+fn native_overflow(state: &mut State) -> Error {
+    if crate::native_stack::here() + 48 * 1024 < state.native_limit {
+        return Error(Kind::InHandler);
+    }
+    state.runtime_error(b"C stack overflow")
+}
+
+/// Closes what lies at or above the slot with offset `level`, after an error
+/// that Rust code catches; the error may be replaced by one of a `__close`.
+///
+/// # Safety
+/// The current frame is the catcher's; the slots up to the innermost pending
+/// variable are intact.
+pub(crate) unsafe fn close_after_error(state: &mut State, level: usize, mut error: Error) -> Error {
+    let th = state.current;
+    loop {
+        close_upvalues(state, th, (*th).stack.add(level));
+        let slot = match (*th).to_be_closed.last() {
+            Some(&slot) if slot as usize >= level => slot as usize,
+            _ => break,
+        };
+        (*th).to_be_closed.pop();
+        let value = error_value_of(state, error);
+        let object = *(*th).stack.add(slot);
+        let handler = state.metamethod(object, Event::Close);
+        (*th).top = (*th).stack.add(slot + 1);
+        if let Err(e) = ensure_stack(state, th, 5) {
+            error = e;
+            continue;
+        }
+        let function = (*th).stack.add(slot + 1);
+        // The value stays below the call, so that it survives it.
+        *function = value;
+        *function.add(1) = handler;
+        *function.add(2) = object;
+        *function.add(3) = value;
+        (*th).top = function.add(4);
+        error = match call_from_rust(state, function.add(1), 2, kind::ENTRY_PROTECTED, 0) {
+            Ok(()) => {
+                let value = *(*th).stack.add(slot + 1);
+                let e = state.raise_value(value);
+                state.error_handled = true;
+                e
+            }
+            Err(e) => {
+                let value = error_value_of(state, e);
+                let e = state.raise_value(value);
+                state.error_handled = true;
+                e
+            }
+        };
+    }
+    (*th).top = (*th).stack.add(level);
+    shrink_overflowed_stack(state, th);
+    error
+}
+
+/// Calls `f` in a native frame of its own above the current frame, as a hook.
+///
+/// # Safety
+/// As `call_hook`.
+pub(crate) unsafe fn with_hook_frame(
+    state: &mut State,
+    f: impl FnOnce(&mut State) -> Result<()>,
+) -> Result<()> {
+    with_frame(state, kind::ENTRY_HOOK, f)
+}
+
+/// Calls `f` in a native frame of its own above the current frame.
+///
+/// # Safety
+/// The current thread's `base`, `pc` and `top` are those of the running frame.
+pub(crate) unsafe fn with_frame<R>(
+    state: &mut State,
+    kind: u8,
+    f: impl FnOnce(&mut State) -> Result<R>,
+) -> Result<R> {
+    if crate::native_stack::here() < state.native_limit {
+        return Err(native_overflow(state));
+    }
+    let th = state.current;
+    ensure_stack(state, th, NATIVE_STACK + 2)?;
+    let base = Thread::offset_of(th, (*th).base);
+    let top = Thread::offset_of(th, (*th).top);
+    let pc = (*th).pc;
+    let slot = (*th).top;
+    set_info(slot, slot.add(2).offset_from((*th).base) as u32, 0);
+    *slot.add(1) = RawValue::NIL;
+    set_link_word(slot.add(1), make_link(tag::NIL, kind, pc as u64));
+    (*th).base = slot.add(2);
+    (*th).top = slot.add(2);
+    (*th).non_yieldable += 1;
+    let result = f(state);
+    debug_assert!(std::ptr::eq(th, state.current));
+    (*th).non_yieldable -= 1;
+    (*th).base = (*th).stack.add(base);
+    (*th).top = (*th).stack.add(top);
+    (*th).pc = pc;
+    result
+}
+
+/// Whether the thread can be resumed as a fresh coroutine.
+pub(crate) unsafe fn is_fresh(th: *const Thread) -> bool {
+    (*th).status == ThreadStatus::Fresh
+}

@@ -1,0 +1,280 @@
+//! Coroutines (manual §2.6): resuming and yielding switch the current thread;
+//! nothing recurses.
+//!
+//! A native function that waits (for a coroutine it resumed, or to be resumed)
+//! has two slots on top of its frame: its context and its continuation.
+
+use crate::call::{Step, call_from_rust, continue_native, ensure_stack, is_fresh};
+use crate::closure::close_upvalues;
+use crate::error::{Error, Kind, Result};
+use crate::frame::{Frame, NATIVE_STACK, kind, make_link};
+use crate::meta::Event;
+use crate::object::{Thread, ThreadStatus};
+use crate::state::{CallStatus, Continuation, State};
+use crate::value::{RawValue, tag};
+
+/// Pushes the slots of a waiting native function. There must be room.
+unsafe fn push_waiting(th: *mut Thread, k: Option<Continuation>, context: i64) {
+    let k = k.map_or(0, |k| k as usize as u64);
+    *(*th).top = RawValue { payload: context as u64, tag: tag::FRAME_INFO };
+    *(*th).top.add(1) = RawValue { payload: k, tag: tag::FRAME_INFO };
+    (*th).top = (*th).top.add(2);
+}
+
+unsafe fn pop_waiting(th: *mut Thread) -> (Option<Continuation>, i64) {
+    (*th).top = (*th).top.sub(2);
+    let context = (*(*th).top).payload as i64;
+    let k = (*(*th).top.add(1)).payload as usize;
+    // 0 or what `push_waiting` stored.
+    (std::mem::transmute::<usize, Option<Continuation>>(k), context)
+}
+
+/// Moves the topmost `n` values of `from` to the top of `to`, which has room.
+unsafe fn transfer(from: *mut Thread, to: *mut Thread, n: usize) {
+    (*from).top = (*from).top.sub(n);
+    for i in 0..n {
+        *(*to).top.add(i) = *(*from).top.add(i);
+    }
+    (*to).top = (*to).top.add(n);
+}
+
+/// The request of `resume_k`: `request.nargs` values on top go to
+/// `request.thread`.
+///
+/// # Safety
+/// The current frame is the native function's that asked.
+pub(crate) unsafe fn resume(state: &mut State) -> Step {
+    let from = state.current;
+    let request = state.request;
+    let (co, n) = (request.thread, request.nargs as usize);
+    let refusal = match (*co).status {
+        ThreadStatus::Suspended => None,
+        ThreadStatus::Fresh if (*co).top.offset_from((*co).stack) >= 2 => None,
+        ThreadStatus::Running | ThreadStatus::Normal => {
+            Some(&b"cannot resume non-suspended coroutine"[..])
+        }
+        _ => Some(&b"cannot resume dead coroutine"[..]),
+    };
+    if let Some(message) = refusal {
+        return refuse(state, n, message);
+    }
+    if ensure_stack(state, co, n + NATIVE_STACK).is_err() {
+        return refuse(state, n, b"too many arguments to resume");
+    }
+    if let Err(e) = ensure_stack(state, from, 2) {
+        return Step::Flow(e.into());
+    }
+    let first = Thread::offset_of(co, (*co).top);
+    let waiting = if is_fresh(co) { None } else { Some(pop_waiting(co)) };
+    let first = if waiting.is_some() { first - 2 } else { first };
+    transfer(from, co, n);
+    push_waiting(from, request.continuation, request.context);
+    (*from).status = ThreadStatus::Normal;
+    (*co).resumer = from;
+    (*co).status = ThreadStatus::Running;
+    state.current = co;
+    state.request.thread = std::ptr::null_mut();
+    match waiting {
+        None => {
+            let function = (*co).stack.add(first - 1);
+            Step::Call { function, nargs: n, word: make_link(0, kind::COROUTINE, 0) }
+        }
+        Some((k, context)) => continue_native(state, k, CallStatus::Ok(n), context, n),
+    }
+}
+
+unsafe fn refuse(state: &mut State, n: usize, message: &[u8]) -> Step {
+    let th = state.current;
+    (*th).top = (*th).top.sub(n);
+    let request = state.request;
+    let value = match state.new_string(message) {
+        Ok(v) => v,
+        Err(e) => return Step::Flow(e.into()),
+    };
+    if let Err(e) = ensure_stack(state, th, 1) {
+        return Step::Flow(e.into());
+    }
+    *(*th).top = value;
+    (*th).top = (*th).top.add(1);
+    continue_native(state, request.continuation, CallStatus::Error, request.context, 1)
+}
+
+/// The request of `yield_k`: the topmost `request.nargs` values go to the
+/// thread that resumed this one.
+///
+/// # Safety
+/// The current frame is the native function's that asked.
+pub(crate) unsafe fn yield_(state: &mut State) -> Step {
+    let co = state.current;
+    let request = state.request;
+    let n = request.nargs as usize;
+    let to = (*co).resumer;
+    if let Err(e) = state.check_yieldable() {
+        return Step::Flow(e.into());
+    }
+    if let Err(e) = ensure_stack(state, to, n + NATIVE_STACK) {
+        return Step::Flow(e.into());
+    }
+    let (k, context) = pop_waiting(to);
+    transfer(co, to, n);
+    push_waiting(co, request.continuation, request.context);
+    (*co).status = ThreadStatus::Suspended;
+    (*co).resumer = std::ptr::null_mut();
+    back_to(state, to);
+    continue_native(state, k, CallStatus::Yielded(n), context, n)
+}
+
+unsafe fn back_to(state: &mut State, to: *mut Thread) {
+    (*to).status = ThreadStatus::Running;
+    state.current = to;
+}
+
+/// The first frame of a coroutine has returned.
+///
+/// # Safety
+/// `n` live values lie from `first` on in the current thread.
+pub(crate) unsafe fn finished(state: &mut State, first: *mut RawValue, n: usize) -> Step {
+    let co = state.current;
+    let to = (*co).resumer;
+    (*co).top = first.add(n);
+    if let Err(e) = ensure_stack(state, to, n + NATIVE_STACK) {
+        return Step::Flow(e.into());
+    }
+    let (k, context) = pop_waiting(to);
+    transfer(co, to, n);
+    (*co).status = ThreadStatus::Finished;
+    (*co).resumer = std::ptr::null_mut();
+    reset_stack(co);
+    back_to(state, to);
+    continue_native(state, k, CallStatus::Ok(n), context, n)
+}
+
+/// Leaves only the bottom frame.
+unsafe fn reset_stack(co: *mut Thread) {
+    (*co).base = (*co).stack.add(1);
+    (*co).top = (*co).stack.add(1);
+    (*co).pc = std::ptr::null();
+}
+
+/// An error that nothing in the coroutine catches: it is dead; its frames stay
+/// for tracebacks, the error value lies on top.
+///
+/// # Safety
+/// The current thread has a resumer.
+pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
+    let co = state.current;
+    let to = (*co).resumer;
+    let value = state.take_error(error);
+    let frame = Frame::innermost(co);
+    if frame.is_lua() {
+        let p = crate::frame::prototype_at((*co).base);
+        (*co).top = (*co).top.max((*co).base.add((*p).max_stack_size as usize));
+    }
+    // One of the slots that always stay free above `stack_last`.
+    *(*co).top = value;
+    (*co).top = (*co).top.add(1);
+    (*co).status = ThreadStatus::Failed;
+    (*co).resumer = std::ptr::null_mut();
+    let (k, context) = pop_waiting(to);
+    *(*to).top = value;
+    (*to).top = (*to).top.add(1);
+    back_to(state, to);
+    continue_native(state, k, CallStatus::Error, context, 1)
+}
+
+impl State {
+    /// Whether the current thread may yield.
+    pub(crate) fn check_yieldable(&mut self) -> Result<()> {
+        // SAFETY: the current thread is live.
+        unsafe {
+            let th = self.current;
+            if (*th).resumer.is_null() {
+                return Err(self.runtime_error(b"attempt to yield from outside a coroutine"));
+            }
+            if (*th).non_yieldable > 0 {
+                return Err(self.runtime_error(b"attempt to yield across a C-call boundary"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes a coroutine that does not run: its pending variables, its
+    /// upvalues. `Err` holds the error of a `__close`, or the one it died of.
+    ///
+    /// # Safety
+    /// `co` is live and neither running nor normal.
+    pub(crate) unsafe fn close_coroutine(&mut self, co: *mut Thread) -> Result<()> {
+        if crate::native_stack::here() < self.native_limit {
+            return Err(self.runtime_error(b"C stack overflow"));
+        }
+        let mut error = None;
+        if (*co).status == ThreadStatus::Failed && (*co).top > (*co).stack.add(1) {
+            let value = *(*co).top.sub(1);
+            error = Some(value);
+        }
+        let from = self.current;
+        let pending = !(*co).to_be_closed.is_empty();
+        close_upvalues(self, co, (*co).stack);
+        if pending {
+            let status = (*from).status;
+            (*from).status = ThreadStatus::Normal;
+            (*co).resumer = from;
+            (*co).status = ThreadStatus::Running;
+            self.current = co;
+            error = self.close_pending(co, error);
+            self.current = from;
+            (*from).status = status;
+            (*co).resumer = std::ptr::null_mut();
+        }
+        (*co).status = ThreadStatus::Finished;
+        reset_stack(co);
+        match error {
+            None => Ok(()),
+            Some(value) => {
+                let e = self.raise_value(value);
+                self.error_handled = true;
+                Err(e)
+            }
+        }
+    }
+
+    /// Calls `__close` of all pending variables of the current thread `co`;
+    /// returns the last error.
+    unsafe fn close_pending(
+        &mut self,
+        co: *mut Thread,
+        mut error: Option<RawValue>,
+    ) -> Option<RawValue> {
+        (*co).base = (*co).stack.add(1);
+        (*co).pc = std::ptr::null();
+        while let Some(slot) = (*co).to_be_closed.pop() {
+            let slot = slot as usize;
+            let object = *(*co).stack.add(slot);
+            let handler = self.metamethod(object, Event::Close);
+            (*co).top = (*co).stack.add(slot + 1);
+            if let Err(e) = ensure_stack(self, co, 6) {
+                error = Some(self.take_error(e));
+                continue;
+            }
+            let p = (*co).stack.add(slot + 1);
+            *p = error.unwrap_or(RawValue::NIL);
+            *p.add(1) = handler;
+            *p.add(2) = object;
+            *p.add(3) = *p;
+            (*co).top = p.add(4);
+            match call_from_rust(self, p.add(1), 2, kind::ENTRY_PROTECTED, 0) {
+                Ok(()) => {
+                    if error.is_some() {
+                        error = Some(*(*co).stack.add(slot + 1));
+                    }
+                }
+                Err(Error(Kind::Value)) => {
+                    let e = Error(Kind::Value);
+                    error = Some(self.take_error(e));
+                }
+                Err(e) => error = Some(self.take_error(e)),
+            }
+        }
+        error
+    }
+}

@@ -1,0 +1,319 @@
+//! Errors on their way, and the messages of run-time errors (manual §2.3).
+
+use crate::frame::Frame;
+use crate::heap::AllocError;
+use crate::meta::Event;
+use crate::object::{LuaClosure, PrototypeObject, StringObject};
+use crate::state::State;
+use crate::value::{RawValue, tag};
+use perilune_bytecode::Instruction;
+use perilune_bytecode::names::{self, FunctionView, ObjectName};
+use std::fmt::Write as _;
+
+/// The result of what may raise a Lua error.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// The value is in the state.
+    Value,
+    /// Memory ran out: the value is the message that was made beforehand.
+    Memory,
+    /// The error handling failed.
+    InHandler,
+}
+
+/// A Lua error on its way to whoever catches it. The error's value waits in
+/// the state: [`State::push_error`] pushes it.
+#[derive(Debug)]
+#[must_use]
+pub struct Error(pub(crate) Kind);
+
+impl Error {
+    pub(crate) const fn memory() -> Error {
+        Error(Kind::Memory)
+    }
+    /// Whether memory ran out.
+    pub fn is_memory(&self) -> bool {
+        self.0 == Kind::Memory
+    }
+}
+
+impl From<AllocError> for Error {
+    #[cold]
+    fn from(_: AllocError) -> Error {
+        Error::memory()
+    }
+}
+
+/// Which operand of the running instruction an error blames.
+#[derive(Clone, Copy)]
+pub(crate) enum Blame {
+    First,
+    Second,
+    Register(u8),
+    None,
+}
+
+impl FunctionView for PrototypeObject {
+    fn code(&self) -> &[Instruction] {
+        // SAFETY: code and length belong together.
+        unsafe { std::slice::from_raw_parts(self.code, self.code_len as usize) }
+    }
+    fn constant_string(&self, index: u32) -> Option<&[u8]> {
+        if index >= self.constant_len {
+            return None;
+        }
+        // SAFETY: within the constants, which live as long as the prototype.
+        unsafe {
+            let v = *self.constants.add(index as usize);
+            v.is_string().then(|| StringObject::bytes(v.as_string()))
+        }
+    }
+    fn upvalue_name(&self, index: u8) -> Option<&[u8]> {
+        let name = self.data.upvalues.get(index as usize)?.name;
+        // SAFETY: names live as long as the prototype.
+        (!name.is_null()).then(|| unsafe { StringObject::bytes(name) })
+    }
+    fn local_name(&self, register: u8, pc: u32) -> Option<&[u8]> {
+        // The innermost declaration wins: the last one in order of start.
+        let local = self
+            .data
+            .locals
+            .iter()
+            .rev()
+            .find(|l| l.register == register && l.start_pc <= pc && pc < l.end_pc)?;
+        // SAFETY: names live as long as the prototype.
+        Some(unsafe { StringObject::bytes(local.name) })
+    }
+}
+
+pub(crate) fn describe(object: Option<ObjectName<'_>>) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let Some(o) = object {
+        out.extend_from_slice(b" (");
+        out.extend_from_slice(o.kind.as_bytes());
+        out.extend_from_slice(b" '");
+        out.extend_from_slice(o.name);
+        out.extend_from_slice(b"')");
+    }
+    out
+}
+
+/// " (local 'x')" and the like for an operand of the running instruction.
+///
+/// # Safety
+/// The current thread's frame and pc are up to date.
+unsafe fn variable_info(state: &State, blame: Blame) -> Vec<u8> {
+    let frame = Frame::innermost(state.current);
+    if !frame.is_lua() {
+        return Vec::new();
+    }
+    let closure: *mut LuaClosure = (*frame.function).as_lua_closure();
+    let p = &*(*closure).prototype;
+    let pc = frame.current_pc();
+    let operands = names::operands(frame.current_instruction());
+    let operand = match (blame, operands) {
+        (Blame::First, Some((first, _))) => first,
+        (Blame::Second, Some((_, second))) => second,
+        (Blame::Register(r), _) => names::Operand::Register(r),
+        _ => return Vec::new(),
+    };
+    describe(names::operand_name(p, pc, operand))
+}
+
+impl State {
+    /// Makes `value` the value of the error on its way.
+    pub(crate) fn raise_value(&mut self, value: RawValue) -> Error {
+        self.error_value = value;
+        self.error_handled = false;
+        Error(Kind::Value)
+    }
+
+    /// The value of an error that was caught.
+    pub(crate) fn take_error(&mut self, error: Error) -> RawValue {
+        self.error_handled = false;
+        match error.0 {
+            Kind::Value => std::mem::replace(&mut self.error_value, RawValue::NIL),
+            Kind::Memory => RawValue::pointer(tag::SHORT_STRING, self.names.memory_message),
+            Kind::InHandler => RawValue::pointer(tag::SHORT_STRING, self.names.error_in_error),
+        }
+    }
+
+    /// Raises a string, as it is.
+    pub(crate) fn raise_message(&mut self, message: &[u8]) -> Error {
+        match self.new_string(message) {
+            Ok(v) => self.raise_value(v),
+            Err(e) => e,
+        }
+    }
+
+    /// "source:line: " of a frame, or nothing if it is no Lua function's.
+    ///
+    /// # Safety
+    /// The frame is live.
+    pub(crate) unsafe fn position(frame: &Frame) -> Vec<u8> {
+        let mut out = Vec::new();
+        if frame.is_lua() {
+            let p = (*(*frame.function).as_lua_closure()).prototype;
+            let source = (*p).data.source;
+            let id = if source.is_null() {
+                b"?".to_vec()
+            } else {
+                perilune_syntax::chunk_id(StringObject::bytes(source))
+            };
+            out.extend_from_slice(&id);
+            match (*p).data.lines.get(frame.current_pc()) {
+                Some(line) => {
+                    let mut s = String::new();
+                    let _ = write!(s, ":{line}: ");
+                    out.extend_from_slice(s.as_bytes());
+                }
+                None => out.extend_from_slice(b":?: "),
+            }
+        }
+        out
+    }
+
+    /// A run-time error of the interpreter: position of the running Lua
+    /// function, then the message.
+    #[cold]
+    pub(crate) fn runtime_error(&mut self, message: &[u8]) -> Error {
+        // SAFETY: the current thread has a frame.
+        let mut text = unsafe { Self::position(&Frame::innermost(self.current)) };
+        text.extend_from_slice(message);
+        self.raise_message(&text)
+    }
+
+    /// The type name of a value, with `__name` of its metatable honoured.
+    ///
+    /// # Safety
+    /// `v` is live.
+    pub(crate) unsafe fn type_name_of(&self, v: RawValue) -> Vec<u8> {
+        let mt = match v.tag {
+            tag::TABLE => (*v.as_table()).metatable,
+            tag::USERDATA => (*v.as_userdata()).metatable,
+            _ => std::ptr::null_mut(),
+        };
+        if !mt.is_null() {
+            let name = crate::table::get_short_string(mt, self.names.name);
+            if name.is_string() {
+                return StringObject::bytes(name.as_string()).to_vec();
+            }
+        }
+        v.type_of().name().as_bytes().to_vec()
+    }
+
+    /// "attempt to <operation> a <type> value (<variable>)".
+    ///
+    /// # Safety
+    /// `v` is live; frame and pc are up to date.
+    #[cold]
+    pub(crate) unsafe fn type_error_for(&mut self, v: RawValue, operation: &str, blame: Blame) -> Error {
+        let mut m = format!("attempt to {operation} a ").into_bytes();
+        m.extend(self.type_name_of(v));
+        m.extend_from_slice(b" value");
+        m.extend(variable_info(self, blame));
+        self.runtime_error(&m)
+    }
+
+    /// The error of calling what can't be called: named by the call, as a
+    /// for-loop's iterator or a metamethod, or by the variable.
+    ///
+    /// # Safety
+    /// As `type_error_for`.
+    #[cold]
+    pub(crate) unsafe fn call_error(&mut self, v: RawValue, register: Option<u8>) -> Error {
+        let frame = Frame::innermost(self.current);
+        let mut info = Vec::new();
+        if frame.is_lua() {
+            let p = &*(*(*frame.function).as_lua_closure()).prototype;
+            let pc = frame.current_pc();
+            info = match names::called_name(p, pc) {
+                Some(name) => describe(Some(name)),
+                None => match register {
+                    Some(r) => describe(names::object_name(p, pc, r)),
+                    None => Vec::new(),
+                },
+            };
+        }
+        let mut m = b"attempt to call a ".to_vec();
+        m.extend(self.type_name_of(v));
+        m.extend_from_slice(b" value");
+        m.extend(info);
+        self.runtime_error(&m)
+    }
+
+    /// The error of an operator without a metamethod for its operands.
+    ///
+    /// # Safety
+    /// As `type_error_for`.
+    #[cold]
+    pub(crate) unsafe fn operator_error(&mut self, event: Event, a: RawValue, b: RawValue) -> Error {
+        let bitwise = matches!(
+            event,
+            Event::BAnd | Event::BOr | Event::BXor | Event::Shl | Event::Shr | Event::BNot
+        );
+        if bitwise && a.is_number() && b.is_number() {
+            let blame = if crate::meta::to_integer_strict(a).is_none() {
+                Blame::First
+            } else {
+                Blame::Second
+            };
+            let mut m = b"number".to_vec();
+            m.extend(variable_info(self, blame));
+            m.extend_from_slice(b" has no integer representation");
+            return self.runtime_error(&m);
+        }
+        let operation =
+            if bitwise { "perform bitwise operation on" } else { "perform arithmetic on" };
+        if a.is_number() {
+            self.type_error_for(b, operation, Blame::Second)
+        } else {
+            self.type_error_for(a, operation, Blame::First)
+        }
+    }
+
+    /// The error of concatenating two values, the left in `register`.
+    ///
+    /// # Safety
+    /// As `type_error_for`.
+    #[cold]
+    pub(crate) unsafe fn concat_error(&mut self, a: RawValue, b: RawValue, register: u8) -> Error {
+        if a.is_string() || a.is_number() {
+            self.type_error_for(b, "concatenate", Blame::Register(register.wrapping_add(1)))
+        } else {
+            self.type_error_for(a, "concatenate", Blame::Register(register))
+        }
+    }
+
+    /// The error of indexing what can't be indexed.
+    ///
+    /// # Safety
+    /// As `type_error_for`.
+    #[cold]
+    pub(crate) unsafe fn index_error(&mut self, object: RawValue, key: RawValue, blame: Blame) -> Error {
+        let _ = key;
+        self.type_error_for(object, "index", blame)
+    }
+
+    /// The error of an order comparison without a metamethod.
+    ///
+    /// # Safety
+    /// As `type_error_for`.
+    #[cold]
+    pub(crate) unsafe fn compare_error(&mut self, a: RawValue, b: RawValue) -> Error {
+        let (ta, tb) = (self.type_name_of(a), self.type_name_of(b));
+        let mut m = b"attempt to compare ".to_vec();
+        if ta == tb {
+            m.extend_from_slice(b"two ");
+            m.extend(ta);
+            m.extend_from_slice(b" values");
+        } else {
+            m.extend(ta);
+            m.extend_from_slice(b" with ");
+            m.extend(tb);
+        }
+        self.runtime_error(&m)
+    }
+}

@@ -1,0 +1,141 @@
+//! Debug hooks (manual §4.7, `lua_sethook`).
+
+use crate::error::Result;
+use crate::state::State;
+use perilune_bytecode::Instruction;
+
+/// What happened when a hook is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HookEvent {
+    /// A function is entered.
+    Call,
+    /// A function is about to return.
+    Return,
+    /// A function is entered by a tail call.
+    TailCall,
+    /// The interpreter is about to run code of this line.
+    Line(i64),
+    /// So many instructions have run.
+    Count,
+}
+
+/// The events a hook is called for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct HookMask {
+    /// Calls and tail calls.
+    pub call: bool,
+    /// Returns.
+    pub ret: bool,
+    /// New lines.
+    pub line: bool,
+    /// Every so many instructions; 0 = never.
+    pub count: u32,
+}
+
+impl HookMask {
+    /// Whether no event is wanted.
+    pub fn is_empty(&self) -> bool {
+        !self.call && !self.ret && !self.line && self.count == 0
+    }
+}
+
+/// A native hook. It runs in a frame of its own; the function that was
+/// interrupted is at stack level 1 seen from there, level 0 being the hook.
+pub type HookFn = fn(&mut State, event: HookEvent) -> Result<()>;
+
+/// The hook of a thread.
+#[derive(Clone, Copy)]
+pub(crate) struct Hooks {
+    pub function: Option<HookFn>,
+    pub mask: HookMask,
+    /// A hook is set and none is running.
+    pub active: bool,
+    /// The hook runs: no other event calls it.
+    pub running: bool,
+    pub count_left: u32,
+    /// Where the last line event was checked, to tell new lines.
+    pub old_pc: *const Instruction,
+    /// Slots of a call or return event's values: first (from 1) and number.
+    pub first_transferred: u32,
+    pub transferred: u32,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Hooks {
+            function: None,
+            mask: HookMask::default(),
+            active: false,
+            running: false,
+            count_left: 0,
+            old_pc: std::ptr::null(),
+            first_transferred: 0,
+            transferred: 0,
+        }
+    }
+}
+
+/// Calls the current thread's hook for `event`. The frame's extent must be in
+/// the thread's `top`.
+///
+/// # Safety
+/// The current thread's `base`, `pc` and `top` are those of the running frame.
+pub(crate) unsafe fn call_hook(
+    state: &mut State,
+    event: HookEvent,
+    transfer: (u32, u32),
+) -> Result<()> {
+    let th = state.current;
+    let Some(function) = (*th).hooks.function else { return Ok(()) };
+    if (*th).hooks.running {
+        return Ok(());
+    }
+    (*th).hooks.running = true;
+    (*th).hooks.first_transferred = transfer.0;
+    (*th).hooks.transferred = transfer.1;
+    let result = crate::call::with_hook_frame(state, |state| function(state, event));
+    (*th).hooks.running = false;
+    (*th).hooks.transferred = 0;
+    result
+}
+
+/// The work before each instruction while a hook is set: count and line
+/// events. `pc` is the address of the instruction.
+///
+/// # Safety
+/// As `call_hook`, for a Lua frame.
+pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instruction) -> Result<()> {
+    let th = state.current;
+    let hooks = &mut (*th).hooks;
+    if hooks.mask.count > 0 {
+        hooks.count_left = hooks.count_left.saturating_sub(1);
+        if hooks.count_left == 0 {
+            hooks.count_left = hooks.mask.count;
+            call_hook(state, HookEvent::Count, (0, 0))?;
+        }
+    }
+    let hooks = &mut (*th).hooks;
+    if !hooks.mask.line {
+        return Ok(());
+    }
+    let p = crate::frame::prototype_at((*th).base);
+    let code = (*p).code as *const Instruction;
+    let lines = &(*p).data.lines;
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let index = pc.offset_from(code) as u32;
+    let old = hooks.old_pc;
+    let end = code.add((*p).code_len as usize);
+    let same_function = old >= code && old < end;
+    let line = lines.get(index);
+    let new = !same_function
+        || pc <= old
+        || index == 0
+        || lines.get(old.offset_from(code) as u32) != line;
+    hooks.old_pc = pc;
+    if new && let Some(line) = line {
+        call_hook(state, HookEvent::Line(line as i64), (0, 0))?;
+    }
+    Ok(())
+}

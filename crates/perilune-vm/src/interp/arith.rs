@@ -1,0 +1,186 @@
+//! Arithmetic, bitwise operations, length and concatenation.
+
+use super::{Registers, arith_slow as slow};
+use crate::call::Flow;
+use crate::number;
+use crate::table;
+use crate::value::{RawValue, tag};
+use perilune_bytecode::Instruction;
+
+/// A handler of an operation on integers and floats: `$left` and `$right` read
+/// the operands.
+macro_rules! arithmetic {
+    ($name:ident, $vm:ident, $i:ident, $left:expr, $right:expr, $int:expr, $float:expr) => {
+        #[inline(always)]
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+            let (b, c): (RawValue, RawValue) = ($left, $right);
+            if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
+                *$vm.r($i.a()) = RawValue::integer($int(b.as_integer(), c.as_integer()));
+                return Flow::Next;
+            }
+            if b.tag == tag::FLOAT && c.tag == tag::FLOAT {
+                *$vm.r($i.a()) = RawValue::float($float(b.as_float(), c.as_float()));
+                return Flow::Next;
+            }
+            if let (Some(x), Some(y)) = (number::to_float_strict(b), number::to_float_strict(c)) {
+                *$vm.r($i.a()) = RawValue::float($float(x, y));
+                return Flow::Next;
+            }
+            $vm.save();
+            slow::arith($vm.state, $i)
+        }
+    };
+}
+
+arithmetic!(add, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), i64::wrapping_add, |x: f64, y: f64| x + y);
+arithmetic!(sub, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), i64::wrapping_sub, |x: f64, y: f64| x - y);
+arithmetic!(mul, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), i64::wrapping_mul, |x: f64, y: f64| x * y);
+arithmetic!(add_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), i64::wrapping_add, |x: f64, y: f64| x + y);
+arithmetic!(sub_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), i64::wrapping_sub, |x: f64, y: f64| x - y);
+arithmetic!(mul_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), i64::wrapping_mul, |x: f64, y: f64| x * y);
+
+/// `R[B]` with a small integer.
+macro_rules! arithmetic_immediate {
+    ($name:ident, $int:expr, $float:expr) => {
+        #[inline(always)]
+        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+            let b = *vm.rw(i.b());
+            if b.tag == tag::INTEGER {
+                *vm.r(i.a()) = RawValue::integer($int(b.as_integer(), i.sc() as i64));
+                return Flow::Next;
+            }
+            if b.tag == tag::FLOAT {
+                *vm.r(i.a()) = RawValue::float($float(b.as_float(), i.sc() as f64));
+                return Flow::Next;
+            }
+            vm.save();
+            slow::arith(vm.state, i)
+        }
+    };
+}
+
+arithmetic_immediate!(add_i, i64::wrapping_add, |x: f64, y: f64| x + y);
+arithmetic_immediate!(sub_i, i64::wrapping_sub, |x: f64, y: f64| x - y);
+
+/// Operations that are always done on floats.
+macro_rules! on_floats {
+    ($name:ident, $vm:ident, $i:ident, $right:expr, $float:expr) => {
+        #[inline(always)]
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+            let (b, c): (RawValue, RawValue) = (*$vm.rw($i.b()), $right);
+            if let (Some(x), Some(y)) = (number::to_float_strict(b), number::to_float_strict(c)) {
+                *$vm.r($i.a()) = RawValue::float($float(x, y));
+                return Flow::Next;
+            }
+            $vm.save();
+            slow::arith($vm.state, $i)
+        }
+    };
+}
+
+on_floats!(div, vm, i, *vm.rw(i.c()), |x: f64, y: f64| x / y);
+on_floats!(div_k, vm, i, vm.k(i.c()), |x: f64, y: f64| x / y);
+on_floats!(pow, vm, i, *vm.rw(i.c()), number::power);
+on_floats!(pow_k, vm, i, vm.k(i.c()), number::power);
+
+/// Floor division and modulo: a divisor of 0 takes the slow path.
+macro_rules! dividing {
+    ($name:ident, $vm:ident, $i:ident, $right:expr, $int:expr, $float:expr) => {
+        #[inline(always)]
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+            let (b, c): (RawValue, RawValue) = (*$vm.rw($i.b()), $right);
+            if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
+                if let Some(r) = $int(b.as_integer(), c.as_integer()) {
+                    *$vm.r($i.a()) = RawValue::integer(r);
+                    return Flow::Next;
+                }
+            } else if b.tag == tag::FLOAT && c.tag == tag::FLOAT {
+                *$vm.r($i.a()) = RawValue::float($float(b.as_float(), c.as_float()));
+                return Flow::Next;
+            }
+            $vm.save();
+            slow::arith($vm.state, $i)
+        }
+    };
+}
+
+dividing!(mod_, vm, i, *vm.rw(i.c()), number::integer_modulo, number::float_modulo);
+dividing!(mod_k, vm, i, vm.k(i.c()), number::integer_modulo, number::float_modulo);
+dividing!(idiv, vm, i, *vm.rw(i.c()), number::integer_floor_divide, number::float_floor_divide);
+dividing!(idiv_k, vm, i, vm.k(i.c()), number::integer_floor_divide, number::float_floor_divide);
+
+/// Bitwise operations: anything but two integers takes the slow path.
+macro_rules! bitwise {
+    ($name:ident, $vm:ident, $i:ident, $left:expr, $right:expr, $int:expr) => {
+        #[inline(always)]
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+            let (b, c): (RawValue, RawValue) = ($left, $right);
+            if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
+                *$vm.r($i.a()) = RawValue::integer($int(b.as_integer(), c.as_integer()));
+                return Flow::Next;
+            }
+            $vm.save();
+            slow::arith($vm.state, $i)
+        }
+    };
+}
+
+bitwise!(band, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), |x: i64, y: i64| x & y);
+bitwise!(bor, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), |x: i64, y: i64| x | y);
+bitwise!(bxor, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), |x: i64, y: i64| x ^ y);
+bitwise!(band_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), |x: i64, y: i64| x & y);
+bitwise!(bor_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), |x: i64, y: i64| x | y);
+bitwise!(bxor_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), |x: i64, y: i64| x ^ y);
+bitwise!(shl, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), number::shift_left);
+bitwise!(shr, vm, i, *vm.rw(i.b()), *vm.rw(i.c()), number::shift_right);
+bitwise!(shr_i, vm, i, *vm.rw(i.b()), RawValue::integer(i.sc() as i64), number::shift_right);
+bitwise!(shl_i, vm, i, RawValue::integer(i.sc() as i64), *vm.rw(i.b()), number::shift_left);
+
+#[inline(always)]
+pub(super) unsafe fn unm(vm: &mut Registers, i: Instruction) -> Flow {
+    let b = *vm.rw(i.b());
+    if b.tag == tag::INTEGER {
+        *vm.r(i.a()) = RawValue::integer(b.as_integer().wrapping_neg());
+        return Flow::Next;
+    }
+    if b.tag == tag::FLOAT {
+        *vm.r(i.a()) = RawValue::float(-b.as_float());
+        return Flow::Next;
+    }
+    vm.save();
+    slow::arith(vm.state, i)
+}
+
+#[inline(always)]
+pub(super) unsafe fn bnot(vm: &mut Registers, i: Instruction) -> Flow {
+    let b = *vm.rw(i.b());
+    if b.tag == tag::INTEGER {
+        *vm.r(i.a()) = RawValue::integer(!b.as_integer());
+        return Flow::Next;
+    }
+    vm.save();
+    slow::arith(vm.state, i)
+}
+
+#[inline(always)]
+pub(super) unsafe fn not(vm: &mut Registers, i: Instruction) -> Flow {
+    *vm.r(i.a()) = RawValue::boolean((*vm.rw(i.b())).is_false());
+    Flow::Next
+}
+
+#[inline(always)]
+pub(super) unsafe fn len(vm: &mut Registers, i: Instruction) -> Flow {
+    let b = *vm.rw(i.b());
+    if b.is_table() && (*b.as_table()).metatable.is_null() {
+        *vm.r(i.a()) = RawValue::integer(table::length(b.as_table()) as i64);
+        return Flow::Next;
+    }
+    vm.save();
+    slow::len(vm.state, i, b)
+}
+
+#[inline(always)]
+pub(super) unsafe fn concat(vm: &mut Registers, i: Instruction) -> Flow {
+    vm.save_all();
+    slow::concat(vm.state, i)
+}

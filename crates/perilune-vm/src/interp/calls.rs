@@ -1,0 +1,252 @@
+//! Calls and returns.
+
+use super::{Registers, control, service_interrupt};
+use crate::call::{Flow, Step, drive, move_results, native_returned};
+use crate::closure::close_upvalues;
+use crate::frame::{
+    KIND_MASK, NATIVE_STACK, TAIL, kind, link_kind, link_pc, link_word, make_link, set_link_word,
+};
+use crate::object::Thread;
+use crate::state::{NativeFn, Return, State};
+use crate::value::{RawValue, tag};
+use perilune_bytecode::Instruction;
+
+/// Enters the Lua function in `function` if its frame fits; false if that
+/// takes more than the fast path.
+#[inline(always)]
+unsafe fn enter(vm: &mut Registers, function: *mut RawValue, nargs: usize, kind: u8) -> bool {
+    let p = (*(*function).as_lua_closure()).prototype;
+    let base = function.add(1);
+    let fixed = (*p).parameter_count as usize;
+    let end = base.add((*p).max_stack_size as usize);
+    if end > (*vm.thread).stack_last || vm.interrupted() {
+        return false;
+    }
+    set_link_word(function, make_link(tag::LUA_CLOSURE, kind, vm.pc as u64));
+    let mut n = nargs;
+    while n < fixed {
+        *base.add(n) = RawValue::NIL;
+        n += 1;
+    }
+    vm.base = base;
+    vm.pc = (*p).code;
+    vm.k = (*p).constants;
+    (*vm.thread).base = base;
+    (*vm.thread).top = base.add(n);
+    true
+}
+
+/// Runs the native function in `function`.
+#[inline(always)]
+unsafe fn run_native<const HOOKED: bool>(
+    vm: &mut Registers,
+    i: Instruction,
+    function: *mut RawValue,
+    nargs: usize,
+) -> Flow {
+    let f = std::mem::transmute::<usize, NativeFn>((*function).payload as usize);
+    let base = function.add(1);
+    let th = vm.thread;
+    set_link_word(function, make_link(tag::LIGHT_NATIVE, kind::PLAIN, vm.pc as u64));
+    (*th).base = base;
+    (*th).top = base.add(nargs);
+    (*th).pc = vm.pc;
+    let result = f(vm.state());
+    if let Ok(Return(n)) = result
+        && n < Return::REQUEST
+        && !(*th).hooks.active
+    {
+        let base = (*th).base;
+        let n = (n as usize).min((*th).top.offset_from(base).max(0) as usize);
+        let first = (*th).top.sub(n);
+        let function = base.sub(1);
+        vm.base = function.sub(i.a() as usize);
+        (*th).base = vm.base;
+        let c = i.c();
+        if c == 2 && n > 0 {
+            *function = *first;
+        } else {
+            let end = move_results(function, first, n, c as i32 - 1);
+            if c == 0 {
+                (*th).top = end;
+            }
+        }
+        return Flow::Next;
+    }
+    let step = native_returned(vm.state(), result);
+    vm.drive(step)
+}
+
+#[inline(always)]
+pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+    let function = vm.r(i.a());
+    let nargs = match i.b() {
+        0 => (*vm.thread).top.offset_from(function.add(1)) as usize,
+        b => b as usize - 1,
+    };
+    if !HOOKED {
+        if (*function).tag == tag::LUA_CLOSURE {
+            if enter(vm, function, nargs, kind::PLAIN) {
+                return Flow::Next;
+            }
+        } else if (*function).tag == tag::LIGHT_NATIVE
+            && function.add(1 + nargs + NATIVE_STACK) <= (*vm.thread).stack_last
+        {
+            return run_native::<HOOKED>(vm, i, function, nargs);
+        }
+    }
+    vm.save();
+    call_slow(vm.state(), function, nargs)
+}
+
+/// Calls of everything else, and those that the fast path leaves.
+#[inline(never)]
+unsafe fn call_slow(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
+    let th = state.current;
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
+        && let flow @ Flow::Raise(_) = service_interrupt(state)
+    {
+        return flow;
+    }
+    let word = make_link(0, kind::PLAIN, (*th).pc as u64);
+    drive(state, Step::Call { function, nargs, word })
+}
+
+#[inline(always)]
+pub(super) unsafe fn tail_call(vm: &mut Registers, i: Instruction) -> Flow {
+    vm.save();
+    tail_call_slow(vm.state(), i)
+}
+
+#[inline(never)]
+unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
+    let th = state.current;
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
+        && let flow @ Flow::Raise(_) = service_interrupt(state)
+    {
+        return flow;
+    }
+    let base = (*th).base;
+    let mut function = base.add(i.a() as usize);
+    let mut nargs = match i.b() {
+        0 => (*th).top.offset_from(function.add(1)) as usize,
+        b => b as usize - 1,
+    };
+    if i.c() != 0 {
+        close_upvalues(state, th, base);
+    }
+    // What is called through `__call` is resolved while the names of this
+    // frame are still there for an error.
+    while !(*function).is_function() {
+        (*th).top = function.add(1 + nargs);
+        let offset = Thread::offset_of(th, function);
+        if let Err(e) = crate::call::insert_call_metamethod(state, function, nargs) {
+            return e.into();
+        }
+        function = (*th).stack.add(offset);
+        nargs += 1;
+    }
+    let mut own = (*th).base.sub(1);
+    let mut word = link_word(own);
+    if link_kind(word) == kind::VARARG {
+        own = own.sub((word >> 16) as usize);
+        word = link_word(own);
+    }
+    for n in 0..=nargs {
+        *own.add(n) = *function.add(n);
+    }
+    (*th).base = own.add(1);
+    let word = word & !0xff | TAIL;
+    drive(state, Step::Call { function: own, nargs, word })
+}
+
+/// Returns through the general way.
+#[inline(never)]
+unsafe fn return_slow(state: &mut State, first: *mut RawValue, n: usize) -> Flow {
+    drive(state, Step::Return { first, n })
+}
+
+/// Goes back to the Lua caller whose `Call` pushed the frame: the results are in
+/// place.
+#[inline(always)]
+unsafe fn leave(vm: &mut Registers, function: *mut RawValue, call: Instruction, pc: *const Instruction) {
+    vm.base = function.sub(call.a() as usize);
+    (*vm.thread).base = vm.base;
+    vm.pc = pc;
+    vm.k = (*(*vm.closure()).prototype).constants;
+}
+
+#[inline(always)]
+pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+    let function = vm.base.sub(1);
+    let word = link_word(function);
+    if !HOOKED && word & KIND_MASK == 0 {
+        let pc = link_pc(word);
+        let call = *pc.sub(1);
+        let c = call.c();
+        if c == 2 {
+            *function = *vm.r(i.a());
+        } else {
+            let end = move_results(function, vm.r(i.a()), 1, c as i32 - 1);
+            if c == 0 {
+                (*vm.thread).top = end;
+            }
+        }
+        leave(vm, function, call, pc);
+        return Flow::Next;
+    }
+    vm.save();
+    return_slow(vm.state(), vm.r(i.a()), 1)
+}
+
+#[inline(always)]
+pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: Instruction) -> Flow {
+    let function = vm.base.sub(1);
+    let word = link_word(function);
+    if !HOOKED && word & KIND_MASK == 0 {
+        let pc = link_pc(word);
+        let call = *pc.sub(1);
+        let c = call.c();
+        if c != 1 {
+            let end = move_results(function, function, 0, c as i32 - 1);
+            if c == 0 {
+                (*vm.thread).top = end;
+            }
+        }
+        leave(vm, function, call, pc);
+        return Flow::Next;
+    }
+    vm.save();
+    return_slow(vm.state(), vm.base, 0)
+}
+
+#[inline(always)]
+pub(super) unsafe fn return_(vm: &mut Registers, i: Instruction) -> Flow {
+    vm.save();
+    return_many(vm.state(), i)
+}
+
+#[inline(never)]
+unsafe fn return_many(state: &mut State, i: Instruction) -> Flow {
+    let th = state.current;
+    let a = i.a() as usize;
+    if i.c() != 0 {
+        let base = (*th).base;
+        match control::close_from(state, base) {
+            Flow::Next => {}
+            flow => return flow,
+        }
+    }
+    let first = (*th).base.add(a);
+    let n = match i.b() {
+        0 => (*th).top.offset_from(first) as usize,
+        b => b as usize - 1,
+    };
+    drive(state, Step::Return { first, n })
+}
+
+/// Enters a Lua iterator; see [`enter`].
+#[inline(always)]
+pub(super) unsafe fn enter_iterator(vm: &mut Registers, function: *mut RawValue) -> bool {
+    enter(vm, function, 2, kind::TFOR)
+}

@@ -1,0 +1,206 @@
+//! The `for` loops.
+
+use super::{Registers, calls, service_interrupt};
+use crate::call::{Flow, Step, drive};
+use crate::closure::new_to_be_closed;
+use crate::frame::{kind, make_link};
+use crate::number::{ForError, ForLoop, prepare_for};
+use crate::object::Table;
+use crate::state::State;
+use crate::table;
+use crate::value::{RawValue, tag};
+use perilune_bytecode::Instruction;
+
+#[inline(always)]
+pub(super) unsafe fn for_prep(vm: &mut Registers, i: Instruction) -> Flow {
+    vm.save();
+    let ra = vm.r(i.a());
+    match prepare_for(*ra, *ra.add(1), *ra.add(2)) {
+        Ok(ForLoop::Integer { start, count, step }) => {
+            *ra = RawValue::integer(start);
+            *ra.add(1) = RawValue::integer(count as i64);
+            *ra.add(2) = RawValue::integer(step);
+            Flow::Next
+        }
+        Ok(ForLoop::Float { start, limit, step }) => {
+            *ra = RawValue::float(start);
+            *ra.add(1) = RawValue::float(limit);
+            *ra.add(2) = RawValue::float(step);
+            Flow::Next
+        }
+        Ok(ForLoop::Skip) => {
+            vm.jump(i);
+            Flow::Next
+        }
+        Err(e) => for_error(vm.state(), i, e),
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn for_error(state: &mut State, i: Instruction, e: ForError) -> Flow {
+    let ra = (*state.current).base.add(i.a() as usize);
+    let (what, v) = match e {
+        ForError::Initial => ("initial", *ra),
+        ForError::Limit => ("limit", *ra.add(1)),
+        ForError::Step => ("step", *ra.add(2)),
+        ForError::ZeroStep => return state.runtime_error(b"'for' step is zero").into(),
+    };
+    let mut m = format!("'for' {what} must be a number").into_bytes();
+    let _ = v;
+    m.shrink_to_fit();
+    state.runtime_error(&m).into()
+}
+
+#[inline(always)]
+pub(super) unsafe fn for_loop(vm: &mut Registers, i: Instruction) -> Flow {
+    let ra = vm.r(i.a());
+    if (*ra).tag == tag::INTEGER && (*ra.add(1)).tag == tag::INTEGER {
+        let count = (*ra.add(1)).payload;
+        if count == 0 {
+            return Flow::Next;
+        }
+        (*ra.add(1)).payload = count - 1;
+        (*ra).payload = (*ra).payload.wrapping_add((*ra.add(2)).payload);
+    } else if (*ra).tag == tag::FLOAT {
+        let (limit, step) = ((*ra.add(1)).as_float(), (*ra.add(2)).as_float());
+        let n = (*ra).as_float() + step;
+        let runs = if step > 0.0 { n <= limit } else { limit <= n };
+        if !runs {
+            return Flow::Next;
+        }
+        *ra = RawValue::float(n);
+    } else {
+        return Flow::Next;
+    }
+    vm.jump(i);
+    if vm.interrupted() {
+        vm.save();
+        return service_interrupt(vm.state());
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+pub(super) unsafe fn tfor_prep(vm: &mut Registers, i: Instruction) -> Flow {
+    let variable = vm.r(i.a()).add(3);
+    if (*variable).is_false() {
+        vm.jump(i);
+        return Flow::Next;
+    }
+    vm.save();
+    match new_to_be_closed(vm.state(), variable) {
+        Ok(()) => {
+            vm.jump(i);
+            Flow::Next
+        }
+        Err(e) => e.into(),
+    }
+}
+
+/// The index hint that `next` loops keep in the spare bytes of their control
+/// variable's slot.
+#[inline(always)]
+unsafe fn hint_of(control: *mut RawValue) -> *mut u32 {
+    (control as *mut u32).add(3)
+}
+
+/// The index in the traversal of `t` that follows the key in `control`, if the
+/// hint beside it is right.
+#[inline(always)]
+unsafe fn hinted_index(t: *const Table, control: *mut RawValue) -> Option<u32> {
+    let key = *control;
+    if key.is_nil() {
+        return Some(0);
+    }
+    let hint = *hint_of(control);
+    let size = (*t).array_size;
+    if hint.wrapping_sub(1) < size {
+        return (key.tag == tag::INTEGER && key.payload == hint as u64).then_some(hint);
+    }
+    let index = hint.wrapping_sub(1).wrapping_sub(size);
+    if index <= (*t).hash_mask && hint > size {
+        let node = (*t).nodes.add(index as usize);
+        return ((*node).key_tag == key.tag && (*node).key_payload == key.payload).then_some(hint);
+    }
+    None
+}
+
+/// One round of `for k, v in next, t` without a call; false if it takes one.
+#[inline(always)]
+unsafe fn next_round(vm: &mut Registers, i: Instruction) -> bool {
+    let ra = vm.r(i.a());
+    if (*ra).payload != (*vm.state).next_function || !(*ra.add(1)).is_table() {
+        return false;
+    }
+    let t = (*ra.add(1)).as_table();
+    let control = ra.add(2);
+    let Some(index) = hinted_index(t, control) else { return false };
+    let wanted = i.c();
+    match table::next_at(t, index) {
+        Some((next, key, value)) => {
+            *ra.add(4) = key;
+            *control = key;
+            *hint_of(control) = next;
+            if wanted >= 2 {
+                *ra.add(5) = value;
+                for n in 2..wanted as usize {
+                    *ra.add(4 + n) = RawValue::NIL;
+                }
+            }
+            // The `TForLoop` behind, taken.
+            let back = *vm.pc;
+            vm.pc = vm.pc.add(1).offset(back.j() as isize);
+        }
+        None => {
+            for n in 0..wanted as usize {
+                *ra.add(4 + n) = RawValue::NIL;
+            }
+            vm.pc = vm.pc.add(1);
+        }
+    }
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+    let ra = vm.r(i.a());
+    if !HOOKED && (*ra).tag == tag::LIGHT_NATIVE && next_round(vm, i) {
+        if vm.interrupted() {
+            vm.save();
+            return service_interrupt(vm.state());
+        }
+        return Flow::Next;
+    }
+    let function = ra.add(4);
+    *function = *ra;
+    *function.add(1) = *ra.add(1);
+    *function.add(2) = *ra.add(2);
+    if !HOOKED && (*function).tag == tag::LUA_CLOSURE && calls::enter_iterator(vm, function) {
+        return Flow::Next;
+    }
+    vm.save();
+    call_iterator(vm.state(), function)
+}
+
+#[inline(never)]
+unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
+        && let flow @ Flow::Raise(_) = service_interrupt(state)
+    {
+        return flow;
+    }
+    let word = make_link(0, kind::TFOR, (*state.current).pc as u64);
+    drive(state, Step::Call { function, nargs: 2, word })
+}
+
+#[inline(always)]
+pub(super) unsafe fn tfor_loop(vm: &mut Registers, i: Instruction) -> Flow {
+    let ra = vm.r(i.a());
+    let v = *ra.add(4);
+    if !v.is_nil() {
+        *ra.add(2) = v;
+        vm.jump(i);
+    }
+    Flow::Next
+}

@@ -1,0 +1,43 @@
+//! Heap, values and interpreter of Perilune.
+//!
+//! The public face is [`State`] as a native function sees it: values are
+//! addressed by their index in the function's frame, a [`Value`] that was read
+//! is borrowed from the state, and whatever may allocate, collect, call or
+//! yield takes the state mutably. So no safe code can hold on to a value that
+//! the collector has freed.
+//!
+//! Unsafe functions state their contract in a `# Safety` section; their bodies
+//! are unsafe as a whole.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+mod api;
+mod call;
+mod closure;
+mod coroutine;
+mod debug;
+mod error;
+mod frame;
+mod heap;
+mod hook;
+mod interp;
+mod load;
+mod meta;
+mod native_stack;
+pub mod number;
+mod object;
+mod state;
+mod table;
+mod traceback;
+mod value;
+
+pub use api::{
+    ArithOp, ArrayPart, Buffer, BufferFull, CompareOp, GcMode, GcOption, GcResult, LoadMode, Push,
+    ThreadState, Value,
+};
+pub use debug::{DebugInfo, FrameRef};
+pub use error::{Error, Result};
+pub use hook::{HookEvent, HookFn, HookMask};
+pub use number::Number;
+pub use perilune_syntax::chunk_id;
+pub use state::{CallStatus, Continuation, InterruptHandle, NativeFn, Return, State};
+pub use value::Type;

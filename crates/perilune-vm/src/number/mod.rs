@@ -1,0 +1,270 @@
+//! Numbers: conversions, comparisons and the arithmetic that Rust's operators
+//! do not have (manual §3.4). Nothing here allocates or fails with a message:
+//! the caller knows the operands' names.
+
+mod for_loop;
+mod format;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use for_loop::{ForError, ForLoop, prepare_for};
+pub use format::{NumberBuffer, format_float, format_integer};
+pub use perilune_syntax::number::{Number, parse};
+
+use crate::object::StringObject;
+use crate::value::{RawValue, tag};
+
+/// -2^63, which a float holds exactly; 2^63 is its negation.
+const MIN_INTEGER: f64 = i64::MIN as f64;
+
+/// What to do with a fraction on the way to an integer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rounding {
+    /// There must be none.
+    Exact,
+    /// Round down.
+    Floor,
+    /// Round up.
+    Ceiling,
+}
+
+/// The integer with the same value, if there is one.
+#[inline(always)]
+pub fn float_to_integer(n: f64) -> Option<i64> {
+    if (MIN_INTEGER..-MIN_INTEGER).contains(&n) {
+        // SAFETY: `n` is in range, and not NaN, which fails the comparisons.
+        let i = unsafe { n.to_int_unchecked::<i64>() };
+        if i as f64 == n {
+            return Some(i);
+        }
+    }
+    None
+}
+
+/// The integer next to a float; `None` if that is out of range.
+#[inline]
+pub fn round_to_integer(n: f64, rounding: Rounding) -> Option<i64> {
+    match rounding {
+        Rounding::Exact => float_to_integer(n),
+        Rounding::Floor => float_to_integer(floor(n)),
+        Rounding::Ceiling => float_to_integer(-floor(-n)),
+    }
+}
+
+/// The largest integral float that is not above `n`.
+#[inline(always)]
+pub fn floor(n: f64) -> f64 {
+    // From here on every float is integral.
+    const INTEGRAL: f64 = 4_503_599_627_370_496.0;
+    if n.abs() < INTEGRAL {
+        // SAFETY: the magnitude is far below 2^63, and `n` is not NaN.
+        let truncated = unsafe { n.to_int_unchecked::<i64>() } as f64;
+        let floored = if truncated > n { truncated - 1.0 } else { truncated };
+        floored.copysign(n)
+    } else {
+        n
+    }
+}
+
+/// `m // n`, `None` if `n` is zero.
+#[inline(always)]
+pub fn integer_floor_divide(m: i64, n: i64) -> Option<i64> {
+    if (n as u64).wrapping_add(1) <= 1 {
+        return if n == 0 { None } else { Some(m.wrapping_neg()) };
+    }
+    let quotient = m / n;
+    // Rust truncates: one too many if the exact quotient is negative and
+    // not an integer.
+    let inexact = (m ^ n) < 0 && quotient * n != m;
+    Some(quotient - i64::from(inexact))
+}
+
+/// `m % n`, with the sign of `n`; `None` if `n` is zero.
+#[inline(always)]
+pub fn integer_modulo(m: i64, n: i64) -> Option<i64> {
+    if (n as u64).wrapping_add(1) <= 1 {
+        return if n == 0 { None } else { Some(0) };
+    }
+    let remainder = m % n;
+    Some(if remainder != 0 && (remainder ^ n) < 0 { remainder + n } else { remainder })
+}
+
+/// `a // b` of floats.
+#[inline(always)]
+pub fn float_floor_divide(a: f64, b: f64) -> f64 {
+    floor(a / b)
+}
+
+/// `a % b` of floats: C's `fmod`, moved to the sign of `b`.
+#[inline]
+pub fn float_modulo(a: f64, b: f64) -> f64 {
+    let remainder = a % b;
+    if if remainder > 0.0 { b < 0.0 } else { remainder < 0.0 && b > 0.0 } {
+        remainder + b
+    } else {
+        remainder
+    }
+}
+
+/// `a ^ b`.
+#[inline]
+pub fn power(a: f64, b: f64) -> f64 {
+    if b == 2.0 { a * a } else { a.powf(b) }
+}
+
+/// `x << y`: zeros fill, a negative `y` shifts right.
+#[inline(always)]
+pub fn shift_left(x: i64, y: i64) -> i64 {
+    if (y as u64) < 64 {
+        ((x as u64) << y) as i64
+    } else if y < 0 && y > -64 {
+        ((x as u64) >> -y) as i64
+    } else {
+        0
+    }
+}
+
+/// `x >> y`: zeros fill, a negative `y` shifts left.
+#[inline(always)]
+pub fn shift_right(x: i64, y: i64) -> i64 {
+    if (y as u64) < 64 { ((x as u64) >> y) as i64 } else { shift_left(x, y.wrapping_neg()) }
+}
+
+/// Whether the float of an integer has the same value for sure: up to 2^53.
+#[inline(always)]
+fn fits_float(i: i64) -> bool {
+    const LIMIT: u64 = 1 << 53;
+    (i as u64).wrapping_add(LIMIT) <= 2 * LIMIT
+}
+
+/// `i < f`, exactly.
+#[inline]
+pub fn integer_less_than_float(i: i64, f: f64) -> bool {
+    if fits_float(i) {
+        return (i as f64) < f;
+    }
+    // An out-of-range (or NaN) `f` is above all integers or below them (or
+    // neither).
+    round_to_integer(f, Rounding::Ceiling).map_or(f > 0.0, |ceiling| i < ceiling)
+}
+
+/// `i <= f`, exactly.
+#[inline]
+pub fn integer_less_equal_float(i: i64, f: f64) -> bool {
+    if fits_float(i) {
+        return i as f64 <= f;
+    }
+    round_to_integer(f, Rounding::Floor).map_or(f > 0.0, |floor| i <= floor)
+}
+
+/// `f < i`, exactly.
+#[inline]
+pub fn float_less_than_integer(f: f64, i: i64) -> bool {
+    if fits_float(i) {
+        return f < i as f64;
+    }
+    round_to_integer(f, Rounding::Floor).map_or(f < 0.0, |floor| floor < i)
+}
+
+/// `f <= i`, exactly.
+#[inline]
+pub fn float_less_equal_integer(f: f64, i: i64) -> bool {
+    if fits_float(i) {
+        return f <= i as f64;
+    }
+    round_to_integer(f, Rounding::Ceiling).map_or(f < 0.0, |ceiling| ceiling <= i)
+}
+
+/// `a < b` of two numbers; `None` if one of them is something else.
+#[inline]
+pub(crate) fn less_than(a: RawValue, b: RawValue) -> Option<bool> {
+    Some(match (a.tag, b.tag) {
+        (tag::INTEGER, tag::INTEGER) => a.as_integer() < b.as_integer(),
+        (tag::FLOAT, tag::FLOAT) => a.as_float() < b.as_float(),
+        (tag::INTEGER, tag::FLOAT) => integer_less_than_float(a.as_integer(), b.as_float()),
+        (tag::FLOAT, tag::INTEGER) => float_less_than_integer(a.as_float(), b.as_integer()),
+        _ => return None,
+    })
+}
+
+/// `a <= b` of two numbers; `None` if one of them is something else.
+#[inline]
+pub(crate) fn less_equal(a: RawValue, b: RawValue) -> Option<bool> {
+    Some(match (a.tag, b.tag) {
+        (tag::INTEGER, tag::INTEGER) => a.as_integer() <= b.as_integer(),
+        (tag::FLOAT, tag::FLOAT) => a.as_float() <= b.as_float(),
+        (tag::INTEGER, tag::FLOAT) => integer_less_equal_float(a.as_integer(), b.as_float()),
+        (tag::FLOAT, tag::INTEGER) => float_less_equal_integer(a.as_float(), b.as_integer()),
+        _ => return None,
+    })
+}
+
+/// The number that a string denotes.
+///
+/// # Safety
+/// `s` is a live string.
+#[inline(never)]
+pub(crate) unsafe fn string_to_number(s: *const StringObject) -> Option<RawValue> {
+    // SAFETY: the slice does not outlive this expression.
+    match parse(unsafe { StringObject::bytes(s) })? {
+        Number::Integer(i) => Some(RawValue::integer(i)),
+        Number::Float(n) => Some(RawValue::float(n)),
+    }
+}
+
+/// A number as it is, a string as the number it denotes.
+///
+/// # Safety
+/// `value` is live.
+#[inline]
+pub(crate) unsafe fn to_number(value: RawValue) -> Option<RawValue> {
+    match value.tag {
+        tag::INTEGER | tag::FLOAT => Some(value),
+        // SAFETY: the tag says that the payload is a live string.
+        tag::SHORT_STRING | tag::LONG_STRING => unsafe { string_to_number(value.as_string()) },
+        _ => None,
+    }
+}
+
+/// A number as a float.
+#[inline(always)]
+pub(crate) fn to_float_strict(value: RawValue) -> Option<f64> {
+    match value.tag {
+        tag::FLOAT => Some(value.as_float()),
+        tag::INTEGER => Some(value.as_integer() as f64),
+        _ => None,
+    }
+}
+
+/// A number, or a string that denotes one, as a float.
+///
+/// # Safety
+/// `value` is live.
+#[inline]
+pub(crate) unsafe fn to_float(value: RawValue) -> Option<f64> {
+    // SAFETY: the contract is the same.
+    to_float_strict(value).or_else(|| unsafe { to_number(value) }.and_then(to_float_strict))
+}
+
+/// A number as an integer.
+#[inline(always)]
+pub(crate) fn to_integer_strict(value: RawValue, rounding: Rounding) -> Option<i64> {
+    match value.tag {
+        tag::INTEGER => Some(value.as_integer()),
+        tag::FLOAT => round_to_integer(value.as_float(), rounding),
+        _ => None,
+    }
+}
+
+/// A number, or a string that denotes one, as an integer.
+///
+/// # Safety
+/// `value` is live.
+#[inline]
+pub(crate) unsafe fn to_integer(value: RawValue, rounding: Rounding) -> Option<i64> {
+    if value.is_string() {
+        // SAFETY: the contract is the same.
+        return to_integer_strict(unsafe { to_number(value) }?, rounding);
+    }
+    to_integer_strict(value, rounding)
+}

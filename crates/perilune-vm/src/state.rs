@@ -1,0 +1,395 @@
+//! The state: everything that one Lua universe consists of.
+
+use crate::error::{Error, Result};
+use crate::heap::{AllocError, Heap};
+use crate::hook::Hooks;
+use crate::meta::Event;
+use crate::object::{Header, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata, flag};
+use crate::value::{RawValue, Type, tag};
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A native function. Its arguments are the slots `1..=top()` of its frame.
+pub type NativeFn = fn(&mut State) -> Result<Return>;
+
+/// Goes on with a native function after a call or a yield that it asked for.
+///
+/// The results, the error value or the values passed to `resume` are on top of
+/// the stack; the slots below are as they were. `context` is as given.
+pub type Continuation = fn(&mut State, status: CallStatus, context: i64) -> Result<Return>;
+
+/// How a call ended that a native function asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallStatus {
+    /// It returned (or was resumed): so many values are on top.
+    Ok(usize),
+    /// The coroutine yielded so many values.
+    Yielded(usize),
+    /// It raised an error, whose value is on top.
+    Error,
+}
+
+/// What a native function asks of the interpreter; made by methods of [`State`].
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Return(pub(crate) u32);
+
+impl Return {
+    /// No results.
+    pub const NONE: Return = Return(0);
+    /// The topmost `n` values are the results.
+    pub const fn values(n: usize) -> Return {
+        Return(n as u32)
+    }
+    pub(crate) const REQUEST: u32 = 0xffff_ff00;
+    /// Call the function that `State::request` describes.
+    pub(crate) const CALL: Return = Return(Self::REQUEST);
+    pub(crate) const TAIL_CALL: Return = Return(Self::REQUEST + 1);
+    pub(crate) const PCALL: Return = Return(Self::REQUEST + 2);
+    pub(crate) const XPCALL: Return = Return(Self::REQUEST + 3);
+    pub(crate) const RESUME: Return = Return(Self::REQUEST + 4);
+    pub(crate) const YIELD: Return = Return(Self::REQUEST + 5);
+}
+
+/// The details of a request that [`Return`] announces.
+#[derive(Clone, Copy)]
+pub(crate) struct Request {
+    pub nargs: u32,
+    /// -1 = all.
+    pub nresults: i32,
+    pub continuation: Option<Continuation>,
+    pub context: i64,
+    pub protected: bool,
+    /// Frame slot (1..) of a message handler, or 0.
+    pub handler: u32,
+    pub thread: *mut Thread,
+}
+
+/// Interned names the machine itself looks up.
+pub(crate) struct Names {
+    pub events: [*mut StringObject; Event::COUNT],
+    pub types: [*mut StringObject; Type::COUNT],
+    pub mode: *mut StringObject,
+    pub name: *mut StringObject,
+    pub tostring: *mut StringObject,
+    pub env: *mut StringObject,
+    pub memory_message: *mut StringObject,
+    pub error_in_error: *mut StringObject,
+}
+
+/// The interrupt word's bits.
+pub(crate) mod interrupt {
+    /// Raise "interrupted!".
+    pub const STOP: u32 = 1;
+    /// Hooks were set or removed: look which dispatch to use.
+    pub const HOOKS: u32 = 2;
+}
+
+/// Index of the main thread and the globals in the registry (manual §4.3).
+pub(crate) const REGISTRY_MAIN_THREAD: i64 = 1;
+pub(crate) const REGISTRY_GLOBALS: i64 = 2;
+
+/// A Lua state, and the running native function's view of it.
+///
+/// A native function addresses values by index: `1` is its first argument,
+/// negative indices count from the top of its frame. An index without a slot
+/// reads as absent.
+pub struct State {
+    pub(crate) heap: Heap,
+    pub(crate) current: *mut Thread,
+    pub(crate) main: *mut Thread,
+    pub(crate) interrupt: Arc<AtomicU32>,
+    /// Lowest address the native stack may reach.
+    pub(crate) native_limit: usize,
+    /// The native stack's upper end, as far as known: another one means
+    /// another OS thread.
+    pub(crate) native_top: usize,
+    pub(crate) registry: *mut Table,
+    pub(crate) metatables: [*mut Table; Type::COUNT],
+    pub(crate) names: Names,
+    pub(crate) request: Request,
+    /// The value of the error on its way.
+    pub(crate) error_value: RawValue,
+    /// The message handler has seen the error on its way.
+    pub(crate) error_handled: bool,
+    /// Depth of message handlers that run.
+    pub(crate) handler_depth: u32,
+    /// A finalizer runs, or the state is being closed: collect no more.
+    pub(crate) in_finalizer: bool,
+    pub(crate) buffers: Vec<crate::api::Buffer>,
+    pub(crate) app_data: Vec<Box<dyn Any>>,
+    pub(crate) warn: Option<Box<dyn FnMut(&[u8], bool)>>,
+    pub(crate) closed: bool,
+    pub(crate) seed: u64,
+    /// Payloads of the functions `next` and the iterator of `ipairs`; 0 = none.
+    pub(crate) next_function: u64,
+    pub(crate) ipairs_function: u64,
+    /// Where the results of the last call from Rust begin (offset in the stack).
+    pub(crate) call_result: usize,
+}
+
+impl State {
+    /// A fresh state without libraries.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new() -> Result<State> {
+        Self::create().map_err(|AllocError| Error::memory())
+    }
+
+    fn create() -> std::result::Result<State, AllocError> {
+        use std::hash::{BuildHasher, Hasher};
+        let seed = std::hash::RandomState::new().build_hasher().finish();
+        let mut heap = Heap::new(seed)?;
+        let mut name = |s: &str| heap.intern(s.as_bytes());
+        let mut events = [std::ptr::null_mut(); Event::COUNT];
+        for (slot, text) in events.iter_mut().zip(Event::NAMES) {
+            *slot = name(text)?;
+        }
+        let mut types = [std::ptr::null_mut(); Type::COUNT];
+        for (slot, t) in types.iter_mut().zip(Type::ALL) {
+            *slot = name(t.name())?;
+        }
+        let names = Names {
+            types,
+            mode: events[Event::Mode as usize],
+            events,
+            name: name("__name")?,
+            tostring: name("__tostring")?,
+            env: name("_ENV")?,
+            memory_message: name("not enough memory")?,
+            error_in_error: name("error in error handling")?,
+        };
+        let mut state = State {
+            heap,
+            current: std::ptr::null_mut(),
+            main: std::ptr::null_mut(),
+            interrupt: Arc::new(AtomicU32::new(0)),
+            native_limit: 0,
+            native_top: 0,
+            registry: std::ptr::null_mut(),
+            metatables: [std::ptr::null_mut(); Type::COUNT],
+            names,
+            request: Request {
+                nargs: 0,
+                nresults: 0,
+                continuation: None,
+                context: 0,
+                protected: false,
+                handler: 0,
+                thread: std::ptr::null_mut(),
+            },
+            error_value: RawValue::NIL,
+            error_handled: false,
+            handler_depth: 0,
+            in_finalizer: false,
+            buffers: Vec::new(),
+            app_data: Vec::new(),
+            warn: None,
+            closed: false,
+            seed,
+            next_function: 0,
+            ipairs_function: 0,
+            call_result: 0,
+        };
+        // SAFETY: nothing collects while the state is being built; the objects
+        // are rooted in the state's fields as soon as they exist.
+        unsafe {
+            let main = state.allocate_thread()?;
+            state.main = main;
+            state.current = main;
+            (*main).status = ThreadStatus::Running;
+            state.registry = crate::table::new(&mut state.heap, 2, 0)?;
+            let globals = crate::table::new(&mut state.heap, 0, 0)?;
+            let registry = state.registry;
+            let set = |heap: &mut Heap, key, value| {
+                crate::table::set_integer(heap, registry, key, value).map_err(|_| AllocError)
+            };
+            set(&mut state.heap, REGISTRY_MAIN_THREAD, RawValue::pointer(tag::THREAD, main))?;
+            set(&mut state.heap, REGISTRY_GLOBALS, RawValue::pointer(tag::TABLE, globals))?;
+        }
+        Ok(state)
+    }
+
+    /// A thread object with a small stack and its bottom frame.
+    ///
+    /// # Safety
+    /// The caller roots it before anything can collect.
+    pub(crate) unsafe fn allocate_thread(&mut self) -> std::result::Result<*mut Thread, AllocError> {
+        const INITIAL: usize = 40;
+        // SAFETY: the fields are all written before anyone can see the object;
+        // the stack is written up to its end.
+        unsafe {
+            let th = self.heap.alloc(size_of::<Thread>(), tag::THREAD)? as *mut Thread;
+            std::ptr::write(&raw mut (*th).to_be_closed, Vec::new());
+            std::ptr::write(&raw mut (*th).hooks, Hooks::default());
+            (*th).stack = std::ptr::null_mut();
+            (*th).stack_size = 0;
+            (*th).open_upvalues = std::ptr::null_mut();
+            (*th).status = ThreadStatus::Fresh;
+            (*th).non_yieldable = 0;
+            (*th).resumer = std::ptr::null_mut();
+            (*th).pc = std::ptr::null();
+            (*th).base = std::ptr::null_mut();
+            (*th).top = std::ptr::null_mut();
+            (*th).stack_last = std::ptr::null_mut();
+            self.heap.own(th as *mut Header)?;
+            let size = INITIAL + crate::frame::EXTRA_STACK;
+            self.heap.charge(size * size_of::<RawValue>())?;
+            let Some(stack) = allocate_stack(size) else {
+                self.heap.release(size * size_of::<RawValue>());
+                return Err(AllocError);
+            };
+            (*th).stack = stack;
+            (*th).stack_size = size as u32;
+            (*th).stack_last = stack.add(INITIAL);
+            for i in 0..size {
+                stack.add(i).write(RawValue::NIL);
+            }
+            crate::frame::set_link_word(
+                stack,
+                crate::frame::make_link(tag::NIL, crate::frame::kind::BASE, 0),
+            );
+            (*th).base = stack.add(1);
+            (*th).top = stack.add(1);
+            Ok(th)
+        }
+    }
+
+    /// Marks what the state refers to.
+    pub(crate) fn trace_roots(&mut self, marker: &mut crate::heap::Marker) {
+        // SAFETY: all fields hold live objects or null.
+        unsafe {
+            marker.mark_object(self.main as *mut Header);
+            marker.mark_object(self.current as *mut Header);
+            let mut th = self.current;
+            while !th.is_null() {
+                marker.mark_object(th as *mut Header);
+                th = (*th).resumer;
+            }
+            marker.mark_object(self.registry as *mut Header);
+            for &mt in &self.metatables {
+                marker.mark_object(mt as *mut Header);
+            }
+            let n = &self.names;
+            for &name in n.events.iter().chain(&n.types).chain([
+                &n.mode,
+                &n.name,
+                &n.tostring,
+                &n.env,
+                &n.memory_message,
+                &n.error_in_error,
+            ]) {
+                marker.mark_object(name as *mut Header);
+            }
+            marker.mark_value(self.error_value);
+            marker.mark_object(self.request.thread as *mut Header);
+        }
+    }
+
+    /// Where the native stack may not grow further: the limit of the OS thread
+    /// that runs now, found anew when it is another one than before.
+    pub(crate) fn refresh_native_limit(&mut self) {
+        let here = crate::native_stack::here();
+        if here > self.native_top || here < self.native_limit {
+            let (limit, top) = crate::native_stack::bounds();
+            self.native_limit = limit;
+            self.native_top = top;
+        }
+    }
+
+    /// A handle by which another thread or a signal handler can stop the
+    /// running script.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle(self.interrupt.clone())
+    }
+
+    /// For tests: collect fully at every `collect_every`-th point where a
+    /// collection may happen, and let the `fail_at`-th allocation from now on
+    /// fail (0 = never).
+    pub fn set_stress(&mut self, collect_every: u32, fail_at: u64) {
+        self.heap.set_stress(collect_every, fail_at);
+    }
+
+    /// Caps the bytes the state may use.
+    pub fn set_memory_limit(&mut self, bytes: Option<usize>) {
+        self.heap.set_cap(bytes);
+    }
+
+    /// Bytes in use.
+    pub fn used_memory(&self) -> usize {
+        self.heap.used()
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Stops a running script: see [`State::interrupt_handle`].
+#[derive(Clone)]
+pub struct InterruptHandle(Arc<AtomicU32>);
+
+impl InterruptHandle {
+    /// Makes the running script raise the error "interrupted!" at its next
+    /// backward jump or function call. Safe to call from a signal handler.
+    pub fn interrupt(&self) {
+        self.0.fetch_or(interrupt::STOP, Ordering::Relaxed);
+    }
+}
+
+/// Memory for a stack of `size` slots, or `None`.
+pub(crate) fn allocate_stack(size: usize) -> Option<*mut RawValue> {
+    let layout = std::alloc::Layout::array::<RawValue>(size).ok()?;
+    // SAFETY: `size` is not 0.
+    let p = unsafe { std::alloc::alloc(layout) } as *mut RawValue;
+    (!p.is_null()).then_some(p)
+}
+
+/// # Safety
+/// `stack` came from `allocate_stack(size)` and is not used any more.
+pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
+    if let Ok(layout) = std::alloc::Layout::array::<RawValue>(size) {
+        // SAFETY: by contract.
+        unsafe { std::alloc::dealloc(stack as *mut u8, layout) }
+    }
+}
+
+/// Drops what a dead object owns outside the heap. Called by the heap.
+///
+/// # Safety
+/// `object` is an object with the OWNER flag that nothing refers to any more.
+pub(crate) unsafe fn drop_object(heap: &mut Heap, object: *mut Header) {
+    // SAFETY: kinds tell the layout; each owner field is dropped once, as the
+    // object is dead.
+    unsafe {
+        match (*object).kind {
+            tag::THREAD => {
+                let th = object as *mut Thread;
+                if !(*th).stack.is_null() {
+                    let size = (*th).stack_size as usize;
+                    free_stack((*th).stack, size);
+                    heap.release(size * size_of::<RawValue>());
+                }
+                std::ptr::drop_in_place(&raw mut (*th).to_be_closed);
+                std::ptr::drop_in_place(&raw mut (*th).hooks);
+            }
+            tag::PROTOTYPE => {
+                let p = object as *mut PrototypeObject;
+                heap.release((*p).data.external);
+                crate::load::drop_code(p);
+                std::ptr::drop_in_place(&raw mut (*p).data);
+            }
+            tag::USERDATA => {
+                let data = (*(object as *mut Userdata)).data.take();
+                // A destructor that panics must not unwind into the collector.
+                let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
+            }
+            _ => {}
+        }
+        (*object).flags &= !flag::OWNER;
+    }
+}

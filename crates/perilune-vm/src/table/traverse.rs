@@ -1,0 +1,253 @@
+//! `next` and `#`.
+
+use super::key::{key_equal, main_position, normalise};
+use super::{find_integer, has_hash_part};
+use crate::object::{Node, Table};
+use crate::value::{RawValue, tag};
+
+/// The key given to `next` is not in the table.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct InvalidKey;
+
+/// The entry that follows `key` (nil: the first one); `None` at the end.
+///
+/// # Safety
+/// `t` is a live table, `key` a live value.
+pub(crate) unsafe fn next(
+    t: *const Table,
+    key: RawValue,
+) -> Result<Option<(RawValue, RawValue)>, InvalidKey> {
+    // SAFETY: the contract is the same.
+    unsafe {
+        let index = index_of_key(t, key)?;
+        Ok(next_at(t, index).map(|(_, key, value)| (key, value)))
+    }
+}
+
+/// The first entry at `index` or behind it, and the index to go on with; `None`
+/// at the end. Array slots come first, then nodes. Values may be assigned to
+/// existing keys between two steps; any index is allowed.
+///
+/// # Safety
+/// `t` is a live table.
+#[inline]
+pub(crate) unsafe fn next_at(t: *const Table, index: u32) -> Option<(u32, RawValue, RawValue)> {
+    // SAFETY: both indices are checked against the sizes of the parts. The empty
+    // node has no value.
+    unsafe {
+        let size = (*t).array_size;
+        let mut i = index;
+        while i < size {
+            let slot = (*t).array.add(i as usize);
+            i += 1;
+            if (*slot).tag != tag::NIL {
+                let value = RawValue { payload: (*slot).payload, tag: (*slot).tag };
+                return Some((i, RawValue::integer(i64::from(i)), value));
+            }
+        }
+        let mut i = i - size;
+        while i <= (*t).hash_mask {
+            let node = (*t).nodes.add(i as usize);
+            i += 1;
+            if (*node).value_tag != tag::NIL {
+                let key = RawValue { payload: (*node).key_payload, tag: (*node).key_tag };
+                let value = RawValue { payload: (*node).value_payload, tag: (*node).value_tag };
+                return Some((size + i, key, value));
+            }
+        }
+        None
+    }
+}
+
+/// The index behind `key`, from which [`next_at`] finds the entry that follows;
+/// 0 for nil. A key whose value was set to nil is still found, even if a
+/// collection has passed since.
+///
+/// # Safety
+/// `t` is a live table, `key` a live value.
+pub(crate) unsafe fn index_of_key(t: *const Table, key: RawValue) -> Result<u32, InvalidKey> {
+    let key = normalise(key);
+    if key.is_nil() {
+        return Ok(0);
+    }
+    // SAFETY: the main position is inside the part, whose chains end there too.
+    // A dead key is compared by its address only.
+    unsafe {
+        let size = (*t).array_size;
+        if key.tag == tag::INTEGER && key.payload.wrapping_sub(1) < u64::from(size) {
+            return Ok(key.payload as u32);
+        }
+        if !has_hash_part(t) {
+            return Err(InvalidKey);
+        }
+        let mut node = main_position(t, key);
+        loop {
+            if key_equal(node, key) || is_dead(node, key) {
+                return Ok(size + node.offset_from((*t).nodes) as u32 + 1);
+            }
+            let next = (*node).next;
+            if next == 0 {
+                return Err(InvalidKey);
+            }
+            node = node.offset(next as isize);
+        }
+    }
+}
+
+/// Whether the node had this key before it was cleared.
+///
+/// # Safety
+/// `node` is a node of a live table.
+#[inline]
+unsafe fn is_dead(node: *const Node, key: RawValue) -> bool {
+    // SAFETY: by contract.
+    unsafe {
+        (*node).key_tag == tag::DEAD_KEY
+            && key.is_collectable()
+            && (*node).key_payload == key.payload
+    }
+}
+
+/// A border of the table (`#`): `n` such that `t[n]` is not nil or `n` is 0, and
+/// `t[n + 1]` is nil.
+///
+/// # Safety
+/// `t` is a live table.
+#[inline]
+pub(crate) unsafe fn length(t: *mut Table) -> u64 {
+    // SAFETY: the slot before the hint is inside the array part, and so is the
+    // one at it, since the hint is below the size.
+    unsafe {
+        let hint = (*t).length_hint;
+        if hint > 0 && hint < (*t).array_size && !is_empty(t, hint - 1) && is_empty(t, hint) {
+            return u64::from(hint);
+        }
+        if hint > 0 && hint == (*t).array_size && !has_hash_part(t) && !is_empty(t, hint - 1) {
+            return u64::from(hint);
+        }
+        search_length(t)
+    }
+}
+
+/// Whether the slot at `index` has no value.
+///
+/// # Safety
+/// `t` is a live table, `index` below its array part's size.
+#[inline(always)]
+unsafe fn is_empty(t: *const Table, index: u32) -> bool {
+    // SAFETY: by contract.
+    unsafe { (*(*t).array.add(index as usize)).tag == tag::NIL }
+}
+
+/// [`length`] where the hint is not a border at sight.
+///
+/// # Safety
+/// `t` is a live table.
+#[inline(never)]
+unsafe fn search_length(t: *mut Table) -> u64 {
+    // SAFETY: all slots looked at are below the array part's size.
+    unsafe {
+        let size = (*t).array_size;
+        let hint = (*t).length_hint;
+        if hint > 0 && is_empty(t, hint - 1) {
+            return u64::from(border_below(t, hint));
+        }
+        if hint != size {
+            if is_empty(t, hint) {
+                return u64::from(hint);
+            }
+            if is_empty(t, size - 1) {
+                let border = search_array(t, hint, size);
+                (*t).length_hint = border;
+                return u64::from(border);
+            }
+        }
+        let present = u64::from(size);
+        if !has_hash_part(t) || !has_integer(t, present + 1) {
+            return present;
+        }
+        search_hash(t, present)
+    }
+}
+
+/// The border below `hint`, whose slot is empty. It becomes the new hint if
+/// that is allowed: in the upper half of a part whose size is a power of two.
+///
+/// # Safety
+/// `t` is a live table, `hint` is its positive hint.
+unsafe fn border_below(t: *mut Table, hint: u32) -> u32 {
+    // SAFETY: all slots looked at are below the hint.
+    unsafe {
+        let size = (*t).array_size;
+        let movable = size.is_power_of_two();
+        if hint >= 2 && !is_empty(t, hint - 2) {
+            let border = hint - 1;
+            if movable && !border.is_power_of_two() {
+                (*t).length_hint = border;
+            }
+            return border;
+        }
+        let border = search_array(t, 0, hint);
+        if movable && border > size / 2 {
+            (*t).length_hint = border;
+        }
+        border
+    }
+}
+
+/// A border between `low`, which is 0 or present, and `high`, which is absent.
+///
+/// # Safety
+/// `t` is a live table, `high` at most its array part's size.
+unsafe fn search_array(t: *const Table, mut low: u32, mut high: u32) -> u32 {
+    while high - low > 1 {
+        // Both are at most 2^31: the sum does not overflow.
+        let middle = low + (high - low) / 2;
+        // SAFETY: `middle` is at least 1 and below `high`.
+        if unsafe { is_empty(t, middle - 1) } { high = middle } else { low = middle }
+    }
+    low
+}
+
+/// A border behind `present`, which is 0 or present, as is its successor: doubles
+/// until an index is absent, then halves.
+///
+/// # Safety
+/// `t` is a live table.
+unsafe fn search_hash(t: *mut Table, present: u64) -> u64 {
+    const MAX: u64 = i64::MAX as u64;
+    let mut high = present.max(1);
+    let mut low;
+    loop {
+        low = high;
+        if high <= MAX / 2 {
+            high *= 2;
+        } else {
+            high = MAX;
+            // SAFETY: the contract is the same.
+            if unsafe { has_integer(t, high) } {
+                return high;
+            }
+            break;
+        }
+        // SAFETY: the contract is the same.
+        if !unsafe { has_integer(t, high) } {
+            break;
+        }
+    }
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        // SAFETY: the contract is the same.
+        if unsafe { has_integer(t, middle) } { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// Whether an integer key has a value.
+///
+/// # Safety
+/// `t` is a live table.
+unsafe fn has_integer(t: *mut Table, key: u64) -> bool {
+    // SAFETY: the contract is the same; the slot is read at once.
+    unsafe { !find_integer(t, key as i64).get_or_nil().is_nil() }
+}

@@ -1,0 +1,37 @@
+//! The binary under test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Context, Result, fetch, paths};
+
+/// The dialect that the binary speaks when it is not told which.
+pub const DEFAULT_DIALECT: &str = "5.4";
+
+/// The release build of the command, brought up to date first.
+///
+/// The environment variable `PERILUNE_BIN` names another binary to use
+/// instead, and then nothing is built.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("PERILUNE_BIN") {
+        let path = PathBuf::from(path);
+        return path.canonicalize().context(path.display());
+    }
+    let target = paths::target_dir();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--release", "--package", "perilune-cli", "--target-dir"]);
+    command.arg(&target).current_dir(paths::workspace_root());
+    fetch::run(command, "building perilune")?;
+    Ok(target.join("release").join("perilune"))
+}
+
+/// A folder with nothing in it but a link named `lua` to `binary`. First on
+/// `PATH`, it makes scripts that start `lua` start the binary under test.
+pub fn as_lua(binary: &Path, name: &str) -> Result<PathBuf> {
+    let dir = paths::fresh_dir(&format!("as-lua/{name}-{}", std::process::id()))?;
+    let link = dir.join("lua");
+    std::os::unix::fs::symlink(binary, &link).context(link.display())?;
+    Ok(fs::canonicalize(&dir)?)
+}

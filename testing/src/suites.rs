@@ -1,0 +1,205 @@
+//! The official test suites: unpacked, run as a whole and file by file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::oracle::Dialect;
+use crate::process::{End, Outcome, Run};
+use crate::{Context, Error, Result, compare, fetch, paths, perilune, pool};
+
+/// What is particular to one dialect's suite.
+struct Suite {
+    dialect: &'static str,
+    /// Its folder in the Cargo package that carries the suites.
+    folder: &'static str,
+    /// Files that are no tests: the driver, one that only uses up all memory,
+    /// and helpers of other files.
+    skipped: &'static [&'static str],
+    /// `LUA_PATH` for its runs; without one the suite finds its own files.
+    lua_path: Option<&'static str>,
+}
+
+const SUITES: [Suite; 5] = [
+    Suite {
+        dialect: "5.1",
+        folder: "lua5.1-tests",
+        skipped: &["all.lua", "checktable.lua"],
+        lua_path: Some("?;./?.lua"),
+    },
+    Suite {
+        dialect: "5.2",
+        folder: "lua-5.2.2-tests",
+        skipped: &["all.lua", "checktable.lua"],
+        lua_path: None,
+    },
+    Suite { dialect: "5.3", folder: "lua-5.3.4-tests", skipped: &["all.lua"], lua_path: None },
+    Suite {
+        dialect: "5.4",
+        folder: "lua-5.4.9-tests",
+        skipped: &["all.lua", "bwcoercion.lua", "heavy.lua"],
+        lua_path: None,
+    },
+    Suite {
+        dialect: "5.5",
+        folder: "lua-5.5.1-tests",
+        skipped: &["all.lua", "bwcoercion.lua", "heavy.lua"],
+        lua_path: None,
+    },
+];
+
+/// Which parts of a suite to run, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The interpreter under test.
+    pub binary: PathBuf,
+    /// Run `all.lua` in portable mode.
+    pub all_lua: bool,
+    /// Run every file on its own in full mode.
+    pub files: bool,
+    /// Run only the files whose names contain this.
+    pub filter: String,
+    /// Collect at every Nth point where a collection may happen.
+    pub stress: Option<u64>,
+    /// How many files run at once.
+    pub jobs: usize,
+    /// After how long a run is killed.
+    pub timeout: Duration,
+}
+
+/// How one run of a suite went.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The file.
+    pub name: String,
+    /// What went wrong, if anything did.
+    pub failure: Option<String>,
+    /// User CPU time.
+    pub user: Duration,
+}
+
+/// A fresh copy of a dialect's suite at `to`, ready to run.
+fn prepare(suite: &Suite, to: &Path) -> Result<()> {
+    let folder = fetch::crate_dir("luna-core")?.join("tests/official").join(suite.folder);
+    fetch::copy_tree(&folder, to)?;
+    // Packages drop the empty folder that the suite writes to.
+    let scratch = to.join("libs/P1");
+    fs::create_dir_all(&scratch).context(scratch.display())?;
+    take_out_unportable(&to.join("main.lua"))
+}
+
+/// Blanks the two places of `main.lua` that ask for something else than Lua:
+/// a C library to load, and the echo that only a build with readline gives.
+/// Both stand in the suites of 5.4 and later; line numbers are kept.
+fn take_out_unportable(path: &Path) -> Result<()> {
+    let text = fs::read_to_string(path).context(path.display())?;
+    let mut lines: Vec<&str> = text.lines().collect();
+    if let Some(start) = lines.iter().position(|l| l.starts_with("RUN(") && l.contains("lib2-v2")) {
+        let end = (start..lines.len())
+            .find(|i| lines[*i].starts_with("checkout("))
+            .ok_or_else(|| Error("main.lua: the C library's test has no end".to_string()))?;
+        lines[start..=end].fill("");
+    }
+    if let Some(echo) = lines.iter().position(|l| *l == "2a = 2") {
+        let start = (0..echo).rev().find(|i| lines[*i].starts_with("assert("));
+        let end = (echo..lines.len()).find(|i| lines[*i].ends_with("))"));
+        let (Some(start), Some(end)) = (start, end) else {
+            return Err(Error("main.lua: the readline test has no bounds".to_string()));
+        };
+        lines[start..=end].fill("");
+    }
+    fs::write(path, lines.join("\n") + "\n").context(path.display())
+}
+
+/// Runs the parts of a dialect's suite that `options` ask for.
+///
+/// Every run has a copy of the suite to itself, for the tests write files
+/// beside their own.
+pub fn run(dialect: &Dialect, options: &Options) -> Result<Vec<Report>> {
+    let suite = SUITES
+        .iter()
+        .find(|suite| suite.dialect == dialect.name)
+        .ok_or_else(|| Error(format!("there is no suite for {}", dialect.name)))?;
+    let bin = perilune::as_lua(&options.binary, "suites")?;
+    let base = paths::fresh_dir(&format!("suites/{}-{}", dialect.name, std::process::id()))?;
+    let pristine = base.join("pristine");
+    prepare(suite, &pristine)?;
+
+    let mut names = Vec::new();
+    if options.all_lua {
+        names.push("all.lua".to_string());
+    }
+    if options.files {
+        for path in paths::lua_files(&pristine)? {
+            let name = format!("{}.lua", paths::stem(&path));
+            if !suite.skipped.contains(&name.as_str()) && name.contains(&options.filter) {
+                names.push(name);
+            }
+        }
+    }
+    let reports = pool::map(options.jobs, &names, |name| {
+        let dir = base.join(paths::stem(Path::new(name)));
+        run_one(suite, options, &bin, &pristine, &dir, name).unwrap_or_else(|e| Report {
+            name: name.clone(),
+            failure: Some(e.0),
+            user: Duration::ZERO,
+        })
+    });
+    fs::remove_dir_all(&base).context(base.display())?;
+    Ok(reports)
+}
+
+fn run_one(
+    suite: &Suite,
+    options: &Options,
+    bin: &Path,
+    pristine: &Path,
+    dir: &Path,
+    name: &str,
+) -> Result<Report> {
+    fetch::copy_tree(pristine, dir)?;
+    let mut run = Run::new(bin.join("lua"))
+        .dir(dir)
+        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
+        .inherit("HOME")
+        .timeout(options.timeout);
+    if let Some(path) = suite.lua_path {
+        run = run.env("LUA_PATH", path);
+    }
+    if let Some(every) = options.stress {
+        run = run.env("PERILUNE_STRESS", format!("gc:{every}"));
+    }
+    run = match name {
+        "all.lua" => run.args(["-e", "_U=true", name]),
+        // It yields in the middle, so it needs a coroutine around it.
+        "big.lua" => run.args([
+            "-e",
+            "local f = coroutine.wrap(assert(loadfile('big.lua'))) \
+             assert(f() == 'b') assert(f() == 'a')",
+        ]),
+        _ => run.arg(name),
+    };
+    let outcome = run.run()?;
+    let failure = judge(name, &outcome);
+    Ok(Report { name: name.to_string(), failure, user: outcome.user })
+}
+
+/// What is wrong with a run, if anything is.
+fn judge(name: &str, outcome: &Outcome) -> Option<String> {
+    let reason = if outcome.end != End::Code(0) {
+        outcome.end.to_string()
+    } else if name == "all.lua" && !tail(&outcome.out(), 4).contains("final OK") {
+        "the last lines do not say 'final OK'".to_string()
+    } else {
+        return None;
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(&compare::normalise(bytes)).into_owned();
+    let (out, err) = (text(&outcome.stdout), text(&outcome.stderr));
+    Some(format!("{reason}\n{}\n{}", tail(&out, 6), tail(&err, 12)))
+}
+
+/// The last lines of a text.
+fn tail(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}

@@ -1,0 +1,1 @@
+-- cmdline: '-eprint(1)' '-e print(2)'

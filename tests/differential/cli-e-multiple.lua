@@ -1,0 +1,1 @@
+-- cmdline: -e 'x = 1' -e 'print(x)' -e 'print(x + 1, ...)'

@@ -1,0 +1,2 @@
+-- env: LUA_INIT=error("from init")
+print("not reached")

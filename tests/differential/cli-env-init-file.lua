@@ -1,0 +1,2 @@
+-- env: LUA_INIT=@no-such-init.lua
+print("not reached")

@@ -1,0 +1,2 @@
+-- env: LUA_INIT=x =
+print("not reached")

@@ -1,0 +1,2 @@
+-- env: LUA_INIT=print("init", ...) x = 5
+print("script", x, ...)

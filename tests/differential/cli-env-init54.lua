@@ -1,0 +1,3 @@
+-- env: LUA_INIT=print("generic")
+-- env: LUA_INIT_5_4=print("specific")
+print("script")

@@ -1,0 +1,3 @@
+-- The exit code after an uncaught error, with buffered output kept.
+io.write("partial output")
+error("fails")

@@ -1,0 +1,4 @@
+-- An error in print is reported by the prompt.
+-- cmdline: -i -e 'print = nil'
+-- stdin: 1
+-- stdin: io.write("x ")

@@ -1,0 +1,21 @@
+-- The plain prompt: expressions, statements, continuation, errors.
+-- cmdline: -i
+-- stdin: 1 + 1
+-- stdin: x = 5
+-- stdin: = x
+-- stdin: x, nil, "str"
+-- stdin: for i = 1, 2 do
+-- stdin: print(i)
+-- stdin: end
+-- stdin: error("oops")
+-- stdin: x = = 2
+-- stdin: local y = 1; print(y)
+-- stdin: print(y)
+-- stdin: nil
+-- stdin: (function () return end)()
+-- stdin: _PROMPT = "new> "
+-- stdin: _PROMPT2 = "cont> "
+-- stdin: return {
+-- stdin: 1 } ~= nil
+-- stdin: io.write("no newline")
+-- stdin-raw: 1 +

@@ -1,0 +1,3 @@
+-- -v and -e, -i, - together.
+-- cmdline: -v -e 'print(1)' -
+-- stdin: print("then stdin")

@@ -1,0 +1,1 @@
+-- cmdline: -e 'package.path, package.cpath = [[?.x]], [[]]' -l no.such

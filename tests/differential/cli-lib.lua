@@ -1,0 +1,1 @@
+-- cmdline: -l string -l m=math -e 'print(m.floor(2.5), string.len([[abc]]))'

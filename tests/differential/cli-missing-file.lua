@@ -1,0 +1,1 @@
+-- cmdline: no-such-file.lua

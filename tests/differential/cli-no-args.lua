@@ -1,0 +1,3 @@
+-- cmdline: 
+-- stdin: print("a script on standard input", arg[0], #arg)
+-- stdin: local x = nil; print(x.y)

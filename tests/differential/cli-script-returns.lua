@@ -1,0 +1,2 @@
+-- What a script returns is ignored.
+return 1, 2, "x"

@@ -1,0 +1,4 @@
+#!/usr/bin/env lua
+-- A first line with # is skipped, and counted.
+print(debug.getinfo(1, "l").currentline)
+error("line 4")

@@ -1,0 +1,3 @@
+-- cmdline: - one two
+-- stdin: print("read from stdin", ...) print(arg[0], arg[-1])
+-- stdin: error("line two")

@@ -1,0 +1,1 @@
+-- cmdline: -W -e 'warn([[on]])' -e 'warn([[@off]]) warn([[off]])'

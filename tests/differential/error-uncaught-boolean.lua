@@ -1,0 +1,2 @@
+-- A boolean as uncaught error.
+error(false)

@@ -1,0 +1,4 @@
+-- Pending to-be-closed variables run when an error ends the script.
+local x <close> = setmetatable({}, { __close = function (_, e) print("closed", e) end })
+local y <close> = setmetatable({}, { __close = function (_, e) error("replaced") end })
+error("first")

@@ -1,0 +1,2 @@
+-- __name shows in the text for an object without __tostring.
+error(setmetatable({}, { __name = "My.Type" }))

@@ -1,0 +1,2 @@
+-- A number as uncaught error.
+error(42, 0)

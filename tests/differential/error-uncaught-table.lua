@@ -1,0 +1,2 @@
+-- An uncaught table without __tostring.
+error({ code = 1 })

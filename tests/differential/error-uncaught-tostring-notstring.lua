@@ -1,0 +1,2 @@
+-- __tostring that gives something else than a string.
+error(setmetatable({}, { __tostring = function () return {} end }))

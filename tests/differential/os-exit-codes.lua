@@ -1,0 +1,1 @@
+-- cmdline: -e 'os.exit(true)'

@@ -1,0 +1,1 @@
+-- cmdline: -e 'io.write([[x]]) os.exit(false)'

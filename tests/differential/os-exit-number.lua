@@ -1,0 +1,1 @@
+-- cmdline: -e 'io.stderr:write([[bye]]) os.exit(259)'

@@ -1,0 +1,2 @@
+-- The default paths.
+print(package.path) print(package.cpath)

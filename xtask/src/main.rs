@@ -1,0 +1,69 @@
+//! Perilune's own commands, run as `cargo xtask COMMAND`.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod bench;
+mod suites;
+mod tidy;
+
+use std::process::ExitCode;
+
+use perilune_testing::{Error, Result};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND [OPTIONS]
+
+commands:
+  suites   run the official test suites
+           --lua VERSION    the dialect (5.4)
+           --all-lua        only all.lua, in portable mode
+           --files          only file by file, in full mode
+           --filter NAME    only the files whose names contain NAME
+           --binary PATH    this interpreter, or 'c' for the C one
+           --stress N       collect at every Nth point where one may happen
+           --jobs N         run so many files at once
+           --timeout S      kill a run after so many seconds
+  bench    measure time, start-up, memory and compilation against C
+           --lua VERSION    the dialect (5.4)
+           --filter NAME    only the programs whose names contain NAME
+           --rounds N       take the best of so many rounds (5)
+           --only PART      time, startup, memory or compile; may be repeated
+           --engine N=CMD   add the engine named N that CMD starts
+           --binary PATH    this interpreter as perilune, or 'c' for the C one
+           --markdown       print tables for the README
+           --json FILE      write all figures to a file
+  tidy     check the conventions of the source tree
+";
+
+/// The names of all commands.
+const COMMANDS: [&str; 3] = ["bench", "suites", "tidy"];
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let result = run(&command, args::Args::new(words.collect()));
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(e) => {
+            eprintln!("xtask: {e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the command found everything in order.
+fn run(command: &str, mut args: args::Args) -> Result<bool> {
+    match command {
+        "suites" => suites::command(&mut args),
+        "bench" => bench::command(&mut args),
+        "tidy" => tidy::command(&mut args),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(true)
+        }
+        "" => Err(Error(format!("no command\n\n{USAGE}"))),
+        other => Err(Error(format!("unknown command '{other}'\n\n{USAGE}"))),
+    }
+}

@@ -1,5 +1,6 @@
 //! Running chunks as `lua` of 5.4 does: options, script, messages, exit code.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use perilune_stdlib::host::{LoadFile, c_string, host, install_warnings, load_file};
@@ -18,7 +19,7 @@ pub struct Interpreter {
     /// All arguments, the first being the program's name.
     pub arguments: Vec<Vec<u8>>,
     /// The name before messages; none at the prompt.
-    pub program: Option<Vec<u8>>,
+    pub program: RefCell<Option<Vec<u8>>>,
     pub flags: Flags,
     /// Index of the script, 0 without one, -1 without arguments.
     pub script: isize,
@@ -64,7 +65,7 @@ impl Interpreter {
     pub fn report(&self, state: &mut State) {
         let streams = Streams::of(state);
         let message = state.to_bytes(-1).unwrap_or(b"(error message not a string)").to_vec();
-        write_message(&streams, self.program.as_deref(), &message);
+        write_message(&streams, self.program.borrow().as_deref(), &message);
         state.pop(1);
     }
 
@@ -225,8 +226,18 @@ impl Interpreter {
         streams.flush_output();
     }
 
-    /// Everything between creating and closing the state.
-    pub fn run(&mut self, state: &mut State) -> Result<Success> {
+    /// Everything between creating and closing the state. It runs as a native
+    /// function of its own, which is at the bottom of each traceback.
+    pub fn run(self: Rc<Self>, state: &mut State) -> Result<Success> {
+        state.set_app_data(Box::new(self));
+        state.push(main_function as perilune_vm::NativeFn)?;
+        state.call(0, Some(1))?;
+        let success = state.to_boolean(-1);
+        state.pop(1);
+        Ok(success)
+    }
+
+    fn main(&self, state: &mut State) -> Result<Success> {
         state.gc(GcOption::Stop)?;
         let streams: Rc<Streams> = Streams::of(state);
         if self.flags.version {
@@ -265,6 +276,15 @@ impl Interpreter {
         }
         Ok(true)
     }
+}
+
+fn main_function(state: &mut State) -> Result<Return> {
+    let interpreter = state.app_data::<Rc<Interpreter>>().cloned();
+    let success = match interpreter {
+        Some(interpreter) => interpreter.main(state)?,
+        None => false,
+    };
+    state.ret(success)
 }
 
 /// Pushes the values of the table `arg` from 1 on and returns their number.

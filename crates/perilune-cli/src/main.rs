@@ -6,6 +6,7 @@ mod interrupt;
 mod options;
 mod prompt;
 
+use std::cell::RefCell;
 use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Request::Run { flags, script } => {
-            let program = Some(program);
+            let program = RefCell::new(Some(program));
             run(Interpreter { arguments, program, flags, script, interrupts: None })
         }
     }
@@ -49,8 +50,8 @@ fn print(text: &[u8]) -> ExitCode {
 
 fn run(mut interpreter: Interpreter) -> ExitCode {
     let Ok(mut state) = State::new() else {
-        let program = interpreter.program.as_deref().unwrap_or_default();
-        let text = [program, b": cannot create state: not enough memory\n"].concat();
+        let program = interpreter.program.take().unwrap_or_default();
+        let text = [&*program, b": cannot create state: not enough memory\n"].concat();
         // There is nobody to tell if that fails.
         let _ = std::io::stderr().write_all(&text);
         return ExitCode::FAILURE;
@@ -60,7 +61,8 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
     let streams = Streams::of(&mut state);
     // Without signals the program is as good, but for Ctrl-C.
     interpreter.interrupts = Interrupts::install(state.interrupt_handle()).ok();
-    let success = match state.enter(|state| interpreter.run(state)) {
+    let interpreter = Rc::new(interpreter);
+    let success = match state.enter(|state| Rc::clone(&interpreter).run(state)) {
         Ok(success) => success,
         Err(error) => {
             let reported = state.enter(|state| {
@@ -69,8 +71,8 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
                 Ok(())
             });
             if reported.is_err() {
-                let program = interpreter.program.as_deref();
-                interpreter::write_message(&streams, program, b"not enough memory");
+                let program = interpreter.program.borrow();
+                interpreter::write_message(&streams, program.as_deref(), b"not enough memory");
             }
             false
         }

@@ -588,7 +588,7 @@ unsafe fn handler_of(f: &Frame) -> Option<RawValue> {
 }
 
 /// How deep message handlers may nest.
-const MAX_HANDLER_DEPTH: u32 = 200;
+const MAX_HANDLER_DEPTH: u32 = 216;
 
 /// Lets the message handler see the error, if one is set.
 ///

@@ -277,7 +277,7 @@ impl State {
                     },
                     _ => match number::integer_floor_divide(x, y) {
                         Some(r) => r,
-                        None => return Err(self.runtime_error(b"attempt to perform 'n//0'")),
+                        None => return Err(self.runtime_error(b"attempt to divide by zero")),
                     },
                 })))
             }

@@ -38,19 +38,20 @@ pub fn input_is_terminal() -> bool {
 
 /// Reads and runs until the input ends: with an editor if a person is there,
 /// else with the plain prompts of `lua`.
-pub fn run(interpreter: &mut Interpreter, state: &mut State) -> Result<()> {
-    // Messages at the prompt go without the program's name.
+pub fn run(interpreter: &Interpreter, state: &mut State) -> Result<()> {
+    // Messages at the prompt go without the program's name, the last one too if it ends the
+    // prompt.
     let program = interpreter.program.take();
-    let result = if input_is_terminal() && std::io::stdout().is_terminal() {
+    if input_is_terminal() && std::io::stdout().is_terminal() {
         match editor::EditorReader::new(state) {
-            Ok(mut reader) => read_and_run(interpreter, &mut reader),
-            Err(state) => read_and_run(interpreter, &mut plain::PlainReader::new(state)),
+            Ok(mut reader) => read_and_run(interpreter, &mut reader)?,
+            Err(state) => read_and_run(interpreter, &mut plain::PlainReader::new(state))?,
         }
     } else {
-        read_and_run(interpreter, &mut plain::PlainReader::new(state))
-    };
-    interpreter.program = program;
-    result
+        read_and_run(interpreter, &mut plain::PlainReader::new(state))?;
+    }
+    interpreter.program.replace(program);
+    Ok(())
 }
 
 /// What [`load_input`] came to.

@@ -131,8 +131,9 @@ impl Body<'_> {
     /// Another target of a multiple assignment is complete. If it is a variable
     /// that an earlier target uses as table or key, that target gets a copy.
     pub(super) fn target(&mut self) -> Done {
-        let Some((variable, earlier)) = self.operands.split_last_mut() else { return Ok(()) };
         let copy = self.free;
+        let Some((variable, earlier)) = self.operands.split_last_mut() else { return Ok(()) };
+        let variable = *variable;
         let mut conflict = false;
         // Targets lie directly below; what lies deeper are no targets, as
         // assignments do not occur inside expressions.

@@ -94,8 +94,13 @@ impl Body<'_> {
         let first = self.finished.len() - self.function.functions as usize;
         for upvalue in &mut self.finished[first + number as usize].upvalues {
             if upvalue.in_stack {
-                let register = self.variables[usize::from(upvalue.index)].register;
-                upvalue.index = register as u8;
+                let variable = usize::from(upvalue.index);
+                upvalue.index = self.state.variables[variable].register as u8;
+                // A declaration in an earlier part did not know.
+                if !self.state.variables[variable].closes {
+                    let above = &mut self.state.variables[variable..];
+                    above.iter_mut().for_each(|v| v.closes = true);
+                }
             }
         }
         let pc = self.emit(Instruction::abe(Op::Closure, 0, 0, number))?;
@@ -142,6 +147,8 @@ impl Body<'_> {
         match (b, self.closes()) {
             (1, false) => self.emit_abc(Op::Return0, 0, 0, 0)?,
             (2, false) => self.emit_abc(Op::Return1, first, 0, 0)?,
+            // Without values, no register is meant.
+            (1, true) => self.emit_abc(Op::Return, 0, 1, 1)?,
             (b, close) => self.emit_abc(Op::Return, first, b, close.into())?,
         };
         Ok(())

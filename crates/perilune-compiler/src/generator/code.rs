@@ -47,9 +47,10 @@ impl Body<'_> {
     /// Emits an instruction on the current line, and gives its index.
     #[inline]
     pub(super) fn emit(&mut self, instruction: Instruction) -> Result<usize, Failure> {
-        self.account.push(&mut self.code, instruction)?;
-        self.account.push(&mut self.lines, self.line)?;
-        Ok(self.code.len() - 1)
+        let state = &mut self.state;
+        self.account.push(&mut state.code, instruction)?;
+        self.account.push(&mut state.lines, state.line)?;
+        Ok(state.code.len() - 1)
     }
 
     /// Emits an instruction with registers or small operands.

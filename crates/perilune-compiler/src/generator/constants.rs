@@ -7,7 +7,7 @@ use perilune_syntax::tree::Literal;
 use perilune_syntax::{Account, OutOfMemory};
 use std::collections::HashMap;
 
-/// The index of a constant in the function that has the stamp.
+/// The index of a constant in the function whose stamp is one less; never, if 0.
 #[derive(Clone, Copy, Default)]
 struct Place {
     stamp: u32,
@@ -19,7 +19,8 @@ struct Place {
 #[derive(Default)]
 pub(super) struct Constants {
     pub list: Vec<Constant>,
-    /// Tells the entries of this function from those of earlier ones.
+    /// Tells the entries of this function from those of earlier ones: the number
+    /// of functions before.
     stamp: u32,
     strings: Vec<Place>,
     /// By being a float, and bits.
@@ -32,7 +33,7 @@ pub(super) struct Constants {
 
 impl Constants {
     /// Forgets the constants of the last function.
-    pub(super) fn start(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.list.clear();
         self.stamp += 1;
     }
@@ -75,9 +76,9 @@ impl Constants {
                 (Constant::String(Symbol(symbol)), &mut self.strings[slot])
             }
         };
-        if place.stamp != self.stamp {
+        if place.stamp != self.stamp + 1 {
             let index = u32::try_from(self.list.len()).map_err(|_| OutOfMemory)?;
-            *place = Place { stamp: self.stamp, index };
+            *place = Place { stamp: self.stamp + 1, index };
             account.push(&mut self.list, constant)?;
         }
         Ok(place.index)
@@ -87,6 +88,7 @@ impl Constants {
 impl Body<'_> {
     /// The index of a constant.
     pub(super) fn constant(&mut self, literal: Literal) -> Result<u32, Failure> {
-        Ok(self.constants.index(literal, self.account)?)
+        let account = self.account;
+        Ok(self.constants.index(literal, account)?)
     }
 }

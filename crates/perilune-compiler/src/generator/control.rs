@@ -17,10 +17,13 @@ pub(super) struct LabelState {
 }
 
 impl Body<'_> {
+    /// Makes room for the labels known so far.
     pub(super) fn start_labels(&mut self) -> Result<(), perilune_syntax::SinkError> {
         let count = self.function.labels as usize;
+        let more = count - self.labels.len();
         if count > self.labels.capacity() {
-            self.account.grow(&mut self.labels, count)?;
+            let account = self.account;
+            account.grow(&mut self.labels, more)?;
         }
         self.labels.resize(count, LabelState { pc: 0, pending: NO_JUMP });
         Ok(())

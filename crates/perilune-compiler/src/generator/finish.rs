@@ -3,16 +3,18 @@
 use super::Body;
 use super::code::Done;
 use perilune_bytecode::{LineInfo, Prototype, UpvalueDescription};
-use perilune_syntax::OutOfMemory;
+use perilune_syntax::{Account, OutOfMemory};
 
 impl Body<'_> {
     /// Adds the final return and the prototype.
     pub(super) fn finish(&mut self) -> Done {
+        self.line = self.function.last_line;
         self.emit_return(self.variable_registers(), 1)?;
         self.end_scopes(0);
         self.thread_jumps();
         let prototype = self.prototype()?;
-        Ok(self.account.push(self.finished, prototype)?)
+        let account = self.account;
+        Ok(account.push(self.finished, prototype)?)
     }
 
     fn prototype(&mut self) -> Result<Prototype, OutOfMemory> {
@@ -45,13 +47,27 @@ impl Body<'_> {
             last_line_defined: function.last_line_defined,
             parameter_count: function.parameters,
             is_vararg: function.is_vararg,
-            max_stack_size: self.max_stack as u8,
-            code: self.account.copy(&self.code)?,
-            constants: self.account.copy(&self.constants.list)?,
+            // Registers 0 and 1 always exist.
+            max_stack_size: self.max_stack.max(2) as u8,
+            code: exact(self.account, &mut self.state.code)?,
+            constants: exact(self.account, &mut self.state.constants.list)?,
             upvalues,
             prototypes,
             lines,
-            locals: self.account.copy(&self.locals)?,
+            locals: exact(self.account, &mut self.state.locals)?,
         })
     }
+}
+
+/// Buffers up to this many bytes are kept for the next function.
+const KEPT: usize = 1 << 16;
+
+/// The elements of `buffer` in a vector of exactly their size.
+fn exact<T: Copy>(account: &Account<'_>, buffer: &mut Vec<T>) -> Result<Vec<T>, OutOfMemory> {
+    if size_of_val(&buffer[..]) <= KEPT {
+        return account.copy(buffer);
+    }
+    let mut taken = std::mem::take(buffer);
+    taken.shrink_to_fit();
+    Ok(taken)
 }

@@ -25,6 +25,7 @@ use operand::Operand;
 use perilune_bytecode::{Instruction, LocalVariable, Prototype, Symbols};
 use perilune_syntax::tree::{Function, Node};
 use perilune_syntax::{Account, Sink, SinkError};
+use std::ops::{Deref, DerefMut};
 use table::TableState;
 use variable::Variable;
 
@@ -33,32 +34,18 @@ pub(crate) struct Generator<'a> {
     account: &'a Account<'a>,
     /// Compiled functions whose enclosing function is not.
     finished: Vec<Prototype>,
-    constants: Constants,
-    buffers: Buffers,
+    /// The main function, which comes in parts.
+    main: State,
+    /// The function being compiled otherwise; its buffers serve the next.
+    inner: State,
 }
 
-/// What a function needs while it is compiled, kept for the next.
+/// What there is of a function while it is compiled.
 #[derive(Default)]
-struct Buffers {
+struct State {
+    constants: Constants,
     code: Vec<Instruction>,
     /// The line of each instruction.
-    lines: Vec<u32>,
-    locals: Vec<LocalVariable>,
-    operands: Vec<Operand>,
-    variables: Vec<Variable>,
-    tables: Vec<TableState>,
-    control: Vec<i32>,
-    labels: Vec<LabelState>,
-}
-
-/// A function being compiled.
-struct Body<'f> {
-    account: &'f Account<'f>,
-    symbols: &'f Symbols,
-    function: &'f Function<'f>,
-    finished: &'f mut Vec<Prototype>,
-    constants: &'f mut Constants,
-    code: Vec<Instruction>,
     lines: Vec<u32>,
     locals: Vec<LocalVariable>,
     operands: Vec<Operand>,
@@ -78,13 +65,37 @@ struct Body<'f> {
     last_target: usize,
 }
 
+/// A function being compiled, and what it needs for that.
+struct Body<'f> {
+    account: &'f Account<'f>,
+    symbols: &'f Symbols,
+    function: &'f Function<'f>,
+    finished: &'f mut Vec<Prototype>,
+    state: State,
+}
+
+impl Deref for Body<'_> {
+    type Target = State;
+    #[inline(always)]
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Body<'_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
 impl<'a> Generator<'a> {
     pub(crate) fn new(account: &'a Account<'a>) -> Self {
         Self {
             account,
             finished: Vec::new(),
-            constants: Constants::default(),
-            buffers: Buffers::default(),
+            main: State::default(),
+            inner: State::default(),
         }
     }
 
@@ -92,48 +103,49 @@ impl<'a> Generator<'a> {
     pub(crate) fn into_main(mut self) -> Prototype {
         self.finished.pop().unwrap_or_default()
     }
+
+    /// Compiles what there is of a function.
+    fn compile(
+        &mut self,
+        function: &Function<'_>,
+        symbols: &Symbols,
+        ends: bool,
+    ) -> Result<(), SinkError> {
+        let slot = if function.is_main { &mut self.main } else { &mut self.inner };
+        let state = std::mem::take(slot);
+        let finished = &mut self.finished;
+        let mut body = Body { account: self.account, symbols, function, finished, state };
+        body.compile()?;
+        if ends {
+            body.finish().map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
+            body.reset();
+        }
+        *slot = body.state;
+        Ok(())
+    }
 }
 
 impl Sink for Generator<'_> {
+    fn part(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError> {
+        self.compile(function, symbols, false)
+    }
+
     fn function(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError> {
-        self.constants.start();
-        let buffers = std::mem::take(&mut self.buffers);
-        let mut body = Body {
-            account: self.account,
-            symbols,
-            function,
-            finished: &mut self.finished,
-            constants: &mut self.constants,
-            code: buffers.code,
-            lines: buffers.lines,
-            locals: buffers.locals,
-            operands: buffers.operands,
-            variables: buffers.variables,
-            tables: buffers.tables,
-            control: buffers.control,
-            labels: buffers.labels,
-            line: function.line_defined,
-            free: 0,
-            max_stack: 2,
-            last_target: 0,
-        };
-        body.compile()?;
-        body.code.clear();
-        body.lines.clear();
-        body.locals.clear();
-        body.variables.clear();
-        body.labels.clear();
-        self.buffers = Buffers {
-            code: body.code,
-            lines: body.lines,
-            locals: body.locals,
-            operands: body.operands,
-            variables: body.variables,
-            tables: body.tables,
-            control: body.control,
-            labels: body.labels,
-        };
-        Ok(())
+        self.compile(function, symbols, true)
+    }
+}
+
+impl State {
+    /// Makes ready for the next function.
+    fn reset(&mut self) {
+        self.constants.reset();
+        self.code.clear();
+        self.lines.clear();
+        self.locals.clear();
+        self.labels.clear();
+        self.free = 0;
+        self.max_stack = 0;
+        self.last_target = 0;
     }
 }
 
@@ -144,8 +156,7 @@ impl Body<'_> {
         for (index, &node) in nodes.iter().enumerate() {
             self.node(node).map_err(|failure| failure.at(index, nodes))?;
         }
-        self.line = self.function.last_line;
-        self.finish().map_err(|failure| failure.at(nodes.len(), nodes))
+        Ok(())
     }
 
     fn node(&mut self, node: Node) -> Result<(), Failure> {

@@ -68,9 +68,10 @@ impl Body<'_> {
     /// All but the first `remaining` variables go out of scope.
     pub(super) fn end_scopes(&mut self, remaining: usize) {
         let pc = self.pc() as u32;
-        for variable in self.variables.drain(remaining..) {
+        let state = &mut self.state;
+        for variable in state.variables.drain(remaining..) {
             if let Some(debug) = variable.debug {
-                self.locals[debug].end_pc = pc;
+                state.locals[debug].end_pc = pc;
             }
         }
     }

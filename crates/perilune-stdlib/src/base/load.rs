@@ -10,7 +10,7 @@ const ANY_MODE: &[u8] = b"bt";
 const BINARY_MARK: u8 = 0x1B;
 /// When a reader has given so many bytes, what there is gets compiled to see
 /// whether reading on makes sense; then again at each doubling.
-const FIRST_TRIAL: usize = 64 * 1024;
+const FIRST_TRIAL: usize = 4 * 1024;
 
 /// The argument as a C string, if there is one.
 fn c_string_argument(state: &mut State, arg: i32) -> Result<Option<Vec<u8>>> {

@@ -267,9 +267,8 @@ fn write_values(
             }
             Value::Float(float) => {
                 let mut text = [0; 64];
-                let text = number::format_float(float, &mut text, true);
                 // C writes a float by its format alone: no ".0" after an integral one.
-                stream.borrow_mut().write(text.strip_suffix(b".0").unwrap_or(text))
+                stream.borrow_mut().write(number::format_float(float, &mut text, false))
             }
             _ => {
                 state.check_bytes(arg)?;

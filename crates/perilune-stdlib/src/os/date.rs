@@ -99,18 +99,24 @@ impl Date {
     }
 
     /// The time that the fields mean in local time, as C's `mktime` finds it;
-    /// `None` if there is none.
+    /// `None` if there is none. `offset` is what the time before was ahead of
+    /// its fields; it is updated.
     pub fn from_fields(
         fields: &Fields,
+        offset: &mut i64,
         zone_at: impl Fn(i64) -> ZoneOffset,
     ) -> Option<(i64, Date)> {
         let months = (i64::from(fields.year) + 1900) * 12 + i64::from(fields.month);
         let days = days_to_month(months.div_euclid(12), months.rem_euclid(12));
+        // Seconds beyond a minute are added to what is found without them.
+        let second = fields.second.clamp(0, 59);
         let wanted = (days + i64::from(fields.day) - 1) * DAY
             + i64::from(fields.hour) * 3600
             + i64::from(fields.minute) * 60
-            + i64::from(fields.second);
-        let time = find_time(wanted, fields.is_dst, &zone_at);
+            + i64::from(second);
+        let time = find_time(wanted, fields.is_dst, *offset, &zone_at)?;
+        *offset = time - wanted;
+        let time = time.checked_add(i64::from(fields.second) - i64::from(second))?;
         Some((time, Date::new(time, zone_at(time))?))
     }
 
@@ -197,39 +203,67 @@ fn two(number: i32) -> String {
     format!("{number:02}")
 }
 
-/// The time at which clocks show `wanted`, counted as if in UTC.
-fn find_time(wanted: i64, is_dst: Option<bool>, zone_at: &impl Fn(i64) -> ZoneOffset) -> i64 {
-    let at = |zone: &ZoneOffset| wanted.saturating_sub(i64::from(zone.seconds_east));
-    let before = zone_at(wanted - DAY);
-    let after = zone_at(wanted + DAY);
-    let fits = |zone: &ZoneOffset| zone_at(at(zone)).seconds_east == zone.seconds_east;
-    let asked = |zone: &ZoneOffset| is_dst.is_none_or(|is_dst| is_dst == zone.is_dst);
-    // When clocks show the hour twice, the asked one, else the second.
-    for zone in [&after, &before] {
-        if fits(zone) && asked(zone) {
-            return at(zone);
+/// The time at which clocks show `wanted`, counted as if in UTC. Where clocks
+/// show it twice or never, the answer follows glibc's, which begins its search
+/// with the offset found by the search before.
+fn find_time(
+    wanted: i64,
+    is_dst: Option<bool>,
+    last_offset: i64,
+    zone_at: &impl Fn(i64) -> ZoneOffset,
+) -> Option<i64> {
+    let at = |zone: &ZoneOffset| wanted.checked_sub(i64::from(zone.seconds_east));
+    let mut time = wanted.checked_add(last_offset)?;
+    let (mut before, mut last) = (time, time);
+    let mut last_dst = false;
+    let mut tries = 6;
+    let zone = loop {
+        let zone = zone_at(time);
+        let next = at(&zone)?;
+        if next == time {
+            break zone;
         }
+        // Back and forth around an hour that the clocks skip.
+        let settled = is_dst.map_or(last_dst <= zone.is_dst, |is_dst| is_dst != zone.is_dst);
+        if time == before && time != last && settled {
+            return Some(time);
+        }
+        tries -= 1;
+        if tries == 0 {
+            return None;
+        }
+        (before, last, time) = (last, time, next);
+        last_dst = zone.is_dst;
+    };
+    match is_dst {
+        Some(is_dst) if is_dst != zone.is_dst => {
+            let near = nearest_zone(time, is_dst, zone_at);
+            near.map_or(Some(if is_dst { time - 3600 } else { time + 3600 }), |zone| at(&zone))
+        }
+        _ => Some(time),
     }
-    if !fits(&before) && !fits(&after) {
-        // The clocks skip that hour.
-        return at(if is_dst.is_some() && asked(&after) { &after } else { &before });
-    }
-    let found = at(if fits(&after) { &after } else { &before });
-    let Some(is_dst) = is_dst else { return found };
-    // The offset that the other kind of time has nearby; glibc's search has these bounds.
+}
+
+/// The offset that the other kind of time has nearby. The bounds are those of
+/// glibc.
+fn nearest_zone(
+    time: i64,
+    is_dst: bool,
+    zone_at: &impl Fn(i64) -> ZoneOffset,
+) -> Option<ZoneOffset> {
     const STEP: i64 = 601_200;
     const FARTHEST: i64 = 536_454_000 / 2 + STEP;
     let mut distance = STEP;
     while distance < FARTHEST {
-        for near in [found - distance, found + distance] {
+        for near in [time.saturating_sub(distance), time.saturating_add(distance)] {
             let zone = zone_at(near);
             if zone.is_dst == is_dst {
-                return at(&zone);
+                return Some(zone);
             }
         }
         distance += STEP;
     }
-    if is_dst { found - 3600 } else { found + 3600 }
+    None
 }
 
 #[cfg(test)]
@@ -302,7 +336,7 @@ mod tests {
         let [year, month, day, hour, minute, second] = fields;
         let (year, month) = (year - 1900, month - 1);
         let fields = Fields { year, month, day, hour, minute, second, is_dst };
-        Date::from_fields(&fields, paris).unwrap().0
+        Date::from_fields(&fields, &mut 0, paris).unwrap().0
     }
 
     #[test]
@@ -326,6 +360,6 @@ mod tests {
         assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2019, 12, 31, 23, 59, 60], None));
         assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2020, 1, 1, 1, -60, 0], None));
         let most = Fields { year: i32::MAX, month: 11, day: 31, second: 86_400, ..Default::default() };
-        assert!(Date::from_fields(&most, |_| ZoneOffset::utc("")).is_none());
+        assert!(Date::from_fields(&most, &mut 0, |_| ZoneOffset::utc("")).is_none());
     }
 }

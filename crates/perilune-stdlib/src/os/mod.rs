@@ -167,6 +167,9 @@ fn field(state: &mut State, key: &str, default: Option<i32>, delta: i64) -> Resu
     Ok(value)
 }
 
+/// What the last time that `os.time` found was ahead of its fields.
+struct LastOffset(i64);
+
 /// `os.time ([table])`: now, or the time that a table of local time means,
 /// whose fields are normalized (manual §6.9).
 fn time(state: &mut State) -> Result<Return> {
@@ -189,7 +192,10 @@ fn time(state: &mut State) -> Result<Return> {
     fields.is_dst = if state.is_nil(-1) { None } else { Some(state.to_boolean(-1)) };
     state.pop(1);
     let host: Rc<dyn Host> = host(state);
-    if let Some((time, date)) = Date::from_fields(&fields, |time| host.zone_offset(time)) {
+    let mut offset = state.app_data::<LastOffset>().map_or(0, |last| last.0);
+    let found = Date::from_fields(&fields, &mut offset, |time| host.zone_offset(time));
+    state.set_app_data(Box::new(LastOffset(offset)));
+    if let Some((time, date)) = found {
         set_fields(state, &date)?;
         // C's mktime says -1 when it fails, so that second is no result.
         if time != -1 {

@@ -211,7 +211,6 @@ impl Parser<'_, '_> {
         let last = self.block_follows(false);
         let active = if last { self.block().active } else { self.function().active };
         let id = self.new_label_id();
-        self.function_mut().has_labels = true;
         let label = Label { name, line, active, id };
         self.lexer.account.push(&mut self.labels, label)?;
         let close = self.resolve_gotos(name, id, active)?;

@@ -20,9 +20,7 @@ pub(super) struct FunctionState {
     pub first_local: usize,
     pub first_label: usize,
     pub first_block: usize,
-    pub first_node: usize,
-    /// Nodes that were handed on.
-    handed_on: usize,
+    first_node: usize,
     /// The line the enclosing function's tree is at.
     outer_line: u32,
     /// The number of variables in scope.
@@ -32,8 +30,6 @@ pub(super) struct FunctionState {
     functions: u32,
     /// The number of its labels so far.
     pub labels: u32,
-    /// It has a label, other than those that end loops.
-    pub has_labels: bool,
 }
 
 impl Parser<'_, '_> {
@@ -78,13 +74,11 @@ impl Parser<'_, '_> {
             first_label: self.labels.len(),
             first_block: self.blocks.len(),
             first_node: self.nodes.len(),
-            handed_on: 0,
             outer_line: self.node_line,
             active: 0,
             upvalues: self.spare.pop().unwrap_or_default(),
             functions: 0,
             labels: 0,
-            has_labels: false,
         };
         self.begun += 1;
         self.node_line = 0;
@@ -134,7 +128,7 @@ impl Parser<'_, '_> {
             Ok(()) => Ok(()),
             Err(SinkError::OutOfMemory) => Err(Raised),
             Err(SinkError::Limit { node, message }) => {
-                let node = function.handed_on + node;
+                let node = if tree.is_main { self.handed_on + node } else { node };
                 self.refused = Some(Trap { function: function.ordinal, node, message });
                 Err(Raised)
             }
@@ -153,14 +147,16 @@ impl Parser<'_, '_> {
             || self.functions.len() > 1
             || self.blocks.len() > 1
             || !self.gotos.is_empty()
-            || self.function().has_labels
+            || !self.labels.is_empty()
         {
             return Ok(());
         }
         self.hand_on(0, false)?;
         self.nodes.clear();
-        self.function_mut().handed_on += count;
-        self.trap_index = self.trap_index.saturating_sub(count);
+        self.handed_on += count;
+        if self.trap.is_some_and(|trap| trap.function == 0) {
+            self.trap_index = self.trap_index.saturating_sub(count);
+        }
         Ok(())
     }
 

@@ -142,6 +142,8 @@ struct Parser<'a, 's> {
     levels: u32,
     /// The trees of the functions being read, innermost last.
     nodes: Vec<Node>,
+    /// Nodes of the main function that were handed on.
+    handed_on: usize,
     /// The line that the tree of the current function is at.
     node_line: u32,
     functions: Vec<FunctionState>,
@@ -179,6 +181,7 @@ impl<'a, 's> Parser<'a, 's> {
             last_line: 1,
             levels,
             nodes: Vec::new(),
+            handed_on: 0,
             node_line: 0,
             functions: Vec::new(),
             begun: 0,

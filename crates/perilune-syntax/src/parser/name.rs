@@ -19,7 +19,7 @@ pub(super) struct Local {
     /// The number of variables with a register in its function, from the first
     /// one to this.
     level: u32,
-    /// The node that declares it, counted from the beginning of its function.
+    /// The node that declares it, those handed on counted.
     node: usize,
     /// The binding of its name outside its scope.
     shadowed: u32,
@@ -49,7 +49,7 @@ impl Parser<'_, '_> {
             let local = self.bring_into_scope()?;
             let name = self.locals[local].name;
             self.push(Node::Declare { name, closes: false })?;
-            self.locals[local].node = self.nodes.len() - 1;
+            self.locals[local].node = self.handed_on + self.nodes.len() - 1;
         }
         Ok(())
     }
@@ -69,8 +69,8 @@ impl Parser<'_, '_> {
         for _ in 0..count {
             let local = self.bring_into_scope()?;
             // A node for the line may come first.
-            self.locals[local].node =
-                self.nodes.len() + usize::from(self.node_line != self.last_line);
+            let next = self.nodes.len() + usize::from(self.node_line != self.last_line);
+            self.locals[local].node = self.handed_on + next;
         }
         Ok(())
     }
@@ -132,11 +132,17 @@ impl Parser<'_, '_> {
     /// Tells the node that declares a variable that the variable is captured or
     /// to be closed.
     fn mark_closing(&mut self, local: usize) {
-        match &mut self.nodes[self.locals[local].node] {
-            Node::Declare { closes, .. } => *closes = true,
-            Node::NumericFor { own, closes, .. } => (*own, *closes) = (true, true),
+        match self.declaration(local) {
+            Some(Node::Declare { closes, .. }) => *closes = true,
+            Some(Node::NumericFor { own, closes, .. }) => (*own, *closes) = (true, true),
             _ => {}
         }
+    }
+
+    /// The node that declares a variable, unless it was handed on.
+    fn declaration(&mut self, local: usize) -> Option<&mut Node> {
+        let index = self.locals[local].node.checked_sub(self.handed_on)?;
+        self.nodes.get_mut(index)
     }
 
     /// Reads the name of a variable, and pushes the variable.
@@ -234,8 +240,9 @@ impl Parser<'_, '_> {
         let read_only = match exp {
             Exp::Constant(name, _) => Some(name),
             Exp::Local(number) => {
-                let local = self.locals[self.function().first_local + usize::from(number)];
-                if let Node::NumericFor { own, .. } = &mut self.nodes[local.node] {
+                let index = self.function().first_local + usize::from(number);
+                let local = self.locals[index];
+                if let Some(Node::NumericFor { own, .. }) = self.declaration(index) {
                     *own = true;
                 }
                 (local.kind != UpvalueKind::Regular).then_some(local.name)

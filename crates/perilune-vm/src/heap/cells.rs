@@ -332,15 +332,21 @@ impl Heap {
         // SAFETY: below `fresh`, each cell holds a string, live or dead, or a
         // header of kind 0.
         unsafe {
+            const AHEAD: usize = 4;
             let end = end.min((*block).fresh as usize);
+            let cell = (*block).cell as usize;
             let mut offset = start;
             while offset < end {
+                if offset + AHEAD * cell < end {
+                    let later = block.byte_add(offset + AHEAD * cell) as *mut StringObject;
+                    self.interned.prefetch((*later).header.word);
+                }
                 let string = block.byte_add(offset) as *mut StringObject;
                 if (*string).header.kind != 0 && !(*block).is_occupied(offset) {
                     self.interned.remove(string);
                     (*string).header.kind = 0;
                 }
-                offset += (*block).cell as usize;
+                offset += cell;
             }
         }
     }

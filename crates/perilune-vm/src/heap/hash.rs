@@ -25,6 +25,12 @@ fn fold(a: u64, b: u64) -> u64 {
 }
 
 #[inline(always)]
+fn finish(state: u64) -> u32 {
+    let h = fold(state, K2);
+    (h ^ h >> 32) as u32
+}
+
+#[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
     match bytes.get(at..at + 8) {
         Some(b) => u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
@@ -55,6 +61,12 @@ impl Hasher {
             let mut at = 0;
             if len > 128 {
                 (state, at) = self.lanes(bytes, state);
+            } else if len <= 32 {
+                // The product of the last words does not wait for this one.
+                let front = fold(word(bytes, 0) ^ self.first, word(bytes, 8) ^ K1);
+                let (a, b) = (word(bytes, len - 16), word(bytes, len - 8));
+                let folded = fold(a ^ self.second, b ^ state) ^ front.rotate_left(23);
+                return finish(folded ^ self.first);
             }
             while at + 16 < len {
                 state = fold(word(bytes, at) ^ self.second, word(bytes, at + 8) ^ state);
@@ -71,8 +83,7 @@ impl Hasher {
             (0, 0)
         };
         let folded = fold(a ^ self.second, b ^ state);
-        let h = fold(folded ^ self.first, K2);
-        (h ^ h >> 32) as u32
+        finish(folded ^ self.first)
     }
 
     /// Hashes all whole 64-byte pieces but the last 16 bytes in four lanes;

@@ -80,7 +80,7 @@ pub(super) unsafe fn is_white(v: RawValue) -> bool {
 }
 
 #[inline(always)]
-fn prefetch<T>(p: *const T) {
+pub(super) fn prefetch<T>(p: *const T) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch of any address has no effect that a program can see.
     unsafe {

@@ -1,12 +1,16 @@
 //! Strings, and the table of interned ones.
 //!
-//! The table maps contents to the one short string that has them: open
-//! addressing with linear probing, each entry a pointer in 48 bits and the upper
-//! 16 of the hash. It does not keep strings alive, and no pass removes the dead
-//! ones: they leave it when their cell is about to be used again, and until
-//! then a lookup may find one and bring it back to life.
+//! The table maps contents to the one short string that has them. It does not
+//! keep strings alive, and no pass removes the dead ones: they leave it when
+//! their cell is about to be used again, and until then a look-up may find one
+//! and bring it back to life.
 //!
-//! When the table grows, its entries move bit by bit, some at each insertion.
+//! It consists of buckets of eight entries, a cache line each. An entry is a
+//! pointer in 48 bits and the upper 16 of the hash. A string that finds its
+//! bucket full goes to the next one, and the bucket is flagged for ever: so an
+//! entry can be removed by clearing it. When the table grows, or when too many
+//! buckets are flagged, its entries move to another table bit by bit, some at
+//! each insertion.
 
 use super::block::{Space, class_of};
 use super::hash::Hasher;
@@ -14,25 +18,50 @@ use super::{AllocError, Heap};
 use crate::object::{Header, MAX_SHORT, StringObject};
 use crate::value::{RawValue, tag};
 
-const EMPTY: u64 = 0;
-/// A removed entry: the search goes on behind it.
-const REMOVED: u64 = 1;
 const POINTER_BITS: u32 = 48;
-/// Slots of the old table that move at each insertion.
-const STRIDE: usize = 16;
-const SMALLEST: usize = 512;
+const POINTER_MASK: u64 = (1 << POINTER_BITS) - 16;
+/// In the last entry of a bucket: entries of this bucket may lie in the next.
+const OVERFLOWED: u64 = 1;
+/// Entries of a bucket.
+const ENTRIES: usize = 8;
+/// Buckets of the old table that move at each insertion.
+const STRIDE: usize = 2;
+/// Buckets of the smallest table.
+const SMALLEST: usize = 64;
+
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Bucket([u64; ENTRIES]);
+
+impl Bucket {
+    const EMPTY: Bucket = Bucket([0; ENTRIES]);
+
+    fn is_overflowed(&self) -> bool {
+        self.0[ENTRIES - 1] & OVERFLOWED != 0
+    }
+
+    /// Bit set of the entries with this upper part of the hash.
+    #[inline(always)]
+    fn matches(&self, hash: u32) -> u32 {
+        let mut found = 0;
+        for (i, &entry) in self.0.iter().enumerate() {
+            found |= ((entry >> POINTER_BITS == hash as u64 >> 16) as u32) << i;
+        }
+        found
+    }
+}
 
 /// The intern table.
 pub(super) struct Interned {
     pub hasher: Hasher,
-    /// Entries; the length is a power of two.
-    slots: Vec<u64>,
-    /// Slots that are not EMPTY.
-    filled: usize,
+    /// As many as a power of two.
+    buckets: Vec<Bucket>,
+    /// Flagged ones among them.
+    overflowed: usize,
     /// Entries, those in `old` included.
     count: usize,
-    /// The table before, while entries move. Slots below `moved` have.
-    old: Vec<u64>,
+    /// The table before, while entries move. Buckets below `moved` have none.
+    old: Vec<Bucket>,
     moved: usize,
 }
 
@@ -40,88 +69,108 @@ fn entry(string: *mut StringObject, hash: u32) -> u64 {
     string.expose_provenance() as u64 | (hash as u64 >> 16) << POINTER_BITS
 }
 
+/// The string of an entry, null for an empty one.
 fn string_of(entry: u64) -> *mut StringObject {
-    std::ptr::with_exposed_provenance_mut((entry & ((1 << POINTER_BITS) - 1)) as usize)
+    std::ptr::with_exposed_provenance_mut((entry & POINTER_MASK) as usize)
+}
+
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_ne_bytes)
 }
 
 /// Whether two byte strings of the same length are equal: `memcmp` for short
 /// ones, without a call.
 #[inline(always)]
 fn same_bytes(a: &[u8], b: &[u8]) -> bool {
-    let (mut a_words, mut b_words) = (a.chunks_exact(8), b.chunks_exact(8));
-    let mut difference = 0;
-    for (x, y) in (&mut a_words).zip(&mut b_words) {
-        let (x, y) = (<[u8; 8]>::try_from(x), <[u8; 8]>::try_from(y));
-        if let (Ok(x), Ok(y)) = (x, y) {
-            difference |= u64::from_ne_bytes(x) ^ u64::from_ne_bytes(y);
-        }
+    let len = a.len();
+    if len < 8 {
+        return a.iter().zip(b).all(|(x, y)| x == y);
     }
-    if difference != 0 {
-        return false;
+    // The last word overlaps the one before it.
+    let mut difference = word(a, len - 8) ^ word(b, len - 8);
+    let mut at = 0;
+    while at + 8 < len {
+        difference |= word(a, at) ^ word(b, at);
+        at += 8;
     }
-    a_words.remainder().iter().zip(b_words.remainder()).all(|(x, y)| x == y)
+    difference == 0
 }
 
-/// The slots that a hash is looked for in, in order.
-fn probe(len: usize, hash: u32) -> impl Iterator<Item = usize> {
-    let mask = len - 1;
-    (0..len).map(move |i| (hash as usize).wrapping_add(i) & mask)
-}
-
-/// The place of `string` among `slots`.
+/// The place of `string` among `buckets`.
 ///
 /// # Safety
 /// `string` is a short string, live or dead.
-unsafe fn place_of(slots: &[u64], string: *mut StringObject) -> Option<usize> {
-    if slots.is_empty() {
+unsafe fn place_of(buckets: &[Bucket], string: *mut StringObject) -> Option<(usize, usize)> {
+    if buckets.is_empty() {
         return None;
     }
+    let mask = buckets.len() - 1;
     // SAFETY: a short string's hash is in its header.
     let hash = unsafe { (*string).header.word };
     let wanted = entry(string, hash);
-    probe(slots.len(), hash).take_while(|&i| slots[i] != EMPTY).find(|&i| slots[i] == wanted)
+    let mut i = hash as usize & mask;
+    loop {
+        let bucket = &buckets[i];
+        if let Some(j) = bucket.0.iter().position(|&e| e & !OVERFLOWED == wanted) {
+            return Some((i, j));
+        }
+        if !bucket.is_overflowed() {
+            return None;
+        }
+        i = (i + 1) & mask;
+    }
 }
 
-/// The string with these bytes among `slots`.
+/// The string with these bytes among `buckets`.
 ///
 /// # Safety
 /// The entries are strings, live or dead, whose cells have not been reused.
 #[inline(always)]
-unsafe fn find(slots: &[u64], hash: u32, bytes: &[u8]) -> Option<*mut StringObject> {
-    let mask = slots.len() - 1;
+unsafe fn find(buckets: &[Bucket], hash: u32, bytes: &[u8]) -> Option<*mut StringObject> {
+    let mask = buckets.len() - 1;
     let mut i = hash as usize & mask;
     loop {
         // SAFETY: `i <= mask`, the last index; entries are strings.
         unsafe {
-            let slot = *slots.get_unchecked(i);
-            if slot == EMPTY {
-                return None;
-            }
-            if slot >> POINTER_BITS == hash as u64 >> 16 && slot != REMOVED {
-                let string = string_of(slot);
-                if (*string).header.word == hash
+            let bucket = buckets.get_unchecked(i);
+            let mut matches = bucket.matches(hash);
+            while matches != 0 {
+                let string = string_of(bucket.0[matches.trailing_zeros() as usize]);
+                matches &= matches - 1;
+                if !string.is_null()
+                    && (*string).header.word == hash
                     && (*string).len == bytes.len()
                     && same_bytes(StringObject::bytes(string), bytes)
                 {
                     return Some(string);
                 }
             }
+            if !bucket.is_overflowed() {
+                return None;
+            }
         }
         i = (i + 1) & mask;
     }
 }
 
+/// A table of so many empty buckets.
+fn empty_table(buckets: usize) -> Result<Vec<Bucket>, AllocError> {
+    let mut table = Vec::new();
+    table.try_reserve_exact(buckets).map_err(|_| AllocError)?;
+    table.resize(buckets, Bucket::EMPTY);
+    Ok(table)
+}
+
 impl Interned {
     pub fn new(seed: u64) -> Result<Interned, AllocError> {
-        let mut slots = Vec::new();
-        slots.try_reserve_exact(SMALLEST).map_err(|_| AllocError)?;
-        slots.resize(SMALLEST, EMPTY);
-        Ok(Interned { hasher: Hasher::new(seed), slots, filled: 0, count: 0, old: Vec::new(), moved: 0 })
+        let buckets = empty_table(SMALLEST)?;
+        Ok(Interned { hasher: Hasher::new(seed), buckets, overflowed: 0, count: 0, old: Vec::new(), moved: 0 })
     }
 
     /// Bytes of the table.
     pub fn bytes(&self) -> usize {
-        (self.slots.len() + self.old.len()) * size_of::<u64>()
+        (self.buckets.len() + self.old.len()) * size_of::<Bucket>()
     }
 
     #[cfg(test)]
@@ -129,15 +178,28 @@ impl Interned {
         self.count
     }
 
-    /// Adds a string that is not in the table; there is an empty slot.
+    /// Adds a string that is not in the table; there is an empty entry.
     fn insert(&mut self, string: *mut StringObject, hash: u32) {
-        let mask = self.slots.len() - 1;
+        let mask = self.buckets.len() - 1;
         let mut i = hash as usize & mask;
-        while self.slots[i] > REMOVED {
+        loop {
+            let bucket = &mut self.buckets[i];
+            if let Some(place) = bucket.0.iter_mut().find(|e| **e & POINTER_MASK == 0) {
+                *place |= entry(string, hash);
+                return;
+            }
+            if !bucket.is_overflowed() {
+                bucket.0[ENTRIES - 1] |= OVERFLOWED;
+                self.overflowed += 1;
+            }
             i = (i + 1) & mask;
         }
-        self.filled += (self.slots[i] == EMPTY) as usize;
-        self.slots[i] = entry(string, hash);
+    }
+
+    /// Fetches the bucket of a hash.
+    #[inline(always)]
+    pub fn prefetch(&self, hash: u32) {
+        super::mark::prefetch(&raw const self.buckets[hash as usize & (self.buckets.len() - 1)]);
     }
 
     /// Removes a dead string.
@@ -147,40 +209,37 @@ impl Interned {
     pub unsafe fn remove(&mut self, string: *mut StringObject) {
         // SAFETY: by contract.
         unsafe {
-            if let Some(place) = place_of(&self.slots, string) {
-                self.count -= 1;
-                self.slots[place] = REMOVED;
-                let mask = self.slots.len() - 1;
-                if self.slots[(place + 1) & mask] == EMPTY {
-                    // No search has to go on here.
-                    let mut i = place;
-                    while self.slots[i] == REMOVED {
-                        self.slots[i] = EMPTY;
-                        self.filled -= 1;
-                        i = i.wrapping_sub(1) & mask;
-                    }
+            for table in [&mut self.buckets, &mut self.old] {
+                if let Some((i, j)) = place_of(table, string) {
+                    table[i].0[j] &= OVERFLOWED;
+                    self.count -= 1;
+                    return;
                 }
-            } else if let Some(place) = place_of(&self.old, string) {
-                self.count -= 1;
-                self.old[place] = REMOVED;
             }
         }
     }
 
-    /// Moves entries of the old table, at most `slots` of its slots.
+    /// Moves entries of the old table, at most `buckets` of its buckets.
     ///
     /// # Safety
     /// The entries are strings whose cells have not been reused.
-    unsafe fn migrate(&mut self, slots: usize) {
-        let end = self.old.len().min(self.moved.saturating_add(slots));
+    unsafe fn migrate(&mut self, buckets: usize) {
+        let end = self.old.len().min(self.moved.saturating_add(buckets));
         for i in self.moved..end {
-            let slot = self.old[i];
-            if slot > REMOVED {
-                self.old[i] = REMOVED;
-                let string = string_of(slot);
-                // SAFETY: by contract.
-                let hash = unsafe { (*string).header.word };
-                self.insert(string, hash);
+            let entries = self.old[i].0;
+            for entry in entries {
+                super::mark::prefetch(string_of(entry));
+            }
+            self.old[i].0 = [0; ENTRIES];
+            // Searches for entries that come after go on here.
+            self.old[i].0[ENTRIES - 1] = entries[ENTRIES - 1] & OVERFLOWED;
+            for entry in entries {
+                let string = string_of(entry);
+                if !string.is_null() {
+                    // SAFETY: by contract.
+                    let hash = unsafe { (*string).header.word };
+                    self.insert(string, hash);
+                }
             }
         }
         self.moved = end;
@@ -190,13 +249,18 @@ impl Interned {
         }
     }
 
-    /// The size that the table should have, if it is not the one it has.
+    /// How many buckets another table should have, if one is needed. At most
+    /// three quarters of the entries are used, and at most half of the buckets
+    /// are flagged, so that searches end soon.
     fn wanted_size(&self) -> Option<usize> {
-        let size = self.slots.len();
-        if (self.filled + 1) * 8 > size * 5 {
-            return Some(if self.count * 16 > size * 5 { size * 2 } else { size });
+        let size = self.buckets.len();
+        if (self.count + 1) * 4 > size * ENTRIES * 3 {
+            Some(size * 2)
+        } else if self.overflowed * 2 > size {
+            Some(if self.count * 2 > size * ENTRIES { size * 2 } else { size })
+        } else {
+            None
         }
-        None
     }
 }
 
@@ -208,7 +272,7 @@ impl Heap {
         let hash = self.interned.hasher.hash(bytes);
         // SAFETY: dead strings leave the table before their cell is reused.
         unsafe {
-            let mut found = find(&self.interned.slots, hash, bytes);
+            let mut found = find(&self.interned.buckets, hash, bytes);
             if found.is_none() && !self.interned.old.is_empty() {
                 found = find(&self.interned.old, hash, bytes);
             }
@@ -248,25 +312,26 @@ impl Heap {
         unsafe { self.interned.migrate(STRIDE) };
         self.remove_external(before - self.interned.bytes());
         let Some(size) = self.interned.wanted_size() else { return Ok(()) };
-        // A table that is not full yet will do if there is no memory for another.
-        let full = self.interned.filled + 1 >= self.interned.slots.len();
+        // A table that is not very full yet will do if there is no memory for
+        // another.
+        let buckets = self.interned.buckets.len();
+        let full = (self.interned.count + 1) * 8 > buckets * ENTRIES * 7
+            || self.interned.overflowed * 8 > buckets * 7;
         match self.resize_interned(size) {
             Err(AllocError) if full => Err(AllocError),
             _ => Ok(()),
         }
     }
 
-    /// Begins to move the intern table's entries to one of another size.
+    /// Begins to move the intern table's entries to one of `size` buckets.
     fn resize_interned(&mut self, size: usize) -> Result<(), AllocError> {
-        self.request(size * size_of::<u64>())?;
-        let mut slots = Vec::new();
-        slots.try_reserve_exact(size).map_err(|_| AllocError)?;
-        slots.resize(size, EMPTY);
+        self.request(size * size_of::<Bucket>())?;
+        let table = empty_table(size)?;
         let before = self.interned.bytes();
         // SAFETY: as in `make_room`.
         unsafe { self.interned.migrate(usize::MAX) };
-        self.interned.old = std::mem::replace(&mut self.interned.slots, slots);
-        self.interned.filled = 0;
+        self.interned.old = std::mem::replace(&mut self.interned.buckets, table);
+        self.interned.overflowed = 0;
         self.remove_external(before);
         self.add_external(self.interned.bytes());
         Ok(())
@@ -275,9 +340,9 @@ impl Heap {
     /// After a full collection: makes a table that has become too large for its
     /// strings smaller. Failing to is no error.
     pub(super) fn shrink_interned(&mut self) {
-        let size = self.interned.slots.len();
-        if self.interned.old.is_empty() && size > SMALLEST && self.interned.count < size / 16 {
-            let smaller = (self.interned.count * 4).next_power_of_two().max(SMALLEST);
+        let size = self.interned.buckets.len();
+        if self.interned.old.is_empty() && size > SMALLEST && self.interned.count < size {
+            let smaller = (self.interned.count / 4).next_power_of_two().max(SMALLEST);
             if self.resize_interned(smaller).is_ok() {
                 let before = self.interned.bytes();
                 // SAFETY: as in `make_room`.

@@ -41,14 +41,14 @@ pub(super) unsafe fn for_prep(vm: &mut Registers, i: Instruction) -> Flow {
 unsafe fn for_error(state: &mut State, i: Instruction, e: ForError) -> Flow {
     let ra = (*state.current).base.add(i.a() as usize);
     let (what, v) = match e {
-        ForError::Initial => ("initial", *ra),
+        ForError::Initial => ("initial value", *ra),
         ForError::Limit => ("limit", *ra.add(1)),
         ForError::Step => ("step", *ra.add(2)),
         ForError::ZeroStep => return state.runtime_error(b"'for' step is zero").into(),
     };
-    let mut m = format!("'for' {what} must be a number").into_bytes();
-    let _ = v;
-    m.shrink_to_fit();
+    let mut m = format!("bad 'for' {what} (number expected, got ").into_bytes();
+    m.extend(state.type_name_of(v));
+    m.push(b')');
     state.runtime_error(&m).into()
 }
 
@@ -126,6 +126,42 @@ unsafe fn hinted_index(t: *const Table, control: *mut RawValue) -> Option<u32> {
     None
 }
 
+/// One round of `for i, v in ipairs(t)` without a call; false if it takes one.
+#[inline(always)]
+unsafe fn ipairs_round(vm: &mut Registers, i: Instruction) -> bool {
+    let ra = vm.r(i.a());
+    let object = *ra.add(1);
+    if (*ra).payload != (*vm.state).ipairs_function
+        || !object.is_table()
+        || (*ra.add(2)).tag != tag::INTEGER
+    {
+        return false;
+    }
+    let t = object.as_table();
+    // The key counts from 1, so that the last index is the next one.
+    let index = (*ra.add(2)).payload;
+    if index >= (*t).length_hint as u64 {
+        return false;
+    }
+    let v = *(*t).array.add(index as usize);
+    if v.is_nil() {
+        return false;
+    }
+    let key = RawValue::integer(index as i64 + 1);
+    *ra.add(4) = key;
+    *ra.add(2) = key;
+    let wanted = i.c();
+    if wanted >= 2 {
+        *ra.add(5) = v;
+        for n in 2..wanted as usize {
+            *ra.add(4 + n) = RawValue::NIL;
+        }
+    }
+    let back = *vm.pc;
+    vm.pc = vm.pc.add(1).offset(back.j() as isize);
+    true
+}
+
 /// One round of `for k, v in next, t` without a call; false if it takes one.
 #[inline(always)]
 unsafe fn next_round(vm: &mut Registers, i: Instruction) -> bool {
@@ -165,7 +201,7 @@ unsafe fn next_round(vm: &mut Registers, i: Instruction) -> bool {
 #[inline(always)]
 pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
     let ra = vm.r(i.a());
-    if !HOOKED && (*ra).tag == tag::LIGHT_NATIVE && next_round(vm, i) {
+    if !HOOKED && (*ra).tag == tag::LIGHT_NATIVE && (ipairs_round(vm, i) || next_round(vm, i)) {
         if vm.interrupted() {
             vm.save();
             return service_interrupt(vm.state());

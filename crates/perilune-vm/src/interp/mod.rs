@@ -141,14 +141,9 @@ unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
     vm.refresh();
     loop {
         if HOOKED {
-            (*vm.thread).pc = vm.pc.add(1);
-            (*vm.thread).top = (*vm.thread).top.max(
-                vm.base.add((*prototype_at(vm.base)).max_stack_size as usize));
-            let open = consumes_open(*vm.pc);
-            let keep = if open { Some((*vm.thread).top) } else { None };
-            let _ = keep;
-            if let Err(e) = hooked_instruction(&mut vm) {
-                return e.into();
+            match hooked_instruction(state, vm.base, vm.pc) {
+                Ok(()) => vm.base = (*vm.thread).base,
+                Err(e) => return e.into(),
             }
         }
         let i = *vm.pc;
@@ -273,19 +268,28 @@ unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
 
 /// Whether the instruction takes values up to the top.
 fn consumes_open(i: Instruction) -> bool {
-    matches!(i.op(), Some(Op::Call | Op::TailCall | Op::Return)) && i.b() == 0
-        || matches!(i.op(), Some(Op::SetList)) && i.b() == 0
-        || matches!(i.op(), Some(Op::VarargPrep))
+    match i.op() {
+        Some(Op::Call | Op::TailCall | Op::Return | Op::SetList) => i.b() == 0,
+        Some(Op::VarargPrep) => true,
+        _ => false,
+    }
 }
 
-/// The hooks' work before an instruction. The thread's top, which an
+/// The hooks' work before the instruction at `pc`. The thread's top, which an
 /// instruction with open operands needs, is kept.
 #[cold]
 #[inline(never)]
-unsafe fn hooked_instruction(vm: &mut Registers) -> crate::error::Result<()> {
-    let th = vm.thread;
-    let _ = th;
-    crate::hook::before_instruction(vm.state(), vm.pc)?;
-    vm.base = (*vm.thread).base;
+unsafe fn hooked_instruction(
+    state: *mut State,
+    base: *mut RawValue,
+    pc: *const Instruction,
+) -> crate::error::Result<()> {
+    let th = (*state).current;
+    let top = Thread::offset_of(th, (*th).top);
+    let extent = base.add((*prototype_at(base)).max_stack_size as usize);
+    (*th).top = if consumes_open(*pc) { extent.max((*th).top) } else { extent };
+    (*th).pc = pc.add(1);
+    crate::hook::before_instruction(&mut *state, pc)?;
+    (*th).top = (*th).stack.add(top);
     Ok(())
 }

@@ -1,0 +1,2 @@
+coroutine.yield()
+-- expect error: attempt to yield from outside a coroutine

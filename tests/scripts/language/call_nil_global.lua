@@ -1,0 +1,1 @@
+absent() -- expect error: attempt to call a nil value (global 'absent')

@@ -1,0 +1,1 @@
+local handle <close> = 42 -- expect error: variable 'handle' got a non-closable value

@@ -1,0 +1,5 @@
+local function early()
+  do return "early" end
+  print("never")
+end
+print(early()) -- expect: early

@@ -1,0 +1,9 @@
+print([==[ ]] ]==]) -- expect:  ]] 
+print(#[[
+
+x]]) -- expect: 2
+local two = [[one
+two]]
+print(two)
+-- expect: one
+-- expect: two

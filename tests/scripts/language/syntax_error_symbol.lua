@@ -1,0 +1,1 @@
+local x = = 1 -- expect error: unexpected symbol near '='

@@ -1,0 +1,1 @@
+print(xpcall(error, function (m) return "<" .. m .. ">" end, "bad")) -- expect: false	<bad>

@@ -1,0 +1,2 @@
+-- Line numbers of long programs.
+print(pcall(load(("\n"):rep(100000) .. "error('far down')", "=c")))

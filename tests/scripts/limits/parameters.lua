@@ -1,0 +1,6 @@
+-- Parameters are locals.
+local names = {}
+for i = 1, 200 do names[i] = "p" .. i end
+print(load("return function (" .. table.concat(names, ",") .. ") return p200 end")()(table.unpack({}, 1, 199), nil))
+names[201] = "p201"
+print(load("return function (" .. table.concat(names, ",") .. ") end", "=c"))

@@ -1,0 +1,2 @@
+print(pcall(select, math.maxinteger))
+print(pcall(select, math.mininteger, 1))

@@ -1,0 +1,3 @@
+-- Strings of many megabytes.
+local s = ("0123456789"):rep(2000000)
+print(#s, s:sub(-3), #(s .. s), s:find("9", 19999995, true), select(2, s:gsub("9", "")))

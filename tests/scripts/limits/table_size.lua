@@ -1,0 +1,6 @@
+-- A constructor and a table with many entries.
+local t = {}
+for i = 1, 1000000 do t[i] = i end
+print(#t, t[1000000])
+for i = 1000000, 2, -1 do t[i] = nil end
+print(#t)

@@ -64,7 +64,10 @@ impl Interpreter {
     /// Reports the error value on top, which is popped.
     pub fn report(&self, state: &mut State) {
         let streams = Streams::of(state);
-        let message = state.to_bytes(-1).unwrap_or(b"(error message not a string)").to_vec();
+        let message = state
+            .to_bytes(-1)
+            .unwrap_or(b"(error message not a string)")
+            .to_vec();
         write_message(&streams, self.program.borrow().as_deref(), &message);
         state.pop(1);
     }
@@ -130,7 +133,10 @@ impl Interpreter {
         let (global, module) = match name.iter().position(|&byte| byte == b'=') {
             Some(mark) => (&name[..mark], &name[mark + 1..]),
             None => {
-                let end = name.iter().position(|&byte| byte == b'-').unwrap_or(name.len());
+                let end = name
+                    .iter()
+                    .position(|&byte| byte == b'-')
+                    .unwrap_or(name.len());
                 (&name[..end], name)
             }
         };
@@ -165,7 +171,11 @@ impl Interpreter {
 
     /// Options that run code, in their order.
     fn run_options(&self, state: &mut State) -> Result<Success> {
-        let limit = if self.script > 0 { self.script as usize } else { self.arguments.len() };
+        let limit = if self.script > 0 {
+            self.script as usize
+        } else {
+            self.arguments.len()
+        };
         let mut index = 1;
         while index < limit {
             let argument = self.arguments[index].as_slice();
@@ -252,7 +262,7 @@ impl Interpreter {
         perilune_stdlib::open_all(state)?;
         self.set_arguments(state)?;
         state.gc(GcOption::Restart)?;
-        state.gc(GcOption::Generational { minor: 0, major: 0 })?;
+        state.report_generational();
         if !self.flags.ignore_environment && !self.run_init(state)? {
             return Ok(false);
         }
@@ -306,7 +316,9 @@ fn push_arguments(state: &mut State) -> Result<usize> {
 /// For tests: `PERILUNE_STRESS=gc:N` collects at every Nth point where one may
 /// happen, `fail:N` lets the Nth allocation fail.
 fn set_stress(state: &mut State) {
-    let Some(value) = host(state).variable(b"PERILUNE_STRESS") else { return };
+    let Some(value) = host(state).variable(b"PERILUNE_STRESS") else {
+        return;
+    };
     let value = String::from_utf8_lossy(&value);
     if let Some(every) = value.strip_prefix("gc:") {
         state.set_stress(every.parse().unwrap_or(0), 0);

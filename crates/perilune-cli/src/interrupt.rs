@@ -29,8 +29,10 @@ impl Interrupts {
         flag::register_conditional_default(SIGPIPE, Arc::new(AtomicBool::new(true)))?;
         let mut signals = Signals::new([SIGINT])?;
         let armed = Arc::clone(&deadly);
-        thread::Builder::new().name("interrupts".to_owned()).stack_size(64 * 1024).spawn(
-            move || {
+        thread::Builder::new()
+            .name("interrupts".to_owned())
+            .stack_size(64 * 1024)
+            .spawn(move || {
                 for _ in signals.forever() {
                     if is_waiting_for_child() {
                         // Meant for the child, which has got it too.
@@ -39,8 +41,7 @@ impl Interrupts {
                         handle.interrupt();
                     }
                 }
-            },
-        )?;
+            })?;
         Ok(Interrupts { deadly })
     }
 

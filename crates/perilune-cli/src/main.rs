@@ -28,7 +28,9 @@ fn main() -> ExitCode {
     };
     match options::parse(&arguments) {
         Request::Help => print(HELP.as_bytes()),
-        Request::OwnVersion => print(concat!("perilune ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()),
+        Request::OwnVersion => {
+            print(concat!("perilune ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+        }
         Request::BadOption(index) => {
             // There is nobody to tell if that fails.
             let _ = std::io::stderr().write_all(&options::usage(&program, &arguments[index]));
@@ -36,7 +38,13 @@ fn main() -> ExitCode {
         }
         Request::Run { flags, script } => {
             let program = RefCell::new(Some(program));
-            run(Interpreter { arguments, program, flags, script, interrupts: None })
+            run(Interpreter {
+                arguments,
+                program,
+                flags,
+                script,
+                interrupts: None,
+            })
         }
     }
 }
@@ -79,5 +87,9 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
     };
     state.close();
     streams.flush_all();
-    if success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if success {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -6,7 +6,9 @@ mod support;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Some(path) = arguments.first() else { return eprintln!("usage: listing FILE [--time N]") };
+    let Some(path) = arguments.first() else {
+        return eprintln!("usage: listing FILE [--time N]");
+    };
     let source = match std::fs::read(path) {
         Ok(source) => source,
         Err(error) => return eprintln!("{path}: {error}"),
@@ -15,7 +17,11 @@ fn main() {
     for _ in 0..times {
         let start = std::time::Instant::now();
         let result = support::compile(&source);
-        println!("{:?} {}", start.elapsed(), if result.is_ok() { "ok" } else { "failed" });
+        println!(
+            "{:?} {}",
+            start.elapsed(),
+            if result.is_ok() { "ok" } else { "failed" }
+        );
     }
     if times == 0 {
         match support::compile_named(&source, format!("@{path}").as_bytes()) {

@@ -217,11 +217,8 @@ fn split_exponent(x: f64) -> (f64, i64) {
     }
     const EXPONENT_FIELD: u64 = 0x7ff << 52;
     // A subnormal number is brought into the normal range first.
-    let (x, shifted) = if x.abs() < f64::MIN_POSITIVE {
-        (x * (1u64 << 54) as f64, 54)
-    } else {
-        (x, 0)
-    };
+    let (x, shifted) =
+        if x.abs() < f64::MIN_POSITIVE { (x * (1u64 << 54) as f64, 54) } else { (x, 0) };
     let bits = x.to_bits();
     let exponent = ((bits & EXPONENT_FIELD) >> 52) as i64 - 1022;
     let fraction = f64::from_bits(bits & !EXPONENT_FIELD | 1022 << 52);

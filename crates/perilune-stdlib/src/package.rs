@@ -7,8 +7,7 @@ use crate::host::{LibraryError, LoadFile, c_string, host, load_file};
 const DEFAULT_PATH: &str = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
                             /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;\
                             ./?.lua;./?/init.lua";
-const DEFAULT_CPATH: &str =
-    "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
+const DEFAULT_CPATH: &str = "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
 /// Directory separator, path separator, mark for the name, mark for the
 /// executable's directory, mark to ignore what comes before it.
 const CONFIG: &str = "/\n;\n?\n!\n-\n";
@@ -216,7 +215,10 @@ fn search_preload(state: &mut State) -> Result<Return> {
     state.push(&name)?;
     state.get(-2)?;
     if state.is_nil(-1) {
-        return nothing_found(state, &[b"no field package.preload['", &*name, b"']"].concat());
+        return nothing_found(
+            state,
+            &[b"no field package.preload['", &*name, b"']"].concat(),
+        );
     }
     found(state, b":preload:")
 }
@@ -347,8 +349,12 @@ fn require(state: &mut State) -> Result<Return> {
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[("loadlib", loadlib), ("searchpath", searchpath)];
 
-const SEARCHERS: [NativeFn; 4] =
-    [search_preload, search_lua, search_library, search_root_library];
+const SEARCHERS: [NativeFn; 4] = [
+    search_preload,
+    search_lua,
+    search_library,
+    search_root_library,
+];
 
 /// Pushes the table of the `package` library and makes `require` global
 /// (manual §6.3).

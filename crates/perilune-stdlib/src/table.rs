@@ -3,6 +3,8 @@
 //! Every function works on anything that behaves like a table; plain tables
 //! without a metatable are handled by raw accesses in bulk.
 
+use std::cmp::Ordering;
+
 use perilune_vm::{
     ArrayPart, Buffer, CompareOp, NativeFn, Number, Result, Return, State, Type, Value, number,
 };
@@ -48,8 +50,7 @@ fn check_table_like(state: &mut State, arg: i32, needs: Needs) -> Result<()> {
     let top = state.top();
     let mut able = state.push_metatable(arg)?;
     let metatable = top as i32 + 1;
-    let wanted =
-        [("__index", needs.read), ("__newindex", needs.write), ("__len", needs.length)];
+    let wanted = [("__index", needs.read), ("__newindex", needs.write), ("__len", needs.length)];
     for (name, needed) in wanted {
         if able && needed {
             state.raw_get_field(metatable, name)?;
@@ -179,21 +180,15 @@ fn concat(state: &mut State) -> Result<Return> {
     };
     if let Some(index) = bad {
         let name = state.type_name(-1);
-        return Err(state.error(format_args!(
-            "invalid value ({name}) at index {index} in table for 'concat'"
-        )));
+        return Err(state
+            .error(format_args!("invalid value ({name}) at index {index} in table for 'concat'")));
     }
     state.ret_buffer(buffer)
 }
 
 /// Appends elements with the separator between them. The index of the first
 /// that is neither string nor number, which is then pushed.
-fn concat_plain(
-    state: &mut State,
-    out: &mut Buffer,
-    first: i64,
-    last: i64,
-) -> Result<Option<i64>> {
+fn concat_plain(state: &mut State, out: &mut Buffer, first: i64, last: i64) -> Result<Option<i64>> {
     let mut index = first;
     while index <= last {
         match state.raw_peek_integer(1, index) {
@@ -285,10 +280,10 @@ fn sort(state: &mut State) -> Result<Return> {
     let length = length as u32;
     if !state.is_none_or_nil(2) {
         state.check_type(2, Type::Function)?;
-    } else if let Some(mut elements) = state.array_part(1, length as usize) {
-        if sort_uniform(&mut elements, length as usize) {
-            return Ok(Return::NONE);
-        }
+    } else if let Some(mut elements) = state.array_part(1, length as usize)
+        && sort_uniform(&mut elements, length as usize)
+    {
+        return Ok(Return::NONE);
     }
     state.set_top(2);
     let by_function = !state.is_nil(2);
@@ -296,13 +291,12 @@ fn sort(state: &mut State) -> Result<Return> {
     Ok(Return::NONE)
 }
 
-/// Sorts elements that are all integers, all ordinary floats or all strings,
-/// where every correct algorithm gives the same result. False (and nothing
-/// done) for any others.
+/// Sorts elements that are all numbers or all strings, if every correct
+/// algorithm gives the same result. False (and nothing done) for any others.
 fn sort_uniform(elements: &mut ArrayPart<'_>, length: usize) -> bool {
     match elements.get(0) {
-        Value::Integer(_) => sort_integers(elements, length),
-        Value::Float(_) => sort_floats(elements, length),
+        Value::Integer(_) => sort_integers(elements, length) || sort_numbers(elements, length),
+        Value::Float(_) => sort_floats(elements, length) || sort_numbers(elements, length),
         Value::String(_) => sort_strings(elements, length),
         _ => false,
     }
@@ -330,8 +324,8 @@ fn sort_integers(elements: &mut ArrayPart<'_>, length: usize) -> bool {
     true
 }
 
-/// Not with NaN, which no order suits, nor with zeros, whose two signs are
-/// equal and yet can be told apart.
+/// Floats whose bit patterns have the same order as their values: no NaN, and
+/// no zeros of both signs.
 fn sort_floats(elements: &mut ArrayPart<'_>, length: usize) -> bool {
     let Some(mut keys) = room(length) else { return false };
     let (mut zero, mut negative_zero) = (false, false);
@@ -353,6 +347,55 @@ fn sort_floats(elements: &mut ArrayPart<'_>, length: usize) -> bool {
         elements.set_number(i, Number::Float(x));
     }
     true
+}
+
+/// Not with NaN, which no order suits, nor with numbers that are equal and can
+/// be told apart (1 and 1.0, the two zeros).
+fn sort_numbers(elements: &mut ArrayPart<'_>, length: usize) -> bool {
+    let Some(mut keys) = room(length) else { return false };
+    for i in 0..length {
+        match elements.get(i) {
+            Value::Integer(n) => keys.push(Number::Integer(n)),
+            Value::Float(x) if !x.is_nan() => keys.push(Number::Float(x)),
+            _ => return false,
+        }
+    }
+    keys.sort_unstable_by(|&a, &b| compare_numbers(a, b));
+    let ambiguous = |a: Number, b: Number| match (a, b) {
+        (Number::Integer(_), Number::Integer(_)) => false,
+        (Number::Float(a), Number::Float(b)) => a == b && a.to_bits() != b.to_bits(),
+        _ => compare_numbers(a, b).is_eq(),
+    };
+    if keys.windows(2).any(|pair| ambiguous(pair[0], pair[1])) {
+        return false;
+    }
+    for (i, number) in keys.into_iter().enumerate() {
+        elements.set_number(i, number);
+    }
+    true
+}
+
+/// The exact order of numbers; NaN counts as equal to everything.
+fn compare_numbers(a: Number, b: Number) -> Ordering {
+    match (a, b) {
+        (Number::Integer(a), Number::Integer(b)) => a.cmp(&b),
+        (Number::Float(a), Number::Float(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+        (Number::Integer(a), Number::Float(b)) => compare_mixed(a, b),
+        (Number::Float(a), Number::Integer(b)) => compare_mixed(b, a).reverse(),
+    }
+}
+
+fn compare_mixed(a: i64, b: f64) -> Ordering {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if b >= LIMIT {
+        return Ordering::Less;
+    }
+    if b < -LIMIT {
+        return Ordering::Greater;
+    }
+    // Exact where `b` has a fraction; elsewhere equal to `b`.
+    let whole = b as i64;
+    a.cmp(&whole).then_with(|| (whole as f64).partial_cmp(&b).unwrap_or(Ordering::Equal))
 }
 
 /// By their first eight bytes where these differ.
@@ -518,6 +561,30 @@ impl Sorting<'_> {
                 return Ok(i);
             }
             self.set_two(i, j)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_order_of_numbers() {
+        use Ordering::{Equal, Greater, Less};
+        let big = 1i64 << 53;
+        for (a, b, order) in [
+            (1, 1.0, Equal),
+            (1, 1.5, Less),
+            (-1, -1.5, Greater),
+            (0, -0.0, Equal),
+            (big + 1, big as f64, Greater),
+            (i64::MAX, 9_223_372_036_854_775_808.0, Less),
+            (i64::MIN, -9_223_372_036_854_775_808.0, Equal),
+            (i64::MIN, f64::NEG_INFINITY, Greater),
+            (i64::MAX, f64::INFINITY, Less),
+        ] {
+            assert_eq!(compare_mixed(a, b), order, "{a} {b}");
         }
     }
 }

@@ -301,7 +301,9 @@ mod tests {
 
     #[test]
     fn refused() {
-        for text in [&b"\x80"[..], b"\xC3", b"\xC3a", b"\xC0\x80", b"\xE0\x80\x80", b"\xFE", b"\xFF"] {
+        for text in
+            [&b"\x80"[..], b"\xC3", b"\xC3a", b"\xC0\x80", b"\xE0\x80\x80", b"\xFE", b"\xFF"]
+        {
             assert_eq!(decode(text, 0, false), None);
         }
         assert_eq!(decode(b"\xED\xA0\x80", 0, true), None);

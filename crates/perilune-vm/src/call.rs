@@ -9,7 +9,7 @@
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
-    EXTRA_STACK, ERROR_STACK, Frame, MAX_STACK, NATIVE_STACK, TAIL, info, kind, link_kind, link_pc,
+    EXTRA_STACK, ERROR_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, info, kind, link_kind, link_pc,
     link_word, make_link, set_info, set_link_word,
 };
 use crate::heap::AllocError;
@@ -49,9 +49,6 @@ pub(crate) enum Step {
     Flow(Flow),
 }
 
-/// The most arguments a chain of `__call` metamethods may add.
-const MAX_CALL_CHAIN: usize = 2000;
-
 /// Runs steps until something else is to be done.
 ///
 /// # Safety
@@ -90,7 +87,7 @@ unsafe fn grow_stack(state: &mut State, th: *mut Thread, n: usize) -> Result<()>
         return Err(Error(Kind::InHandler));
     }
     let needed = used + n;
-    if needed > MAX_STACK {
+    if needed > state.stack_limit {
         if used + EXTRA_STACK <= MAX_STACK + ERROR_STACK {
             resize_stack(state, th, MAX_STACK + ERROR_STACK)?;
         }
@@ -170,6 +167,11 @@ unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, w
         _ => {
             (*th).top = function.add(1 + nargs);
             let offset = Thread::offset_of(th, function);
+            if word & KIND_MASK >= (kind::ENTRY as u64) << 8 {
+                // The call itself may raise: its frame is there to catch that.
+                set_link_word(function, word | (*function).tag as u64);
+                (*th).base = function.add(1);
+            }
             match insert_call_metamethod(state, function, nargs) {
                 Ok(()) => Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word },
                 Err(e) => Step::Flow(e.into()),
@@ -205,7 +207,6 @@ pub(crate) unsafe fn insert_call_metamethod(
     }
     *function = handler;
     (*th).top = (*th).top.add(1);
-    let _ = MAX_CALL_CHAIN;
     Ok(())
 }
 
@@ -233,7 +234,7 @@ unsafe fn enter_lua(
     (*th).pc = (*p).code;
     (*th).top = base.add(nargs.max(fixed));
     if (*th).hooks.active && !(*p).is_vararg {
-        (*th).hooks.old_pc = std::ptr::null();
+        (*th).hooks.old_pc = 0;
         hook_entry(state, fixed, word & TAIL != 0)?;
     }
     Ok(())
@@ -326,7 +327,7 @@ pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) 
         Return::PCALL => {
             let function = (*th).base;
             let nargs = (*th).top.offset_from(function) as usize - 1;
-            Step::Call { function, nargs, word: make_link(0, kind::PCALL, 0) }
+            protected_step(state, function, nargs, kind::PCALL)
         }
         Return::XPCALL => {
             let base = (*th).base;
@@ -335,12 +336,34 @@ pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) 
             *base.add(1) = f;
             let function = base.add(1);
             let nargs = (*th).top.offset_from(function) as usize - 1;
-            Step::Call { function, nargs, word: make_link(0, kind::XPCALL, 0) }
+            protected_step(state, function, nargs, kind::XPCALL)
         }
         Return::RESUME => crate::coroutine::resume(state),
         Return::YIELD => crate::coroutine::yield_(state),
         _ => Step::Return { first: (*th).top, n: 0 },
     }
+}
+
+/// How deep protected calls may nest in a thread: as deep as in the C
+/// implementation, where they use the C stack.
+const MAX_PROTECTED_DEPTH: u32 = 198;
+
+/// The call of `pcall` or `xpcall`: the link of its frame is the nesting of
+/// protected calls around it.
+unsafe fn protected_step(state: &mut State, function: *mut RawValue, nargs: usize, kind: u8) -> Step {
+    let th = state.current;
+    let depth = (*th).protected_depth;
+    let word = make_link(0, kind, depth as u64);
+    if depth >= MAX_PROTECTED_DEPTH {
+        set_link_word(function, word | (*function).tag as u64);
+        (*th).base = function.add(1);
+        if (*function).tag == tag::LUA_CLOSURE {
+            (*th).pc = (*(*(*function).as_lua_closure()).prototype).code;
+        }
+        return Step::Flow(state.raise_message(b"C stack overflow").into());
+    }
+    (*th).protected_depth = depth + 1;
+    Step::Call { function, nargs, word }
 }
 
 /// A call with a continuation: three information slots go below the function.
@@ -405,7 +428,6 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
         function = function.sub((word >> 16) as usize);
         word = link_word(function);
     }
-    (*th).hooks.old_pc = std::ptr::null();
     match link_kind(word) {
         kind::PLAIN => {
             let pc = link_pc(word);
@@ -416,6 +438,11 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             }
             resume_lua(th, function.sub(call.a() as usize), pc);
             Step::Flow(Flow::Refresh)
+        }
+        kind::NATIVE_TAIL => {
+            let pc = link_pc(word);
+            resume_lua(th, function.sub((*pc.sub(1)).a() as usize), pc);
+            Step::Return { first, n }
         }
         kind::TFOR => {
             let pc = link_pc(word);
@@ -440,6 +467,7 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
         }
         kind::PCALL => {
             (*th).base = function;
+            (*th).protected_depth = (word >> 16) as u32;
             let end = move_down_with(function, RawValue::boolean(true), first, n);
             (*th).top = end;
             Step::Return { first: function, n: n + 1 }
@@ -447,6 +475,7 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
         kind::XPCALL => {
             let base = function.sub(1);
             (*th).base = base;
+            (*th).protected_depth = (word >> 16) as u32;
             let end = move_down_with(base, RawValue::boolean(true), first, n);
             (*th).top = end;
             Step::Return { first: base, n: n + 1 }
@@ -463,13 +492,10 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             continue_native(state, k, CallStatus::Ok(n), context, n)
         }
         kind::CLOSE_ON_ERROR => {
-            let slot = function.sub(1);
-            let value = *slot.sub(1);
-            let distance = info(slot).0 as usize;
-            resume_lua(th, function.add(1).sub(distance), link_pc(word));
+            let value = *function.sub(3);
             let error = state.raise_value(value);
-            state.error_handled = true;
-            Step::Flow(error.into())
+            let (function, kind) = protected_by(function);
+            catch(state, function, kind, error)
         }
         kind::COROUTINE => crate::coroutine::finished(state, first, n),
         _ => Step::Flow(Flow::Exit),
@@ -528,6 +554,10 @@ unsafe fn resume_lua(
 ) {
     (*th).base = base;
     (*th).pc = pc;
+    if (*th).hooks.active && crate::frame::is_lua(base) {
+        let code = (*crate::frame::prototype_at(base)).code as *const _;
+        (*th).hooks.old_pc = pc.offset_from(code).max(1) as u32 - 1;
+    }
 }
 
 unsafe fn return_hook(
@@ -559,7 +589,11 @@ unsafe fn protected_frame(th: *mut Thread) -> Option<Frame> {
     while let Some(f) = frame {
         if matches!(
             f.kind(),
-            kind::PCALL | kind::XPCALL | kind::CONTINUATION_PROTECTED | kind::ENTRY_PROTECTED
+            kind::PCALL
+                | kind::XPCALL
+                | kind::CONTINUATION_PROTECTED
+                | kind::ENTRY_PROTECTED
+                | kind::CLOSE_ON_ERROR
         ) {
             return Some(f);
         }
@@ -568,20 +602,26 @@ unsafe fn protected_frame(th: *mut Thread) -> Option<Frame> {
     None
 }
 
-/// The message handler of a protected frame.
-unsafe fn handler_of(f: &Frame) -> Option<RawValue> {
-    match f.kind() {
-        kind::XPCALL => Some(*f.function.sub(1)),
-        kind::CONTINUATION_PROTECTED => {
-            let (distance, word) = info(f.function.sub(1));
-            let handler = word >> 16;
-            let base = f.function.add(1).sub(distance as usize);
+/// The protected frame that a `CLOSE_ON_ERROR` frame's call belongs to: its
+/// function slot and kind.
+unsafe fn protected_by(function: *mut RawValue) -> (*mut RawValue, u8) {
+    let (distance, kind) = info(function.sub(2));
+    (function.sub(distance as usize), kind as u8)
+}
+
+/// The message handler of the protected frame with that function slot and kind.
+unsafe fn handler_of(function: *mut RawValue, kind: u8) -> Option<RawValue> {
+    match kind {
+        kind::XPCALL => Some(*function.sub(1)),
+        kind::CONTINUATION_PROTECTED | kind::ENTRY_PROTECTED => {
+            let (distance, word) = info(function.sub(1));
+            let handler = if kind == kind::ENTRY_PROTECTED { word } else { word >> 16 };
+            let base = function.add(1).sub(distance as usize);
             (handler > 0).then(|| *base.add(handler as usize - 1))
         }
-        kind::ENTRY_PROTECTED => {
-            let (distance, handler) = info(f.function.sub(1));
-            let base = f.function.add(1).sub(distance as usize);
-            (handler > 0).then(|| *base.add(handler as usize - 1))
+        kind::CLOSE_ON_ERROR => {
+            let (function, kind) = protected_by(function);
+            handler_of(function, kind)
         }
         _ => None,
     }
@@ -599,7 +639,7 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
         return error;
     }
     let th = state.current;
-    let Some(handler) = protected_frame(th).and_then(|f| handler_of(&f)) else {
+    let Some(handler) = protected_frame(th).and_then(|f| handler_of(f.function, f.kind())) else {
         return error;
     };
     if state.handler_depth >= MAX_HANDLER_DEPTH {
@@ -607,6 +647,11 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
     }
     let value = state.take_error(error);
     state.handler_depth += 1;
+    // Handlers of errors in handlers get less and less room.
+    let limit = state.stack_limit;
+    let used = Thread::offset_of(th, (*th).top);
+    let room = (MAX_STACK >> state.handler_depth.min(20)).max(2000);
+    state.stack_limit = (used + room).min(MAX_STACK);
     let frame = Frame::innermost(th);
     if frame.is_lua() {
         let p = (*(*frame.function).as_lua_closure()).prototype;
@@ -622,6 +667,7 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
         call_from_rust(state, function, 1, kind::ENTRY, 0)
     };
     state.handler_depth -= 1;
+    state.stack_limit = limit;
     match result {
         Ok(()) => {
             let th = state.current;
@@ -662,7 +708,11 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
     loop {
         match frame.kind() {
             kind::PCALL | kind::XPCALL | kind::CONTINUATION_PROTECTED => {
-                return Ok(catch(state, &frame, error));
+                return Ok(catch(state, frame.function, frame.kind(), error));
+            }
+            kind::CLOSE_ON_ERROR => {
+                let (function, kind) = protected_by(frame.function);
+                return Ok(catch(state, function, kind, error));
             }
             kind::COROUTINE => return Ok(crate::coroutine::failed(state, error)),
             kind::ENTRY
@@ -681,42 +731,36 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
 
 /// A protected frame catches: closes its variables one by one, then hands the
 /// error to whoever asked for protection.
-unsafe fn catch(state: &mut State, frame: &Frame, error: Error) -> Step {
+unsafe fn catch(state: &mut State, function: *mut RawValue, kind: u8, error: Error) -> Step {
     let th = state.current;
-    let function = frame.function;
     close_upvalues(state, th, function);
+    let value = error_value_of(state, error);
+    let base = match kind {
+        kind::PCALL => function,
+        kind::XPCALL => function.sub(1),
+        _ => function.add(1).sub(info(function.sub(1)).0 as usize),
+    };
+    (*th).base = base;
     let level = Thread::offset_of(th, function);
     if let Some(&slot) = (*th).to_be_closed.last()
         && slot as usize >= level
     {
         (*th).to_be_closed.pop();
-        let variable = (*th).stack.add(slot as usize);
-        let value = error_value_of(state, error);
-        (*th).base = function.add(1);
-        (*th).pc = frame.pc;
-        (*th).top = variable.add(1);
-        return call_close_on_error(state, variable, value);
+        return call_close_on_error(state, slot as usize, value, level, kind);
     }
-    let value = error_value_of(state, error);
     state.error_value = RawValue::NIL;
     state.error_handled = false;
-    let step = match frame.kind() {
-        kind::CONTINUATION_PROTECTED => {
-            let (distance, _) = info(function.sub(1));
-            let (k, context) = continuation_below(function.sub(1));
-            *function.sub(3) = value;
-            (*th).top = function.sub(2);
-            (*th).base = function.add(1).sub(distance as usize);
-            shrink_overflowed_stack(state, th);
-            return continue_native(state, k, CallStatus::Error, context, 1);
-        }
-        kind::PCALL => function,
-        _ => function.sub(1),
-    };
-    (*th).base = step;
-    *step = RawValue::boolean(false);
-    *step.add(1) = value;
-    (*th).top = step.add(2);
+    if kind == kind::CONTINUATION_PROTECTED {
+        let (k, context) = continuation_below(function.sub(1));
+        *function.sub(3) = value;
+        (*th).top = function.sub(2);
+        shrink_overflowed_stack(state, th);
+        return continue_native(state, k, CallStatus::Error, context, 1);
+    }
+    (*th).protected_depth = (link_word(function) >> 16) as u32;
+    *base = RawValue::boolean(false);
+    *base.add(1) = value;
+    (*th).top = base.add(2);
     shrink_overflowed_stack(state, th);
     Step::Return { first: (*th).base, n: 2 }
 }
@@ -728,27 +772,35 @@ fn error_value_of(state: &mut State, error: Error) -> RawValue {
     value
 }
 
-/// Calls `__close` of a variable while an error is on its way. The current
-/// frame is the one that catches.
-unsafe fn call_close_on_error(state: &mut State, variable: *mut RawValue, value: RawValue) -> Step {
+/// Calls `__close` of the variable in the slot with offset `slot` while an
+/// error is on its way to the protected frame of that level and kind, whose
+/// protector's frame is the current one.
+unsafe fn call_close_on_error(
+    state: &mut State,
+    slot: usize,
+    value: RawValue,
+    level: usize,
+    kind: u8,
+) -> Step {
     let th = state.current;
-    let offset = Thread::offset_of(th, variable);
-    let object = *variable;
+    let object = *(*th).stack.add(slot);
     let handler = state.metamethod(object, Event::Close);
-    if let Err(e) = ensure_stack(state, th, 5) {
+    (*th).top = (*th).stack.add(slot + 1);
+    if let Err(e) = ensure_stack(state, th, 6) {
         return Step::Flow(e.into());
     }
-    let slot = (*th).stack.add(offset + 1);
-    *slot = value;
-    let distance = slot.add(3).offset_from((*th).base) as u32;
-    set_info(slot.add(1), distance, 0);
-    *slot.add(2) = handler;
-    *slot.add(3) = object;
-    *slot.add(4) = value;
-    (*th).top = slot.add(5);
+    let first = (*th).stack.add(slot + 1);
+    let function = first.add(3);
+    *first = value;
+    set_info(first.add(1), function.offset_from((*th).stack.add(level)) as u32, kind as u32);
+    set_info(first.add(2), function.add(1).offset_from((*th).base) as u32, 0);
+    *function = handler;
+    *function.add(1) = object;
+    *function.add(2) = value;
+    (*th).top = function.add(3);
     state.error_value = RawValue::NIL;
-    let word = make_link(0, kind::CLOSE_ON_ERROR, (*th).pc as u64);
-    Step::Call { function: slot.add(2), nargs: 2, word }
+    state.error_handled = false;
+    Step::Call { function, nargs: 2, word: make_link(0, kind::CLOSE_ON_ERROR, 0) }
 }
 
 /// Runs a step, and whatever Lua code it leads to, until the entry frame below

@@ -7,11 +7,14 @@
 use crate::call::{Step, call_from_rust, continue_native, ensure_stack, is_fresh};
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{Frame, NATIVE_STACK, kind, make_link};
+use crate::frame::{Frame, MAX_STACK, NATIVE_STACK, kind, make_link};
 use crate::meta::Event;
 use crate::object::{Thread, ThreadStatus};
 use crate::state::{CallStatus, Continuation, State};
 use crate::value::{RawValue, tag};
+
+/// How deep coroutines may close one another.
+const MAX_CLOSE_DEPTH: u32 = 190;
 
 /// Pushes the slots of a waiting native function. There must be room.
 unsafe fn push_waiting(th: *mut Thread, k: Option<Continuation>, context: i64) {
@@ -58,6 +61,12 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
     if let Some(message) = refusal {
         return refuse(state, n, message);
     }
+    // All the stacks of a chain of resumes together may be as large as one.
+    let chain = (*from).chain_slots as usize + Thread::offset_of(from, (*from).top);
+    if chain > MAX_STACK || crate::native_stack::here() < state.native_limit {
+        return refuse(state, n, b"C stack overflow");
+    }
+    (*co).chain_slots = chain as u32;
     if ensure_stack(state, co, n + NATIVE_STACK).is_err() {
         return refuse(state, n, b"too many arguments to resume");
     }
@@ -204,7 +213,7 @@ impl State {
     /// # Safety
     /// `co` is live and neither running nor normal.
     pub(crate) unsafe fn close_coroutine(&mut self, co: *mut Thread) -> Result<()> {
-        if crate::native_stack::here() < self.native_limit {
+        if self.close_depth >= MAX_CLOSE_DEPTH {
             return Err(self.runtime_error(b"C stack overflow"));
         }
         let mut error = None;
@@ -221,7 +230,9 @@ impl State {
             (*co).resumer = from;
             (*co).status = ThreadStatus::Running;
             self.current = co;
+            self.close_depth += 1;
             error = self.close_pending(co, error);
+            self.close_depth -= 1;
             self.current = from;
             (*from).status = status;
             (*co).resumer = std::ptr::null_mut();

@@ -51,12 +51,13 @@ pub struct DebugInfo {
     pub transferred_count: u32,
 }
 
-/// Frames that count as levels: not the bottom of a stack.
+/// The frame of a level: those without a function, and the bottom of a stack,
+/// do not count.
 unsafe fn level_frame(th: *mut Thread, level: usize) -> Option<Frame> {
     let mut frame = Frame::innermost(th);
     let mut left = level;
     loop {
-        if frame.is_bottom() || (*frame.function).is_nil() && frame.kind() == kind::BASE {
+        if frame.is_bottom() {
             return None;
         }
         if !is_hidden(&frame) {
@@ -69,9 +70,22 @@ unsafe fn level_frame(th: *mut Thread, level: usize) -> Option<Frame> {
     }
 }
 
-/// Frames without a function: those that Rust code entered by itself.
-unsafe fn is_hidden(frame: &Frame) -> bool {
-    (*frame.function).is_nil() && frame.kind() != kind::ENTRY_HOOK
+/// Frames without a function: those of Rust code that entered by itself, and
+/// those of calls of what can't be called.
+pub(crate) unsafe fn is_hidden(frame: &Frame) -> bool {
+    !(*frame.function).is_function()
+}
+
+/// Whether the hook of `th` runs for `frame`.
+unsafe fn is_hooked(th: *mut Thread, frame: &Frame) -> bool {
+    let mut above = Frame::innermost(th);
+    while let Some(f) = above.caller() {
+        if std::ptr::eq(f.base, frame.base) {
+            return above.kind() == kind::ENTRY_HOOK;
+        }
+        above = f;
+    }
+    false
 }
 
 /// Fills in what follows from the function alone.
@@ -115,23 +129,17 @@ pub(crate) unsafe fn name_of_call(frame: &Frame) -> Option<(&'static str, Vec<u8
     if frame.is_tail_call() {
         return None;
     }
-    match frame.kind() {
-        kind::ENTRY_FINALIZER => return Some(("metamethod", b"__gc".to_vec())),
-        kind::ENTRY_HOOK => return Some(("hook", b"?".to_vec())),
-        _ => {}
+    if frame.kind() == kind::ENTRY_FINALIZER {
+        return Some(("metamethod", b"__gc".to_vec()));
     }
     let caller = frame.caller()?;
-    if !caller.is_lua() {
-        return None;
-    }
-    if matches!(frame.kind(), kind::CLOSE_ON_ERROR) {
-        return Some(("metamethod", b"close".to_vec()));
-    }
-    if !matches!(frame.kind(), kind::PLAIN | kind::TFOR | kind::META) {
-        return None;
-    }
-    if caller.kind() == kind::ENTRY_HOOK {
+    if caller.kind() == kind::ENTRY_HOOK && is_hidden(&caller) {
         return Some(("hook", b"?".to_vec()));
+    }
+    if !caller.is_lua()
+        || !matches!(frame.kind(), kind::PLAIN | kind::TFOR | kind::META | kind::NATIVE_TAIL)
+    {
+        return None;
     }
     let p = &*(*(*caller.function).as_lua_closure()).prototype;
     let name = names::called_name(p, caller.current_pc())?;
@@ -217,7 +225,7 @@ impl State {
                 info.name_what = what;
                 info.name = Some(name);
             }
-            if (*th).hooks.transferred > 0 {
+            if (*th).hooks.transferred > 0 && is_hooked(th, &f) {
                 info.first_transferred = (*th).hooks.first_transferred;
                 info.transferred_count = (*th).hooks.transferred;
             }
@@ -437,12 +445,6 @@ impl State {
             hooks.mask = if on { mask } else { HookMask::default() };
             hooks.active = on;
             hooks.count_left = mask.count;
-            let frame = Frame::innermost(th);
-            let caller = if frame.is_lua() { Some(frame) } else { frame.caller() };
-            hooks.old_pc = match caller {
-                Some(f) if f.is_lua() => f.pc.sub(1),
-                _ => std::ptr::null(),
-            };
         }
         self.interrupt.fetch_or(interrupt::HOOKS, Ordering::Relaxed);
     }

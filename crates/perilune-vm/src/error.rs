@@ -169,7 +169,7 @@ impl State {
                     let _ = write!(s, ":{line}: ");
                     out.extend_from_slice(s.as_bytes());
                 }
-                None => out.extend_from_slice(b":?: "),
+                None => out.extend_from_slice(b":-1: "),
             }
         }
         out

@@ -55,12 +55,17 @@ pub(crate) mod kind {
     /// As CONTINUATION, and errors go to the continuation.
     pub const CONTINUATION_PROTECTED: u8 = 11;
     /// By the unwinding of an error to a protected frame, for a to-be-closed
-    /// variable. Information slot: distance; below it, the error value.
+    /// variable. Information slot: distance to the base of whoever asked for
+    /// protection; below it, another one: distance to the function slot and
+    /// kind of the protected frame; below that, the error value.
     pub const CLOSE_ON_ERROR: u8 = 12;
     /// First frame of a coroutine.
     pub const COROUTINE: u8 = 13;
-    /// First frame of the main thread: belongs to no function.
+    /// First frame of a stack: belongs to no function.
     pub const BASE: u8 = 14;
+    /// A native function called by `TailCall`: its results are those of the
+    /// calling Lua function. Link = return address.
+    pub const NATIVE_TAIL: u8 = 15;
 }
 
 /// Flag beside the kind: entered by a tail call.
@@ -228,7 +233,7 @@ impl Frame {
         unsafe {
             let base = self.function.add(1);
             let (caller, pc) = match self.kind() {
-                kind::PLAIN => {
+                kind::PLAIN | kind::NATIVE_TAIL => {
                     let pc = link_pc(self.word);
                     (self.function.sub((*pc.sub(1)).a() as usize), pc)
                 }

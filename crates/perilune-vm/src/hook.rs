@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::state::State;
-use perilune_bytecode::Instruction;
+use perilune_bytecode::{Instruction, Op};
 
 /// What happened when a hook is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,8 +39,7 @@ impl HookMask {
     }
 }
 
-/// A native hook. It runs in a frame of its own; the function that was
-/// interrupted is at stack level 1 seen from there, level 0 being the hook.
+/// A native hook. The function that was interrupted is at stack level 0.
 pub type HookFn = fn(&mut State, event: HookEvent) -> Result<()>;
 
 /// The hook of a thread.
@@ -53,8 +52,9 @@ pub(crate) struct Hooks {
     /// The hook runs: no other event calls it.
     pub running: bool,
     pub count_left: u32,
-    /// Where the last line event was checked, to tell new lines.
-    pub old_pc: *const Instruction,
+    /// Index of the instruction where a line event was last checked, to tell
+    /// new lines (of whatever function: only its order counts).
+    pub old_pc: u32,
     /// Slots of a call or return event's values: first (from 1) and number.
     pub first_transferred: u32,
     pub transferred: u32,
@@ -68,7 +68,7 @@ impl Default for Hooks {
             active: false,
             running: false,
             count_left: 0,
-            old_pc: std::ptr::null(),
+            old_pc: 0,
             first_transferred: 0,
             transferred: 0,
         }
@@ -107,6 +107,9 @@ pub(crate) unsafe fn call_hook(
 pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instruction) -> Result<()> {
     let th = state.current;
     let hooks = &mut (*th).hooks;
+    if hooks.running || (*pc).op_byte() == Op::VarargPrep as u8 {
+        return Ok(());
+    }
     if hooks.mask.count > 0 {
         hooks.count_left = hooks.count_left.saturating_sub(1);
         if hooks.count_left == 0 {
@@ -125,17 +128,12 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
         return Ok(());
     }
     let index = pc.offset_from(code) as u32;
-    let old = hooks.old_pc;
-    let end = code.add((*p).code_len as usize);
-    let same_function = old >= code && old < end;
+    let old = if hooks.old_pc < (*p).code_len { hooks.old_pc } else { 0 };
     let line = lines.get(index);
-    let new = !same_function
-        || pc <= old
-        || index == 0
-        || lines.get(old.offset_from(code) as u32) != line;
-    hooks.old_pc = pc;
+    let new = index <= old || lines.get(old) != line;
     if new && let Some(line) = line {
         call_hook(state, HookEvent::Line(line as i64), (0, 0))?;
     }
+    (*th).hooks.old_pc = index;
     Ok(())
 }

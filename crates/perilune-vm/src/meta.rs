@@ -231,9 +231,8 @@ impl State {
         }
     }
 
-    /// The result of an arithmetic or bitwise operation on numbers (and, for
-    /// bitwise ones, on strings that are numerals); `None` if it takes a
-    /// metamethod.
+    /// The result of an arithmetic or bitwise operation on numbers; `None` if it
+    /// takes a metamethod.
     ///
     /// # Errors
     /// Division by zero.
@@ -249,10 +248,7 @@ impl State {
         use Event::*;
         match event {
             BAnd | BOr | BXor | Shl | Shr | BNot => {
-                let (Some(x), Some(y)) = (
-                    number::to_integer(a, Rounding::Exact),
-                    number::to_integer(b, Rounding::Exact),
-                ) else {
+                let (Some(x), Some(y)) = (to_integer_strict(a), to_integer_strict(b)) else {
                     return Ok(None);
                 };
                 Ok(Some(RawValue::integer(match event {
@@ -273,7 +269,7 @@ impl State {
                     Unm => x.wrapping_neg(),
                     Mod => match number::integer_modulo(x, y) {
                         Some(r) => r,
-                        None => return Err(self.runtime_error(b"attempt to perform 'n%%0'")),
+                        None => return Err(self.runtime_error(b"attempt to perform 'n%0'")),
                     },
                     _ => match number::integer_floor_divide(x, y) {
                         Some(r) => r,

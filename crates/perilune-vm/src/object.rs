@@ -268,6 +268,10 @@ pub(crate) struct Thread {
     /// Allocated slots, `EXTRA_STACK` included.
     pub stack_size: u32,
     pub status: ThreadStatus,
+    /// Nesting of `pcall` and `xpcall`.
+    pub protected_depth: u32,
+    /// Slots in use below this thread in the chain of resumes.
+    pub chain_slots: u32,
     /// Native frames (entries into the interpreter) that forbid a yield.
     pub non_yieldable: u32,
     /// The thread that resumed this one; null for the main thread and while

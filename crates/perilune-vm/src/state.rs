@@ -113,6 +113,10 @@ pub struct State {
     pub(crate) error_value: RawValue,
     /// The message handler has seen the error on its way.
     pub(crate) error_handled: bool,
+    /// The most slots a stack may have: less while message handlers nest.
+    pub(crate) stack_limit: usize,
+    /// Depth of coroutines that close one another.
+    pub(crate) close_depth: u32,
     /// Depth of message handlers that run.
     pub(crate) handler_depth: u32,
     /// A finalizer runs, or the state is being closed: collect no more.
@@ -182,6 +186,8 @@ impl State {
             },
             error_value: RawValue::NIL,
             error_handled: false,
+            stack_limit: crate::frame::MAX_STACK,
+            close_depth: 0,
             handler_depth: 0,
             in_finalizer: false,
             buffers: Vec::new(),
@@ -228,6 +234,8 @@ impl State {
             (*th).stack_size = 0;
             (*th).open_upvalues = std::ptr::null_mut();
             (*th).status = ThreadStatus::Fresh;
+            (*th).chain_slots = 0;
+            (*th).protected_depth = 0;
             (*th).non_yieldable = 0;
             (*th).resumer = std::ptr::null_mut();
             (*th).pc = std::ptr::null();
@@ -315,6 +323,12 @@ impl State {
     /// Caps the bytes the state may use.
     pub fn set_memory_limit(&mut self, bytes: Option<usize>) {
         self.heap.set_cap(bytes);
+    }
+
+    /// Lets `collectgarbage` answer that the collector works in generational
+    /// mode, as the stock `lua` program sets it, until a script changes it.
+    pub fn report_generational(&mut self) {
+        self.heap.report_generational();
     }
 
     /// Bytes in use.

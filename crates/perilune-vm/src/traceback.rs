@@ -2,7 +2,7 @@
 
 use crate::debug::name_of_call;
 use crate::error::Result;
-use crate::frame::{Frame, kind};
+use crate::frame::Frame;
 use crate::object::StringObject;
 use crate::state::State;
 use crate::table;
@@ -75,7 +75,7 @@ impl State {
                 if f.is_bottom() {
                     break;
                 }
-                if !(*f.function).is_nil() || f.kind() == kind::ENTRY_HOOK {
+                if !crate::debug::is_hidden(&f) {
                     frames.push(f);
                 }
                 frame = f.caller();
@@ -110,7 +110,7 @@ impl State {
         out.extend_from_slice(b"\n\t");
         out.extend(perilune_syntax::chunk_id(&source));
         let line = crate::debug::current_line(f);
-        if line >= 0 {
+        if line > 0 {
             out.extend_from_slice(format!(":{line}: in ").as_bytes());
         } else {
             out.extend_from_slice(b": in ");

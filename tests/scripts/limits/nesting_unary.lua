@@ -1,2 +1,2 @@
-print(load("return " .. ("not "):rep(181) .. "nil")())
-print(select(-1, pcall(load, "return " .. ("-"):rep(1) .. (" - "):rep(250) .. "1", "=c")))
+print(load("return " .. ("not "):rep(181) .. "nil")()) -- expect: true
+print(select(-1, pcall(load, "return " .. ("-"):rep(1) .. (" - "):rep(250) .. "1", "=c"))) -- expect: C stack overflow

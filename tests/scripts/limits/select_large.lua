@@ -1,2 +1,2 @@
-print(pcall(select, math.maxinteger))
-print(pcall(select, math.mininteger, 1))
+print(pcall(select, math.maxinteger)) -- expect: true
+print(pcall(select, math.mininteger, 1)) -- expect: false	bad argument #1 to 'select' (index out of range)

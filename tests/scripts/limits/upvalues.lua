@@ -11,5 +11,6 @@ local function program(count)
   out[#out + 1] = " end" .. (" end)()"):rep((count - 1) // 100)
   return table.concat(out, "\n")
 end
-print(load(program(255), "=c")()())
+print(load(program(255), "=c")()()) -- expect: 32640
 print((select(2, load(program(256), "=c")):gsub("at line %d+", "at line N"):gsub("^c:%d+", "c:N")))
+-- expect: c:N: too many upvalues (limit is 255) in function at line N near 'end'

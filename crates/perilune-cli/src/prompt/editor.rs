@@ -37,22 +37,37 @@ impl<'s> EditorReader<'s> {
             .completion_type(CompletionType::List)
             .max_history_size(MAX_HISTORY)
             .map(rustyline::config::Builder::build);
-        let Ok(config) = config else { return Err(state) };
-        let Ok(mut editor) = Editor::with_config(config) else { return Err(state) };
-        editor.set_helper(Some(Assistant { state: RefCell::new(state), before: String::new() }));
+        let Ok(config) = config else {
+            return Err(state);
+        };
+        let Ok(mut editor) = Editor::with_config(config) else {
+            return Err(state);
+        };
+        editor.set_helper(Some(Assistant {
+            state: RefCell::new(state),
+            before: String::new(),
+        }));
         let history = history_file();
         if let Some(path) = &history {
             // A first run has none.
             let _ = editor.load_history(path);
         }
-        Ok(EditorReader { editor, history, unfinished: String::new() })
+        Ok(EditorReader {
+            editor,
+            history,
+            unfinished: String::new(),
+        })
     }
 }
 
 /// The file that keeps the history: `perilune/history` where the user's
 /// programs keep their state.
 fn history_file() -> Option<PathBuf> {
-    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let state = absolute("XDG_STATE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
     Some(state.join("perilune/history"))
@@ -129,7 +144,9 @@ impl Completer for Assistant<'_> {
         position: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
-        let Ok(mut state) = self.state.try_borrow_mut() else { return Ok((position, Vec::new())) };
+        let Ok(mut state) = self.state.try_borrow_mut() else {
+            return Ok((position, Vec::new()));
+        };
         let top = state.top();
         // Out of memory: nothing comes to mind.
         let result = completions(&mut state, line, position);

@@ -16,30 +16,27 @@ impl Body<'_> {
     }
 
     pub(super) fn global(&mut self, upvalue: u8, name: Symbol) -> Done {
-        let field = self.indexed(Operand::upvalue(upvalue), Operand::string(name))?;
-        self.push(field)
+        self.push_indexed(Operand::upvalue(upvalue), Operand::string(name))
     }
 
     /// `.name`: the table was complete on `line`.
     pub(super) fn field(&mut self, name: Symbol, line: u32) -> Done {
         let mut table = self.pop();
-        self.at_line(line, |body| body.to_register_or_upvalue(&mut table))?;
-        let field = self.indexed(table, Operand::string(name))?;
-        self.push(field)
+        self.at_line(line, |body| body.put_in_register_or_upvalue(&mut table))?;
+        self.push_indexed(table, Operand::string(name))
     }
 
     /// Before `[`.
     pub(super) fn indexing(&mut self) -> Done {
-        self.with_top(|body, table| body.to_register_or_upvalue(table))
+        self.with_top(|body, table| body.put_in_register_or_upvalue(table))
     }
 
     /// `]`: the key was complete on `line`.
     pub(super) fn index(&mut self, line: u32) -> Done {
         let mut key = self.pop();
-        self.at_line(line, |body| body.to_value(&mut key))?;
+        self.at_line(line, |body| body.settle(&mut key))?;
         let table = self.pop();
-        let element = self.indexed(table, key)?;
-        self.push(element)
+        self.push_indexed(table, key)
     }
 
     /// Does what was due when the node before was complete, on `line`.
@@ -53,37 +50,35 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// The element `key` of `table`, which is in a register or an upvalue.
-    pub(super) fn indexed(
-        &mut self,
-        mut table: Operand,
-        mut key: Operand,
-    ) -> Result<Operand, Failure> {
+    /// Pushes the element `key` of `table`, which is in a register or an upvalue.
+    pub(super) fn push_indexed(&mut self, mut table: Operand, mut key: Operand) -> Done {
         let field = self.short_string(&mut key)?;
         if let Kind::Upvalue(upvalue) = table.kind {
             if let Some(key) = field {
-                return Ok(Operand::new(Kind::IndexUpvalue { upvalue, key }));
+                return self.push(Operand::new(Kind::IndexUpvalue { upvalue, key }));
             }
-            self.to_any_register(&mut table)?;
+            self.put_in_any_register(&mut table)?;
         }
         let (Kind::Local(table) | Kind::Register(table)) = table.kind else {
             debug_assert!(false, "a table is in a register");
-            return Ok(table);
+            return Ok(());
         };
         if let Some(key) = field {
-            return Ok(Operand::new(Kind::IndexField { table, key }));
+            return self.push(Operand::new(Kind::IndexField { table, key }));
         }
         if let Some(Ok(key)) = key.integer().map(u16::try_from) {
-            return Ok(Operand::new(Kind::IndexInteger { table, key }));
+            return self.push(Operand::new(Kind::IndexInteger { table, key }));
         }
-        let key = self.to_any_register(&mut key)?;
-        Ok(Operand::new(Kind::Index { table, key }))
+        let key = self.put_in_any_register(&mut key)?;
+        self.push(Operand::new(Kind::Index { table, key }))
     }
 
     /// The constant index of a string literal, if instructions can take it as a
     /// key.
     pub(super) fn short_string(&mut self, operand: &mut Operand) -> Result<Option<u16>, Failure> {
-        let Kind::Literal(Literal::String(symbol)) = operand.kind else { return Ok(None) };
+        let Kind::Literal(Literal::String(symbol)) = operand.kind else {
+            return Ok(None);
+        };
         if operand.has_jumps() {
             return Ok(None);
         }
@@ -98,10 +93,10 @@ impl Body<'_> {
         let (op, constant_op, a, b) = match variable.kind {
             Kind::Local(register) => {
                 self.free_operand(&value);
-                return self.to_register(&mut value, register);
+                return self.put_in_register(&mut value, register);
             }
             Kind::Upvalue(upvalue) => {
-                let register = self.to_any_register(&mut value)?;
+                let register = self.put_in_any_register(&mut value)?;
                 self.emit_abc(Op::SetUpval, register, upvalue.into(), 0)?;
                 self.free_operand(&value);
                 return Ok(());
@@ -117,10 +112,10 @@ impl Body<'_> {
                 return Ok(());
             }
         };
-        match self.to_constant(&mut value)? {
+        match self.constant_of(&mut value)? {
             Some(index) => self.emit_abc(constant_op, a, b, index.into())?,
             None => {
-                let register = self.to_any_register(&mut value)?;
+                let register = self.put_in_any_register(&mut value)?;
                 self.emit_abc(op, a, b, register)?
             }
         };
@@ -132,7 +127,9 @@ impl Body<'_> {
     /// that an earlier target uses as table or key, that target gets a copy.
     pub(super) fn target(&mut self) -> Done {
         let copy = self.free;
-        let Some((variable, earlier)) = self.operands.split_last_mut() else { return Ok(()) };
+        let Some((variable, earlier)) = self.operands.split_last_mut() else {
+            return Ok(());
+        };
         let variable = *variable;
         let mut conflict = false;
         // Targets lie directly below; what lies deeper are no targets, as
@@ -207,7 +204,7 @@ impl Body<'_> {
             }
             last => {
                 if let Some(mut last) = last {
-                    self.to_next_register(&mut last)?;
+                    self.put_in_next_register(&mut last)?;
                 }
                 if missing > 0 {
                     // Checked first: the instruction has narrow operands.

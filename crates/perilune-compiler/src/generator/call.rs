@@ -14,12 +14,12 @@ impl Body<'_> {
     /// Puts a value of a list in the next register, where it will be found.
     pub(super) fn listed(&mut self) -> Done {
         let mut operand = self.pop();
-        self.to_next_register(&mut operand)
+        self.put_in_next_register(&mut operand)
     }
 
     /// Puts the function to be called in the next register.
     pub(super) fn callee(&mut self) -> Done {
-        self.with_top(|body, function| body.to_next_register(function))
+        self.with_top(|body, function| body.put_in_next_register(function))
     }
 
     /// Lets a call or `...` have as many results as its operand `C` says.
@@ -37,7 +37,7 @@ impl Body<'_> {
 
     pub(super) fn method(&mut self, name: Symbol) -> Done {
         let mut object = self.pop();
-        let from = self.to_any_register(&mut object)?;
+        let from = self.put_in_any_register(&mut object)?;
         self.free_operand(&object);
         let base = self.free;
         self.reserve(2)?;
@@ -48,7 +48,7 @@ impl Body<'_> {
             }
             None => {
                 self.emit_abc(Op::Move, base + 1, from, 0)?;
-                let register = self.to_any_register(&mut key)?;
+                let register = self.put_in_any_register(&mut key)?;
                 self.free_operand(&key);
                 self.emit_abc(Op::GetTable, base, base + 1, register)?;
             }
@@ -64,7 +64,7 @@ impl Body<'_> {
                 self.set_results(&last, 0)?;
                 open = true;
             } else {
-                self.to_next_register(&mut last)?;
+                self.put_in_next_register(&mut last)?;
             }
         }
         let function = self.pop();
@@ -106,7 +106,7 @@ impl Body<'_> {
         let pc = self.emit(Instruction::abe(Op::Closure, 0, 0, number))?;
         // In the last register in use, so that the collector sees all others.
         let mut closure = Operand::new(Kind::Pending(pc));
-        self.to_next_register(&mut closure)?;
+        self.put_in_next_register(&mut closure)?;
         self.push(closure)
     }
 
@@ -126,9 +126,9 @@ impl Body<'_> {
                     self.code[pc] = self.code[pc].with_op(Op::TailCall).with_c(close);
                 }
             } else if values == 1 {
-                first = self.to_any_register(&mut last)?;
+                first = self.put_in_any_register(&mut last)?;
             } else {
-                self.to_next_register(&mut last)?;
+                self.put_in_next_register(&mut last)?;
             }
         }
         self.emit_return(first, b)?;

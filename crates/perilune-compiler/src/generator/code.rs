@@ -22,8 +22,13 @@ impl Failure {
             Failure::OutOfMemory => SinkError::OutOfMemory,
             Failure::Limit(message) => SinkError::Limit { node, message },
             Failure::LimitBefore(message) => {
-                let before = nodes[..node].iter().rposition(|n| !matches!(n, Node::Line(_)));
-                SinkError::Limit { node: before.unwrap_or(node), message }
+                let before = nodes[..node]
+                    .iter()
+                    .rposition(|n| !matches!(n, Node::Line(_)));
+                SinkError::Limit {
+                    node: before.unwrap_or(node),
+                    message,
+                }
             }
         }
     }
@@ -47,7 +52,7 @@ impl Body<'_> {
     /// Emits an instruction on the current line, and gives its index.
     #[inline]
     pub(super) fn emit(&mut self, instruction: Instruction) -> Result<usize, Failure> {
-        let state = &mut self.state;
+        let state = &mut *self.state;
         self.account.push(&mut state.code, instruction)?;
         self.account.push(&mut state.lines, state.line)?;
         Ok(state.code.len() - 1)
@@ -69,7 +74,11 @@ impl Body<'_> {
 
     /// The last instruction, unless a jump may lead behind it.
     pub(super) fn previous(&mut self) -> Option<&mut Instruction> {
-        if self.pc() > self.last_target { self.code.last_mut() } else { None }
+        if self.pc() > self.last_target {
+            self.code.last_mut()
+        } else {
+            None
+        }
     }
 
     /// Sets `count` registers from `from` to nil, together with those that the

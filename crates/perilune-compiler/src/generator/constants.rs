@@ -6,12 +6,49 @@ use perilune_bytecode::{Constant, Symbol};
 use perilune_syntax::tree::Literal;
 use perilune_syntax::{Account, OutOfMemory};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// The index of a constant in the function whose stamp is one less; never, if 0.
 #[derive(Clone, Copy, Default)]
 struct Place {
     stamp: u32,
     index: u32,
+}
+
+/// Makes hashes that a source cannot foresee, at the cost of a multiplication.
+#[derive(Clone)]
+struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seed {
+    type Hasher = Fold;
+    fn build_hasher(&self) -> Fold {
+        Fold(self.0)
+    }
+}
+
+/// Multiplies and folds the halves of the product together.
+struct Fold(u64);
+
+impl Hasher for Fold {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u8(byte));
+    }
+    fn write_u8(&mut self, value: u8) {
+        self.0 ^= u64::from(value).rotate_right(8);
+    }
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15;
+        self.0 = product as u64 ^ (product >> 64) as u64;
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// The constants of the current function, and where to find them. Strings are
@@ -24,7 +61,7 @@ pub(super) struct Constants {
     stamp: u32,
     strings: Vec<Place>,
     /// By being a float, and bits.
-    numbers: HashMap<(bool, u64), u32>,
+    numbers: HashMap<(bool, u64), u32, Seed>,
     numbers_charged: usize,
     number_places: Vec<Place>,
     /// Of nil, false, true.
@@ -71,14 +108,18 @@ impl Constants {
                 if slot >= self.strings.len() {
                     let more = (slot + 1).max(2 * self.strings.len()) - self.strings.len();
                     account.grow(&mut self.strings, more)?;
-                    self.strings.resize(self.strings.len() + more, Place::default());
+                    self.strings
+                        .resize(self.strings.len() + more, Place::default());
                 }
                 (Constant::String(Symbol(symbol)), &mut self.strings[slot])
             }
         };
         if place.stamp != self.stamp + 1 {
             let index = u32::try_from(self.list.len()).map_err(|_| OutOfMemory)?;
-            *place = Place { stamp: self.stamp + 1, index };
+            *place = Place {
+                stamp: self.stamp + 1,
+                index,
+            };
             account.push(&mut self.list, constant)?;
         }
         Ok(place.index)

@@ -25,7 +25,13 @@ impl Body<'_> {
             let account = self.account;
             account.grow(&mut self.labels, more)?;
         }
-        self.labels.resize(count, LabelState { pc: 0, pending: NO_JUMP });
+        self.labels.resize(
+            count,
+            LabelState {
+                pc: 0,
+                pending: NO_JUMP,
+            },
+        );
         Ok(())
     }
 
@@ -102,8 +108,7 @@ impl Body<'_> {
     /// Pops a condition and jumps if it does not hold.
     pub(super) fn then(&mut self) -> Done {
         let mut condition = self.pop();
-        let never =
-            matches!(condition.kind, Kind::Literal(Literal::Nil | Literal::False));
+        let never = matches!(condition.kind, Kind::Literal(Literal::Nil | Literal::False));
         if never && !condition.has_jumps() {
             // No value is needed.
             let jump = self.jump()?;
@@ -203,7 +208,8 @@ impl Body<'_> {
         if own {
             // The copy belongs to the body: it must not look like a line of its
             // own.
-            self.lines[prep + 1] = self.lines[prep + 2];
+            let copy = prep + 1 - self.earlier_lines.len();
+            self.lines[copy] = self.lines[copy + 1];
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::Body;
 use super::code::Done;
-use perilune_bytecode::{LineInfo, Prototype, UpvalueDescription};
+use perilune_bytecode::{Prototype, UpvalueDescription};
 use perilune_syntax::{Account, OutOfMemory};
 
 impl Body<'_> {
@@ -17,6 +17,20 @@ impl Body<'_> {
         Ok(account.push(self.finished, prototype)?)
     }
 
+    /// Packs the lines of the instructions of this part.
+    pub(super) fn keep_lines(&mut self) -> Result<(), OutOfMemory> {
+        let state = &mut *self.state;
+        let before = state.earlier_lines.memory();
+        if state.earlier_lines.is_empty() {
+            state.earlier_lines.reserve(state.lines.len())?;
+        }
+        for &line in &state.lines {
+            state.earlier_lines.push(line)?;
+        }
+        state.lines.clear();
+        self.account.charge(state.earlier_lines.memory() - before)
+    }
+
     fn prototype(&mut self) -> Result<Prototype, OutOfMemory> {
         let function = self.function;
         let mut upvalues = Vec::new();
@@ -29,17 +43,15 @@ impl Body<'_> {
                 kind: upvalue.kind,
             }));
         }
-        let mut lines = LineInfo::new(function.line_defined);
-        lines.reserve(self.lines.len())?;
-        for &line in &self.lines {
-            lines.push(line)?;
-        }
-        self.account.charge(lines.memory())?;
+        self.keep_lines()?;
+        let lines = std::mem::take(&mut self.earlier_lines);
         let count = function.functions as usize;
         let mut prototypes = Vec::new();
         if count > 0 {
             self.account.charge(count * size_of::<Prototype>())?;
-            prototypes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
+            prototypes
+                .try_reserve_exact(count)
+                .map_err(|_| OutOfMemory)?;
             prototypes.extend(self.finished.drain(self.finished.len() - count..));
         }
         Ok(Prototype {

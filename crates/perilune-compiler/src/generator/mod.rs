@@ -22,9 +22,9 @@ use code::Failure;
 use constants::Constants;
 use control::LabelState;
 use operand::Operand;
-use perilune_bytecode::{Instruction, LocalVariable, Prototype, Symbols};
+use perilune_bytecode::{Instruction, LineInfo, LocalVariable, Prototype, Symbols};
 use perilune_syntax::tree::{Function, Node};
-use perilune_syntax::{Account, Sink, SinkError};
+use perilune_syntax::{Account, OutOfMemory, Sink, SinkError};
 use std::ops::{Deref, DerefMut};
 use table::TableState;
 use variable::Variable;
@@ -45,7 +45,9 @@ pub(crate) struct Generator<'a> {
 struct State {
     constants: Constants,
     code: Vec<Instruction>,
-    /// The line of each instruction.
+    /// The lines of the instructions of earlier parts.
+    earlier_lines: LineInfo,
+    /// The line of each instruction since.
     lines: Vec<u32>,
     locals: Vec<LocalVariable>,
     operands: Vec<Operand>,
@@ -71,21 +73,21 @@ struct Body<'f> {
     symbols: &'f Symbols,
     function: &'f Function<'f>,
     finished: &'f mut Vec<Prototype>,
-    state: State,
+    state: &'f mut State,
 }
 
 impl Deref for Body<'_> {
     type Target = State;
     #[inline(always)]
     fn deref(&self) -> &State {
-        &self.state
+        self.state
     }
 }
 
 impl DerefMut for Body<'_> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut State {
-        &mut self.state
+        self.state
     }
 }
 
@@ -111,17 +113,29 @@ impl<'a> Generator<'a> {
         symbols: &Symbols,
         ends: bool,
     ) -> Result<(), SinkError> {
-        let slot = if function.is_main { &mut self.main } else { &mut self.inner };
-        let state = std::mem::take(slot);
+        let state = if function.is_main {
+            &mut self.main
+        } else {
+            &mut self.inner
+        };
         let finished = &mut self.finished;
-        let mut body = Body { account: self.account, symbols, function, finished, state };
+        let account = self.account;
+        let mut body = Body {
+            account,
+            symbols,
+            function,
+            finished,
+            state,
+        };
         body.compile()?;
         if ends {
-            body.finish().map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
+            body.finish()
+                .map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
             body.reset();
+            return Ok(());
         }
-        *slot = body.state;
-        Ok(())
+        body.keep_lines()
+            .map_err(|OutOfMemory| SinkError::OutOfMemory)
     }
 }
 
@@ -154,7 +168,8 @@ impl Body<'_> {
         self.start_labels()?;
         let nodes = self.function.nodes;
         for (index, &node) in nodes.iter().enumerate() {
-            self.node(node).map_err(|failure| failure.at(index, nodes))?;
+            self.node(node)
+                .map_err(|failure| failure.at(index, nodes))?;
         }
         Ok(())
     }
@@ -196,7 +211,7 @@ impl Body<'_> {
             Node::DeclareConstant => self.declare_constant(),
             Node::Parameters { vararg } => self.parameters(vararg),
             Node::Adjust { variables, values } => self.adjust_local(variables, values),
-            Node::ToBeClosed(number) => self.to_be_closed(number),
+            Node::ToBeClosed(number) => self.mark_to_be_closed(number),
             Node::LocalFunction => self.local_function(),
             Node::StoreFunction { line } => self.store_function(line),
             Node::Target => self.target(),
@@ -204,7 +219,11 @@ impl Body<'_> {
             Node::CallStatement => self.call_statement(),
             Node::Return { values, guarded } => self.return_statement(values, guarded),
             Node::Leave { variables, close } => self.leave(variables, close),
-            Node::LeaveLoop { variables, close, label } => self.leave_loop(variables, close, label),
+            Node::LeaveLoop {
+                variables,
+                close,
+                label,
+            } => self.leave_loop(variables, close, label),
             Node::Label { label, close } => self.label(label, close),
             Node::Goto(label) => self.goto(label),
             Node::GotoBack { label, variables } => self.goto_back(label, variables),

@@ -18,13 +18,25 @@ pub(super) enum Kind {
     Local(u32),
     Upvalue(u8),
     /// Element of a table in a register, by a key in a register.
-    Index { table: u32, key: u32 },
+    Index {
+        table: u32,
+        key: u32,
+    },
     /// By an integer.
-    IndexInteger { table: u32, key: u16 },
+    IndexInteger {
+        table: u32,
+        key: u16,
+    },
     /// By a short string constant.
-    IndexField { table: u32, key: u16 },
+    IndexField {
+        table: u32,
+        key: u16,
+    },
     /// Field of an upvalue, by a short string constant.
-    IndexUpvalue { upvalue: u8, key: u16 },
+    IndexUpvalue {
+        upvalue: u8,
+        key: u16,
+    },
     /// A test that jumps if it is true.
     Jump(i32),
     /// The result of an instruction whose target register is open.
@@ -47,8 +59,13 @@ pub(super) struct Operand {
 }
 
 impl Operand {
+    #[inline(always)]
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, on_true: NO_JUMP, on_false: NO_JUMP }
+        Self {
+            kind,
+            on_true: NO_JUMP,
+            on_false: NO_JUMP,
+        }
     }
 
     pub(super) fn literal(literal: Literal) -> Self {
@@ -73,7 +90,10 @@ impl Operand {
     }
 
     pub(super) fn is_numeral(&self) -> bool {
-        let number = matches!(self.kind, Kind::Literal(Literal::Integer(_) | Literal::Float(_)));
+        let number = matches!(
+            self.kind,
+            Kind::Literal(Literal::Integer(_) | Literal::Float(_))
+        );
         number && !self.has_jumps()
     }
 
@@ -87,6 +107,7 @@ impl Operand {
 }
 
 impl Body<'_> {
+    #[inline]
     pub(super) fn push(&mut self, operand: Operand) -> Done {
         Ok(self.account.push(&mut self.operands, operand)?)
     }
@@ -94,10 +115,13 @@ impl Body<'_> {
     /// The last operand. The tree pushes before it pops.
     pub(super) fn pop(&mut self) -> Operand {
         debug_assert!(!self.operands.is_empty());
-        self.operands.pop().unwrap_or(Operand::literal(Literal::Nil))
+        self.operands
+            .pop()
+            .unwrap_or(Operand::literal(Literal::Nil))
     }
 
     /// Changes the last operand.
+    #[inline(always)]
     pub(super) fn with_top(
         &mut self,
         change: impl FnOnce(&mut Self, &mut Operand) -> Result<(), Failure>,

@@ -62,7 +62,7 @@ impl Body<'_> {
                 UnaryOp::BNot => Op::BNot,
                 UnaryOp::Len => Op::Len,
             };
-            let register = body.to_any_register(operand)?;
+            let register = body.put_in_any_register(operand)?;
             body.free_operand(operand);
             let pc = body.emit_abc(op, 0, register, 0)?;
             body.fix_line(line);
@@ -106,7 +106,9 @@ impl Body<'_> {
         }
         self.discharge_to_any(operand)?;
         self.free_operand(operand);
-        let Kind::Register(register) = operand.kind else { return Ok(NO_JUMP) };
+        let Kind::Register(register) = operand.kind else {
+            return Ok(NO_JUMP);
+        };
         let op = if when { Op::TestSet } else { Op::TestSetNot };
         self.emit_jump(op, u32::from(u8::MAX), register as u16, 0)
     }
@@ -152,22 +154,22 @@ impl Body<'_> {
             match op {
                 BinaryOp::And => body.go_if_true(operand),
                 BinaryOp::Or => body.go_if_false(operand),
-                BinaryOp::Concat => body.to_next_register(operand),
+                BinaryOp::Concat => body.put_in_next_register(operand),
                 BinaryOp::Eq | BinaryOp::Ne => {
-                    if !operand.is_numeral() && body.to_constant(operand)?.is_none() {
-                        body.to_any_register(operand)?;
+                    if !operand.is_numeral() && body.constant_of(operand)?.is_none() {
+                        body.put_in_any_register(operand)?;
                     }
                     Ok(())
                 }
                 BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
                     if small_number(operand).is_none() {
-                        body.to_any_register(operand)?;
+                        body.put_in_any_register(operand)?;
                     }
                     Ok(())
                 }
                 _ => {
                     if !operand.is_numeral() {
-                        body.to_any_register(operand)?;
+                        body.put_in_any_register(operand)?;
                     }
                     Ok(())
                 }
@@ -201,16 +203,15 @@ impl Body<'_> {
     }
 
     /// `a .. (b .. c)` is one instruction.
-    fn concat(
-        &mut self,
-        left: Operand,
-        mut right: Operand,
-        line: u32,
-    ) -> Result<Operand, Failure> {
-        self.to_next_register(&mut right)?;
-        let Kind::Register(first) = left.kind else { return Ok(left) };
+    fn concat(&mut self, left: Operand, mut right: Operand, line: u32) -> Result<Operand, Failure> {
+        self.put_in_next_register(&mut right)?;
+        let Kind::Register(first) = left.kind else {
+            return Ok(left);
+        };
         let merged = match self.previous() {
-            Some(last) if last.op_byte() == Op::Concat as u8 && u32::from(last.a()) == first + 1 => {
+            Some(last)
+                if last.op_byte() == Op::Concat as u8 && u32::from(last.a()) == first + 1 =>
+            {
                 let count = last.b() + 1;
                 *last = last.with_a(first as u8).with_b(count);
                 true
@@ -269,17 +270,21 @@ impl Body<'_> {
         }
         let (plain, with_constant) = arithmetic_ops(op);
         let bitwise = matches!(op, BinaryOp::BAnd | BinaryOp::BOr | BinaryOp::BXor);
-        let takes = if bitwise { right.integer().is_some() } else { right.is_numeral() };
+        let takes = if bitwise {
+            right.integer().is_some()
+        } else {
+            right.is_numeral()
+        };
         if let Some(with_constant) = with_constant
             && takes
-            && let Some(index) = self.to_constant(&mut right)?
+            && let Some(index) = self.constant_of(&mut right)?
         {
             return self.with_operand(with_constant, left, right, index, flag, line);
         }
         if swapped {
             std::mem::swap(&mut left, &mut right);
         }
-        let register = self.to_any_register(&mut right)?;
+        let register = self.put_in_any_register(&mut right)?;
         self.with_operand(plain, left, right, register as u16, 0, line)
     }
 
@@ -294,7 +299,7 @@ impl Body<'_> {
         d: u16,
         line: u32,
     ) -> Result<Operand, Failure> {
-        let register = self.to_any_register(&mut left)?;
+        let register = self.put_in_any_register(&mut left)?;
         let pc = self.emit(Instruction::abcd(op, 0, register as u16, c, d))?;
         self.free_operands(&left, &right);
         self.fix_line(line);
@@ -310,13 +315,17 @@ impl Body<'_> {
         if !matches!(left.kind, Kind::Register(_)) {
             std::mem::swap(&mut left, &mut right);
         }
-        let a = self.to_any_register(&mut left)?;
+        let a = self.put_in_any_register(&mut left)?;
         let (equal, different, b) = if let Some((value, _)) = small_number(&right) {
             (Op::EqI, Op::NotEqI, value as u16)
-        } else if let Some(index) = self.to_constant(&mut right)? {
+        } else if let Some(index) = self.constant_of(&mut right)? {
             (Op::EqK, Op::NotEqK, index)
         } else {
-            (Op::Eq, Op::NotEq, self.to_any_register(&mut right)? as u16)
+            (
+                Op::Eq,
+                Op::NotEq,
+                self.put_in_any_register(&mut right)? as u16,
+            )
         };
         self.free_operands(&left, &right);
         let op = if op == BinaryOp::Eq { equal } else { different };
@@ -325,22 +334,27 @@ impl Body<'_> {
     }
 
     /// `left < right` or `left <= right`.
-    fn order(
-        &mut self,
-        op: Op,
-        mut left: Operand,
-        mut right: Operand,
-    ) -> Result<Operand, Failure> {
+    fn order(&mut self, op: Op, mut left: Operand, mut right: Operand) -> Result<Operand, Failure> {
         let strict = op == Op::Lt;
         let (op, a, b, x) = if let Some((value, is_float)) = small_number(&right) {
             let op = if strict { Op::LtI } else { Op::LeI };
-            (op, self.to_any_register(&mut left)?, value as u16, is_float)
+            (
+                op,
+                self.put_in_any_register(&mut left)?,
+                value as u16,
+                is_float,
+            )
         } else if let Some((value, is_float)) = small_number(&left) {
             let op = if strict { Op::GtI } else { Op::GeI };
-            (op, self.to_any_register(&mut right)?, value as u16, is_float)
+            (
+                op,
+                self.put_in_any_register(&mut right)?,
+                value as u16,
+                is_float,
+            )
         } else {
-            let a = self.to_any_register(&mut left)?;
-            (op, a, self.to_any_register(&mut right)? as u16, false)
+            let a = self.put_in_any_register(&mut left)?;
+            (op, a, self.put_in_any_register(&mut right)? as u16, false)
         };
         self.free_operands(&left, &right);
         let jump = self.emit_jump(op, a, b, x.into())?;

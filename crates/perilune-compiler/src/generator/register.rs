@@ -17,7 +17,9 @@ impl Body<'_> {
         let wanted = self.free.saturating_add(count);
         if wanted > self.max_stack {
             if wanted >= MAX_REGISTERS {
-                return Err(Failure::Limit("function or expression needs too many registers"));
+                return Err(Failure::Limit(
+                    "function or expression needs too many registers",
+                ));
             }
             self.max_stack = wanted;
         }
@@ -194,7 +196,7 @@ impl Body<'_> {
     }
 
     /// Puts the value of `operand` in `register`, however it comes.
-    pub(super) fn to_register(&mut self, operand: &mut Operand, register: u32) -> Done {
+    pub(super) fn put_in_register(&mut self, operand: &mut Operand, register: u32) -> Done {
         self.discharge_to(operand, register)?;
         let test = matches!(operand.kind, Kind::Jump(_));
         if let Kind::Jump(mut jump) = operand.kind {
@@ -220,15 +222,15 @@ impl Body<'_> {
     }
 
     /// Puts the value of `operand` in the next register.
-    pub(super) fn to_next_register(&mut self, operand: &mut Operand) -> Done {
+    pub(super) fn put_in_next_register(&mut self, operand: &mut Operand) -> Done {
         self.discharge_variable(operand)?;
         self.free_operand(operand);
         self.reserve(1)?;
-        self.to_register(operand, self.free - 1)
+        self.put_in_register(operand, self.free - 1)
     }
 
     /// Puts the value of `operand` in some register and gives that.
-    pub(super) fn to_any_register(&mut self, operand: &mut Operand) -> Result<u32, Failure> {
+    pub(super) fn put_in_any_register(&mut self, operand: &mut Operand) -> Result<u32, Failure> {
         self.discharge_variable(operand)?;
         if let Kind::Register(register) = operand.kind {
             if !operand.has_jumps() {
@@ -236,26 +238,26 @@ impl Body<'_> {
             }
             // A variable's register must not receive what the jumps bring.
             if register >= self.variable_registers() {
-                self.to_register(operand, register)?;
+                self.put_in_register(operand, register)?;
                 return Ok(register);
             }
         }
-        self.to_next_register(operand)?;
+        self.put_in_next_register(operand)?;
         Ok(self.free - 1)
     }
 
     /// Puts the value of `operand` in some register, unless it is an upvalue.
-    pub(super) fn to_register_or_upvalue(&mut self, operand: &mut Operand) -> Done {
+    pub(super) fn put_in_register_or_upvalue(&mut self, operand: &mut Operand) -> Done {
         if !matches!(operand.kind, Kind::Upvalue(_)) || operand.has_jumps() {
-            self.to_any_register(operand)?;
+            self.put_in_any_register(operand)?;
         }
         Ok(())
     }
 
     /// Makes `operand` a value in a register, a constant or pending.
-    pub(super) fn to_value(&mut self, operand: &mut Operand) -> Done {
+    pub(super) fn settle(&mut self, operand: &mut Operand) -> Done {
         if matches!(operand.kind, Kind::Jump(_)) || operand.has_jumps() {
-            self.to_any_register(operand)?;
+            self.put_in_any_register(operand)?;
             return Ok(());
         }
         self.discharge_variable(operand)
@@ -263,7 +265,7 @@ impl Body<'_> {
 
     /// The constant index of `operand`, if it is a constant whose index fits an
     /// instruction.
-    pub(super) fn to_constant(&mut self, operand: &mut Operand) -> Result<Option<u16>, Failure> {
+    pub(super) fn constant_of(&mut self, operand: &mut Operand) -> Result<Option<u16>, Failure> {
         if operand.has_jumps() {
             return Ok(None);
         }
@@ -272,7 +274,9 @@ impl Body<'_> {
             Kind::Constant(index) => index,
             _ => return Ok(None),
         };
-        let Ok(short) = u16::try_from(index) else { return Ok(None) };
+        let Ok(short) = u16::try_from(index) else {
+            return Ok(None);
+        };
         operand.kind = Kind::Constant(index);
         Ok(Some(short))
     }

@@ -26,7 +26,13 @@ impl Body<'_> {
         let register = self.free;
         let pc = self.emit(Instruction::abe(Op::NewTable, register as u8, 0, 0))?;
         self.reserve(1)?;
-        let state = TableState { pc, register, fields: 0, stored: 0, pending: 0 };
+        let state = TableState {
+            pc,
+            register,
+            fields: 0,
+            stored: 0,
+            pending: 0,
+        };
         self.account.push(&mut self.tables, state)?;
         Ok(())
     }
@@ -40,7 +46,12 @@ impl Body<'_> {
     fn store_items(&mut self, open: bool) -> Done {
         let state = *self.state();
         let count = if open { 0 } else { state.pending };
-        self.emit(Instruction::abe(Op::SetList, state.register as u8, count as u16, state.stored))?;
+        self.emit(Instruction::abe(
+            Op::SetList,
+            state.register as u8,
+            count as u16,
+            state.stored,
+        ))?;
         let state = self.state();
         state.stored += state.pending;
         state.pending = 0;
@@ -51,7 +62,7 @@ impl Body<'_> {
     /// An item that is not the last one.
     pub(super) fn item(&mut self) -> Done {
         let mut value = self.pop();
-        self.to_next_register(&mut value)?;
+        self.put_in_next_register(&mut value)?;
         self.state().pending += 1;
         if self.state().pending == ITEMS_PER_STORE {
             self.store_items(false)?;
@@ -65,7 +76,7 @@ impl Body<'_> {
 
     pub(super) fn keyed_field(&mut self, line: u32) -> Done {
         let mut key = self.pop();
-        self.at_line(line, |body| body.to_value(&mut key))?;
+        self.at_line(line, |body| body.settle(&mut key))?;
         self.table_field(key)
     }
 
@@ -73,8 +84,7 @@ impl Body<'_> {
         let state = self.state();
         state.fields += 1;
         let table = Operand::new(Kind::Register(state.register));
-        let field = self.indexed(table, key)?;
-        self.push(field)
+        self.push_indexed(table, key)
     }
 
     pub(super) fn store_field(&mut self) -> Done {
@@ -95,14 +105,16 @@ impl Body<'_> {
                 self.set_results(&value, 0)?;
                 open = true;
             } else {
-                self.to_next_register(&mut value)?;
+                self.put_in_next_register(&mut value)?;
                 self.state().pending += 1;
             }
         }
         if open || self.state().pending > 0 {
             self.store_items(open)?;
         }
-        let Some(state) = self.tables.pop() else { return Ok(()) };
+        let Some(state) = self.tables.pop() else {
+            return Ok(());
+        };
         let size = match state.fields {
             0 => 0,
             n => n.next_power_of_two().trailing_zeros() + 1,

@@ -44,7 +44,12 @@ impl Body<'_> {
         let debug = Some(self.locals.len());
         self.describe(name, register)?;
         let closes = closes || self.variables.last().is_some_and(|v| v.closes);
-        let variable = Variable { register, level, debug, closes };
+        let variable = Variable {
+            register,
+            level,
+            debug,
+            closes,
+        };
         Ok(self.account.push(&mut self.variables, variable)?)
     }
 
@@ -52,14 +57,24 @@ impl Body<'_> {
     pub(super) fn describe(&mut self, name: Symbol, register: u32) -> Done {
         let pc = self.pc() as u32;
         let register = register as u8;
-        let local = LocalVariable { name, start_pc: pc, end_pc: pc, register };
+        let local = LocalVariable {
+            name,
+            start_pc: pc,
+            end_pc: pc,
+            register,
+        };
         Ok(self.account.push(&mut self.locals, local)?)
     }
 
     pub(super) fn declare_constant(&mut self) -> Done {
         let level = self.variable_registers();
         let closes = self.variables.last().is_some_and(|v| v.closes);
-        let variable = Variable { register: level, level, debug: None, closes };
+        let variable = Variable {
+            register: level,
+            level,
+            debug: None,
+            closes,
+        };
         self.account.push(&mut self.variables, variable)?;
         self.end_statement();
         Ok(())
@@ -68,7 +83,7 @@ impl Body<'_> {
     /// All but the first `remaining` variables go out of scope.
     pub(super) fn end_scopes(&mut self, remaining: usize) {
         let pc = self.pc() as u32;
-        let state = &mut self.state;
+        let state = &mut *self.state;
         for variable in state.variables.drain(remaining..) {
             if let Some(debug) = variable.debug {
                 state.locals[debug].end_pc = pc;
@@ -90,7 +105,7 @@ impl Body<'_> {
         self.adjust(variables, values, last)
     }
 
-    pub(super) fn to_be_closed(&mut self, number: u8) -> Done {
+    pub(super) fn mark_to_be_closed(&mut self, number: u8) -> Done {
         let register = self.variables[usize::from(number)].register;
         self.emit_abc(Op::Tbc, register, 0, 0)?;
         Ok(())

@@ -27,20 +27,29 @@ const MAX_LINE_FORMATS: usize = 250;
 fn push_default(state: &mut State, key: &str) -> Result<()> {
     state.push_registry()?;
     state.raw_get_field(-1, key)?;
-    state.remove(-2);
+    state.replace(-2);
     Ok(())
 }
 
-/// Pushes the default file and returns its stream.
-fn default_stream(state: &mut State, key: &str) -> Result<SharedStream> {
-    push_default(state, key)?;
-    match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
+/// Pushes the default output file and returns its stream.
+fn default_output(state: &mut State) -> Result<SharedStream> {
+    push_default(state, DEFAULT_OUTPUT)?;
+    match state
+        .userdata::<FileHandle>(-1)
+        .and_then(FileHandle::stream)
+    {
         Some(stream) => Ok(Rc::clone(stream)),
-        None => {
-            let which = key.trim_start_matches("_IO_");
-            Err(state.error(format_args!("default {which} file is closed")))
-        }
+        None => Err(state.error(format_args!("default output file is closed"))),
     }
+}
+
+/// The stream of the default input file.
+fn default_input(state: &mut State) -> Result<SharedStream> {
+    let stream = Rc::clone(&Streams::of(state).default_input.borrow());
+    if stream.borrow().is_closed() {
+        return Err(state.error(format_args!("default input file is closed")));
+    }
+    Ok(stream)
 }
 
 /// `io.input` and `io.output`.
@@ -51,6 +60,14 @@ fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> 
         } else {
             check_stream(state, 1)?;
             state.push_value(1)?;
+        }
+        if key == DEFAULT_INPUT
+            && let Some(stream) = state
+                .userdata::<FileHandle>(-1)
+                .and_then(FileHandle::stream)
+        {
+            let stream = Rc::clone(stream);
+            Streams::of(state).default_input.replace(stream);
         }
         state.push_registry()?;
         state.insert(-2);
@@ -96,7 +113,9 @@ fn push_opened(state: &mut State, arg: i32, mode: OpenMode) -> Result<()> {
 fn io_open(state: &mut State) -> Result<Return> {
     let name = check_name(state, 1)?;
     let mode = OpenMode::parse(c_string(state.opt_bytes(2)?.unwrap_or(b"r")));
-    let Some(mode) = mode else { return Err(state.arg_error(2, "invalid mode")) };
+    let Some(mode) = mode else {
+        return Err(state.arg_error(2, "invalid mode"));
+    };
     match host(state).open(&name, mode) {
         Ok(file) => {
             push_file(state, file, mode, Kind::File)?;
@@ -133,7 +152,10 @@ fn io_popen(state: &mut State) -> Result<Return> {
 fn io_tmpfile(state: &mut State) -> Result<Return> {
     match host(state).temporary_file() {
         Ok(file) => {
-            let mode = OpenMode { read: true, ..OpenMode::WRITE };
+            let mode = OpenMode {
+                read: true,
+                ..OpenMode::WRITE
+            };
             push_file(state, file, mode, Kind::File)?;
             Ok(Return::values(1))
         }
@@ -155,7 +177,7 @@ fn io_close(state: &mut State) -> Result<Return> {
 /// `io.read (···)`: reads from the default input file (manual §6.8).
 fn io_read(state: &mut State) -> Result<Return> {
     let last = state.top();
-    let stream = default_stream(state, DEFAULT_INPUT)?;
+    let stream = default_input(state)?;
     Ok(Return::values(read_formats(state, &stream, 1, last)?))
 }
 
@@ -216,7 +238,10 @@ fn push_line_iterator(state: &mut State, close: bool) -> Result<()> {
 fn next_line(state: &mut State) -> Result<Return> {
     state.set_top(0);
     state.push_upvalue(1)?;
-    let stream = state.userdata::<FileHandle>(1).and_then(FileHandle::stream).map(Rc::clone);
+    let stream = state
+        .userdata::<FileHandle>(1)
+        .and_then(FileHandle::stream)
+        .map(Rc::clone);
     let Some(stream) = stream else {
         return Err(state.error(format_args!("file is already closed")));
     };
@@ -263,12 +288,16 @@ fn write_values(
             Value::String(bytes) => stream.borrow_mut().write(bytes),
             Value::Integer(integer) => {
                 let mut text = [0; 64];
-                stream.borrow_mut().write(number::format_integer(integer, &mut text))
+                stream
+                    .borrow_mut()
+                    .write(number::format_integer(integer, &mut text))
             }
             Value::Float(float) => {
                 let mut text = [0; 64];
                 // C writes a float by its format alone: no ".0" after an integral one.
-                stream.borrow_mut().write(number::format_float(float, &mut text, false))
+                stream
+                    .borrow_mut()
+                    .write(number::format_float(float, &mut text, false))
             }
             _ => {
                 state.check_bytes(arg)?;
@@ -296,7 +325,7 @@ fn write_result(state: &mut State, result: HostResult<()>) -> Result<Return> {
 /// `io.write (···)`: writes to the default output file (manual §6.8).
 fn io_write(state: &mut State) -> Result<Return> {
     let last = state.top();
-    let stream = default_stream(state, DEFAULT_OUTPUT)?;
+    let stream = default_output(state)?;
     let result = write_values(state, &stream, 1, last)?;
     write_result(state, result)
 }
@@ -314,7 +343,7 @@ fn file_write(state: &mut State) -> Result<Return> {
 /// `io.flush ()`: writes out what waits for the default output file (manual
 /// §6.8, `io.write`).
 fn io_flush(state: &mut State) -> Result<Return> {
-    let stream = default_stream(state, DEFAULT_OUTPUT)?;
+    let stream = default_output(state)?;
     let result = stream.borrow_mut().flush();
     file_result(state, result, None)
 }
@@ -387,8 +416,11 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("setvbuf", file_setvbuf),
 ];
 
-const METAMETHODS: &[(&str, NativeFn)] =
-    &[("__gc", collect), ("__close", collect), ("__tostring", to_string)];
+const METAMETHODS: &[(&str, NativeFn)] = &[
+    ("__gc", collect),
+    ("__close", collect),
+    ("__tostring", to_string),
+];
 
 /// Pushes the table of the `io` library (manual §6.8).
 pub fn open(state: &mut State) -> Result<()> {

@@ -12,3 +12,6 @@ pub use library::open;
 pub use results::{exec_result, file_result, push_failure};
 pub use stream::{Buffering, SharedStream, Stream};
 pub use streams::Streams;
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ use super::streams::Streams;
 
 /// A numeral longer than this is none.
 const MAX_NUMERAL: usize = 200;
+/// Lines up to this length take a shorter way.
+const SHORT_LINE: usize = 120;
 /// Stack slots left to functions called while reading.
 const SPARE_SLOTS: usize = 20;
 
@@ -20,6 +22,9 @@ pub(super) fn read_formats(
     first: usize,
     last: usize,
 ) -> Result<usize> {
+    if last < first && push_ready_line(state, stream)? {
+        return Ok(1);
+    }
     if may_wait(stream) {
         Streams::of(state).flush_for_person();
     }
@@ -50,6 +55,18 @@ pub(super) fn read_formats(
     Ok(count)
 }
 
+/// Pushes the next line of the stream, without its end, if that is short and was
+/// read ahead.
+#[inline]
+pub(super) fn push_ready_line(state: &mut State, stream: &SharedStream) -> Result<bool> {
+    let mut line = [0; SHORT_LINE];
+    let length = stream.borrow_mut().take_ready_line(&mut line);
+    match length {
+        Some(length) => state.push(&line[..length]).map(|()| true),
+        None => Ok(false),
+    }
+}
+
 fn may_wait(stream: &SharedStream) -> bool {
     let mut stream = stream.borrow_mut();
     stream.begin_read();
@@ -67,6 +84,10 @@ fn read_format(state: &mut State, stream: &SharedStream, arg: i32) -> Result<boo
             }
             _ => read_bytes(state, stream, count),
         };
+    }
+    let format = state.check_bytes(arg)?;
+    if format == b"l" && push_ready_line(state, stream)? {
+        return Ok(true);
     }
     let format = state.check_bytes(arg)?;
     match format.strip_prefix(b"*").unwrap_or(format).first() {
@@ -87,7 +108,7 @@ fn read_format(state: &mut State, stream: &SharedStream, arg: i32) -> Result<boo
 pub(super) fn read_line(state: &mut State, stream: &SharedStream, keep: bool) -> Result<bool> {
     let mut buffer = state.take_buffer();
     let ended = stream.borrow_mut().read_line(&mut buffer, keep)?;
-    let success = ended || buffer.len() > 0;
+    let success = ended || !buffer.is_empty();
     state.push_buffer(buffer)?;
     Ok(success)
 }
@@ -100,14 +121,15 @@ fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bo
     };
     let mut buffer = state.take_buffer();
     stream.borrow_mut().read_bytes(&mut buffer, count)?;
-    let success = buffer.len() > 0;
+    let success = !buffer.is_empty();
     state.push_buffer(buffer)?;
     Ok(success)
 }
 
 /// Pushes a number; false (and `nil`) if what comes is no numeral.
 fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
-    match Numeral::read(&mut stream.borrow_mut()) {
+    let number = Numeral::read(&mut stream.borrow_mut());
+    match number {
         Some(Number::Integer(integer)) => state.push(integer)?,
         Some(Number::Float(float)) => state.push(float)?,
         None => {
@@ -135,7 +157,13 @@ impl Numeral<'_> {
         }
         let next = stream.peek_byte();
         let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral { stream, next, text, length: 0, too_long: false };
+        let mut numeral = Numeral {
+            stream,
+            next,
+            text,
+            length: 0,
+            too_long: false,
+        };
         numeral.take_text();
         if numeral.too_long {
             return None;
@@ -183,8 +211,13 @@ impl Numeral<'_> {
     }
 
     fn digits(&mut self, hexadecimal: bool) -> usize {
-        let is_digit =
-            |byte: u8| if hexadecimal { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() };
+        let is_digit = |byte: u8| {
+            if hexadecimal {
+                byte.is_ascii_hexdigit()
+            } else {
+                byte.is_ascii_digit()
+            }
+        };
         let mut count = 0;
         while self.next.is_some_and(is_digit) && self.take() {
             count += 1;
@@ -205,7 +238,13 @@ mod tests {
         stream.begin_read();
         let next = stream.peek_byte();
         let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral { stream: &mut stream, next, text, length: 0, too_long: false };
+        let mut numeral = Numeral {
+            stream: &mut stream,
+            next,
+            text,
+            length: 0,
+            too_long: false,
+        };
         numeral.take_text();
         let (text, too_long) = (numeral.text[..numeral.length].to_vec(), numeral.too_long);
         let mut rest = Vec::new();

@@ -55,6 +55,7 @@ pub struct Stream {
     file_position: Option<u64>,
     at_end: bool,
     error: Option<HostError>,
+    closed: bool,
 }
 
 impl Stream {
@@ -72,6 +73,7 @@ impl Stream {
             file_position: None,
             at_end: false,
             error: None,
+            closed: false,
         }
     }
 
@@ -86,7 +88,11 @@ impl Stream {
             Some(buffering) => buffering,
             None => {
                 let terminal = self.file.is_terminal();
-                *self.buffering.insert(if terminal { Buffering::Line } else { Buffering::Full })
+                *self.buffering.insert(if terminal {
+                    Buffering::Line
+                } else {
+                    Buffering::Full
+                })
             }
         }
     }
@@ -95,7 +101,16 @@ impl Stream {
     /// are no longer buffered.
     pub fn set_buffering(&mut self, buffering: Buffering) -> HostResult<()> {
         self.buffering = Some(buffering);
-        if buffering == Buffering::None { self.flush() } else { Ok(()) }
+        if buffering == Buffering::None {
+            self.flush()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.closed
     }
 
     // ------------------------------------------------------------ reading
@@ -119,7 +134,11 @@ impl Stream {
 
     /// The bytes read ahead.
     pub fn unread(&self) -> &[u8] {
-        if self.activity == Activity::Reading { &self.buffer[self.position..] } else { &[] }
+        if self.activity == Activity::Reading {
+            &self.buffer[self.position..]
+        } else {
+            &[]
+        }
     }
 
     /// Takes `count` of the [`unread`](Self::unread) bytes.
@@ -140,7 +159,11 @@ impl Stream {
         if !self.start_reading() {
             return false;
         }
-        let wanted = if self.buffering() == Buffering::None { 1 } else { self.capacity };
+        let wanted = if self.buffering() == Buffering::None {
+            1
+        } else {
+            self.capacity
+        };
         self.buffer.clear();
         self.position = 0;
         if self.buffer.try_reserve(wanted).is_err() {
@@ -193,7 +216,11 @@ impl Stream {
 
     /// The next byte, which stays unread.
     pub fn peek_byte(&mut self) -> Option<u8> {
-        if self.fill() { self.unread().first().copied() } else { None }
+        if self.fill() {
+            self.unread().first().copied()
+        } else {
+            None
+        }
     }
 
     /// The next byte.
@@ -201,6 +228,22 @@ impl Stream {
         let byte = self.peek_byte()?;
         self.consume(1);
         Some(byte)
+    }
+
+    /// Takes the next line, without its end, if it was read ahead and is short
+    /// enough for `line`; its length. The errors and ends met before are
+    /// forgotten.
+    #[inline]
+    pub fn take_ready_line(&mut self, line: &mut [u8]) -> Option<usize> {
+        if self.activity != Activity::Reading {
+            return None;
+        }
+        let unread = &self.buffer[self.position..];
+        let length = memchr::memchr(b'\n', &unread[..unread.len().min(line.len() + 1)])?;
+        line[..length].copy_from_slice(&unread[..length]);
+        self.position += length + 1;
+        self.begin_read();
+        Some(length)
     }
 
     /// Appends the rest of the line; true if it ended with a line feed, which
@@ -347,7 +390,9 @@ impl Stream {
     fn write_buffered(&mut self, mut bytes: &[u8]) -> HostResult<()> {
         if self.buffer.capacity() < self.capacity {
             let more = self.capacity - self.buffer.len();
-            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
+            self.buffer
+                .try_reserve_exact(more)
+                .map_err(|_| HostError::NO_MEMORY)?;
         }
         loop {
             let space = self.capacity.saturating_sub(self.buffer.len());
@@ -365,7 +410,9 @@ impl Stream {
             bytes = &bytes[whole..];
             self.capacity = (self.capacity * 2).min(LAST_CAPACITY);
             let more = self.capacity;
-            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
+            self.buffer
+                .try_reserve_exact(more)
+                .map_err(|_| HostError::NO_MEMORY)?;
         }
     }
 
@@ -401,7 +448,11 @@ impl Stream {
 
     /// Writes what waits, but leaves what was read ahead alone.
     pub fn flush_output(&mut self) -> HostResult<()> {
-        if self.activity == Activity::Writing { self.flush() } else { Ok(()) }
+        if self.activity == Activity::Writing {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     // ------------------------------------------------------------ position
@@ -429,7 +480,9 @@ impl Stream {
 
     /// A move within the bytes read ahead needs nothing from the host.
     fn seek_in_buffer(&mut self, to: SeekFrom) -> HostResult<Option<u64>> {
-        let Some(end) = self.file_position else { return Ok(None) };
+        let Some(end) = self.file_position else {
+            return Ok(None);
+        };
         let start = end.saturating_sub(self.buffer.len() as u64);
         let target = match to {
             SeekFrom::Start(target) => target,
@@ -452,6 +505,7 @@ impl Stream {
         self.forget();
         self.readable = false;
         self.writable = false;
+        self.closed = true;
         let closed = std::mem::replace(&mut self.file, Box::new(ClosedFile)).close();
         closed.and(flushed)
     }

@@ -17,6 +17,8 @@ pub struct Streams {
     pub output: SharedStream,
     /// Standard error.
     pub error: SharedStream,
+    /// The stream of the default input file.
+    pub(super) default_input: RefCell<SharedStream>,
     others: RefCell<Vec<Weak<RefCell<Stream>>>>,
 }
 
@@ -31,8 +33,10 @@ impl Streams {
         let mut error = open(StandardStream::Error, OpenMode::WRITE);
         // Nothing waits in it, so nothing can go wrong.
         let _ = error.set_buffering(Buffering::None);
+        let input = open(StandardStream::Input, OpenMode::READ).shared();
         let streams = Rc::new(Streams {
-            input: open(StandardStream::Input, OpenMode::READ).shared(),
+            default_input: RefCell::new(Rc::clone(&input)),
+            input,
             output: open(StandardStream::Output, OpenMode::WRITE).shared(),
             error: error.shared(),
             others: RefCell::default(),
@@ -61,7 +65,11 @@ impl Streams {
             }
         };
         flush(&self.output);
-        self.others.borrow().iter().filter_map(Weak::upgrade).for_each(|stream| flush(&stream));
+        self.others
+            .borrow()
+            .iter()
+            .filter_map(Weak::upgrade)
+            .for_each(|stream| flush(&stream));
     }
 
     /// Makes what was written to a terminal visible before a person is asked.

@@ -69,7 +69,11 @@ impl Conversion {
             .iter()
             .take_while(|c| matches!(c, b'-' | b'+' | b'#' | b' ' | b'.' | b'0'..=b'9'))
             .count();
-        Conversion { start, letter_at: start + count, letter: rest.get(count).copied().unwrap_or(0) }
+        Conversion {
+            start,
+            letter_at: start + count,
+            letter: rest.get(count).copied().unwrap_or(0),
+        }
     }
 
     fn has_modifiers(self) -> bool {

@@ -240,14 +240,14 @@ fn dump(state: &mut State) -> Result<Return> {
 /// numerals the operation itself, else the other operand's metamethod
 /// (manual §3.4.3).
 fn arithmetic(state: &mut State, op: ArithOp, name: &str) -> Result<Return> {
-    if let (Some(a), Some(b)) = (state.to_number(1), state.to_number(2)) {
-        // Negation finds its operand in both places, and takes the second.
-        if !matches!(op, ArithOp::Unm) {
-            state.push(a)?;
+    if let Some(a) = state.to_number(1) {
+        state.push(a)?;
+        // Called with one argument, this finds the number just pushed.
+        if let Some(b) = state.to_number(2) {
+            state.push(b)?;
+            state.arith(op)?;
+            return Ok(Return::values(1));
         }
-        state.push(b)?;
-        state.arith(op)?;
-        return Ok(Return::values(1));
     }
     state.set_top(2);
     let metamethod = ["__", name].concat();

@@ -50,21 +50,14 @@ impl PackError {
     #[cold]
     fn raise(self, state: &mut State) -> Error {
         match self {
-            Self::SizeOutOfLimits(size) => state.error(format_args!(
-                "integral size ({size}) out of limits [1,{MAX_INTEGER_SIZE}]"
-            )),
-            Self::MissingSize => {
-                state.error(format_args!("missing size for format option 'c'"))
-            }
+            Self::SizeOutOfLimits(size) => state
+                .error(format_args!("integral size ({size}) out of limits [1,{MAX_INTEGER_SIZE}]")),
+            Self::MissingSize => state.error(format_args!("missing size for format option 'c'")),
             Self::UnknownOption(c) => {
                 state.error_bytes(&[b"invalid format option '", &[c][..], b"'"].concat())
             }
-            Self::NothingToAlignTo => {
-                state.arg_error(1, "invalid next option for option 'X'")
-            }
-            Self::OddAlignment => {
-                state.arg_error(1, "format asks for alignment not power of 2")
-            }
+            Self::NothingToAlignTo => state.arg_error(1, "invalid next option for option 'X'"),
+            Self::OddAlignment => state.arg_error(1, "format asks for alignment not power of 2"),
         }
     }
 }
@@ -243,6 +236,8 @@ fn next_item(state: &mut State, reader: &mut Reader, total: usize) -> Result<Opt
 /// `string.pack (fmt, v1, v2, ···)` (manual §6.4).
 pub fn pack(state: &mut State) -> Result<Return> {
     state.check_bytes(1)?;
+    // A missing argument reads as nil, as in the reference implementation.
+    state.push(())?;
     let mut buffer = state.take_buffer();
     let mut reader = Reader::new();
     let mut arg = 1;
@@ -448,10 +443,7 @@ mod tests {
 
     #[test]
     fn formats() {
-        assert_eq!(
-            items(b"<!4 b i3 Xi8 s2").unwrap_err(),
-            PackError::OddAlignment,
-        );
+        assert_eq!(items(b"<!4 b i3 Xi8 s2").unwrap_err(), PackError::OddAlignment,);
         let found = items(b"!8 b Xi8 d c10 z").unwrap();
         assert!(found.contains(&(Kind::Align, 0, 7)));
         assert!(found.contains(&(Kind::Fixed, 10, 0)));
@@ -469,9 +461,8 @@ mod tests {
 
     #[test]
     fn integers() {
-        let pack = |n, size, little, signed| {
-            pack_integer(n, size, little, signed, &mut [0; 16]).to_vec()
-        };
+        let pack =
+            |n, size, little, signed| pack_integer(n, size, little, signed, &mut [0; 16]).to_vec();
         assert_eq!(pack(-2, 3, true, true), [0xfe, 0xff, 0xff]);
         assert_eq!(pack(0x1234, 2, false, true), [0x12, 0x34]);
         assert_eq!(pack(-1, 16, false, true), [0xff; 16]);

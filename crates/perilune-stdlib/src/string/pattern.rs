@@ -768,8 +768,8 @@ impl<'a> Matcher<'a> {
         }
         let previous = if s == 0 { 0 } else { self.subject[s - 1] };
         let next = self.subject.get(s).copied().unwrap_or(0);
-        let crossed = !in_set(previous, self.pattern, p, end - 1)
-            && in_set(next, self.pattern, p, end - 1);
+        let crossed =
+            !in_set(previous, self.pattern, p, end - 1) && in_set(next, self.pattern, p, end - 1);
         (if crossed { s } else { FAIL }, end)
     }
 
@@ -793,7 +793,9 @@ impl<'a> Matcher<'a> {
 
 /// Whether a pattern is plain text.
 pub fn is_plain(pattern: &[u8]) -> bool {
-    !pattern.iter().any(|c| matches!(c, b'^' | b'$' | b'*' | b'+' | b'?' | b'.' | b'(' | b'[' | b'%' | b'-'))
+    !pattern
+        .iter()
+        .any(|c| matches!(c, b'^' | b'$' | b'*' | b'+' | b'?' | b'.' | b'(' | b'[' | b'%' | b'-'))
 }
 
 /// Offset of the first occurrence of `needle`.

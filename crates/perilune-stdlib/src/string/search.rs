@@ -5,9 +5,7 @@ use memchr::memchr;
 use perilune_vm::{Buffer, BufferFull, Error, Result, Return, State, Type};
 
 use super::number::decimal_signed;
-use super::pattern::{
-    Captured, Captures, Matcher, NO_MATCH, PatternError, find_plain, is_plain,
-};
+use super::pattern::{Captured, Captures, Matcher, NO_MATCH, PatternError, find_plain, is_plain};
 use super::{bytes, start_position};
 
 #[cold]
@@ -79,7 +77,6 @@ pub fn find(state: &mut State) -> Result<Return> {
 }
 
 /// `string.match (s, pattern [, init])` (manual §6.4).
-#[expect(clippy::should_implement_trait, reason = "the library's name")]
 pub fn match_(state: &mut State) -> Result<Return> {
     let Some(init) = find_arguments(state)? else { return state.ret(()) };
     let mut captures = Captures::new();

@@ -13,7 +13,11 @@ impl Lexer<'_> {
         let rest = &self.source[self.position..];
         let level = rest.iter().take_while(|&&b| b == b'=').count();
         self.position += level;
-        if self.skip(b'[') { Ok(level) } else { Err(level > 0) }
+        if self.skip(b'[') {
+            Ok(level)
+        } else {
+            Err(level > 0)
+        }
     }
 
     /// The end of a long bracket of `level`, if `]` starts it.
@@ -75,14 +79,16 @@ impl Lexer<'_> {
 
     fn unfinished_long(&mut self, what: &str, line: u32) -> Raised {
         let message = format!("unfinished long {what} (starting at line {line})");
-        self.error(message.as_bytes(), Near::Token(Token::Eof))
+        self.error(&[message.as_bytes()], Near::Token(Token::Eof))
     }
 
     /// A string in quotes.
     pub(super) fn string(&mut self, quote: u8) -> Result<Token, Raised> {
         self.position += 1;
         let rest = &self.source[self.position..];
-        let plain = rest.iter().position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'));
+        let plain = rest
+            .iter()
+            .position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'));
         if let Some(length) = plain
             && rest[length] == quote
         {
@@ -110,11 +116,11 @@ impl Lexer<'_> {
             self.account.extend(&mut self.decoded, &rest[..plain])?;
             self.position += plain;
             match self.peek() {
-                None => return Err(self.error(b"unfinished string", Near::Token(Token::Eof))),
-                Some(b'\\') => self.escape(quote)?,
+                None => return Err(self.error(&[b"unfinished string"], Near::Token(Token::Eof))),
+                Some(b'\\') => self.escape()?,
                 Some(b'\n' | b'\r') => {
-                    let text = [&[quote], &self.decoded[..]].concat();
-                    return Err(self.error(b"unfinished string", Near::Text(text)));
+                    let near = Near::Decoded(self.start..self.start + 1, 0..0);
+                    return Err(self.error(&[b"unfinished string"], near));
                 }
                 Some(_) => {
                     self.position += 1;
@@ -124,7 +130,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn escape(&mut self, quote: u8) -> Result<(), Raised> {
+    fn escape(&mut self) -> Result<(), Raised> {
         let start = self.position;
         self.position += 1;
         let Some(byte) = self.peek() else {
@@ -146,8 +152,8 @@ impl Lexer<'_> {
                 return Ok(());
             }
             b'x' if self.dialect.hexadecimal_escapes => {
-                let high = self.hexadecimal(quote, start)?;
-                let low = self.hexadecimal(quote, start)?;
+                let high = self.hexadecimal(start)?;
+                let low = self.hexadecimal(start)?;
                 (high << 4 | low) as u8
             }
             b'z' if self.dialect.hexadecimal_escapes => {
@@ -161,89 +167,93 @@ impl Lexer<'_> {
                 }
                 return Ok(());
             }
-            b'u' if self.dialect.utf8_escapes => return self.utf8_escape(quote, start),
-            b'0'..=b'9' => return self.decimal_escape(quote, start),
-            _ => return Err(self.bad_escape(quote, start, b"invalid escape sequence")),
+            b'u' if self.dialect.utf8_escapes => return self.utf8_escape(start),
+            b'0'..=b'9' => return self.decimal_escape(start),
+            _ => return Err(self.bad_escape(start, b"invalid escape sequence")),
         };
         self.position += 1;
         self.account.push(&mut self.decoded, simple)?;
         Ok(())
     }
 
-    fn decimal_escape(&mut self, quote: u8, start: usize) -> Result<(), Raised> {
+    fn decimal_escape(&mut self, start: usize) -> Result<(), Raised> {
         let mut value = 0;
         for _ in 0..3 {
-            let Some(digit @ b'0'..=b'9') = self.peek() else { break };
+            let Some(digit @ b'0'..=b'9') = self.peek() else {
+                break;
+            };
             value = value * 10 + u32::from(digit - b'0');
             self.position += 1;
         }
         match u8::try_from(value) {
             Ok(byte) => Ok(self.account.push(&mut self.decoded, byte)?),
-            Err(_) => Err(self.bad_escape(quote, start, b"decimal escape too large")),
+            Err(_) => Err(self.bad_escape(start, b"decimal escape too large")),
         }
     }
 
-    fn utf8_escape(&mut self, quote: u8, start: usize) -> Result<(), Raised> {
+    fn utf8_escape(&mut self, start: usize) -> Result<(), Raised> {
         self.position += 1;
         if self.peek() != Some(b'{') {
-            return Err(self.bad_escape(quote, start, b"missing '{'"));
+            return Err(self.bad_escape(start, b"missing '{'"));
         }
-        let mut code = self.hexadecimal(quote, start)?;
+        let mut code = self.hexadecimal(start)?;
         self.position += 1;
         while let Some(digit) = self.peek().and_then(hex_digit) {
             if code > 0x7fff_ffff >> 4 {
-                return Err(self.bad_escape(quote, start, b"UTF-8 value too large"));
+                return Err(self.bad_escape(start, b"UTF-8 value too large"));
             }
             code = code << 4 | u32::from(digit);
             self.position += 1;
         }
         if self.peek() != Some(b'}') {
-            return Err(self.bad_escape(quote, start, b"missing '}'"));
+            return Err(self.bad_escape(start, b"missing '}'"));
         }
         self.position += 1;
         let (buffer, length) = encode_utf8(code);
-        self.account.extend(&mut self.decoded, &buffer[buffer.len() - length..])?;
+        self.account
+            .extend(&mut self.decoded, &buffer[buffer.len() - length..])?;
         Ok(())
     }
 
     /// The value of the hexadecimal digit after the current byte, which becomes
     /// the current one.
-    fn hexadecimal(&mut self, quote: u8, start: usize) -> Result<u32, Raised> {
+    fn hexadecimal(&mut self, start: usize) -> Result<u32, Raised> {
         self.position += 1;
         match self.peek().and_then(hex_digit) {
             Some(digit) => Ok(u32::from(digit)),
-            None => Err(self.bad_escape(quote, start, b"hexadecimal digit expected")),
+            None => Err(self.bad_escape(start, b"hexadecimal digit expected")),
         }
     }
 
     /// The message shows the string up to the offending byte, decoded as far as
     /// it was good.
     #[cold]
-    fn bad_escape(&mut self, quote: u8, start: usize, message: &[u8]) -> Raised {
+    fn bad_escape(&mut self, start: usize, message: &[u8]) -> Raised {
         let end = (self.position + 1).min(self.source.len());
-        let text = [&[quote], &self.decoded[..], &self.source[start..end]].concat();
-        self.error(message, Near::Text(text))
+        self.error(
+            &[message],
+            Near::Decoded(self.start..self.start + 1, start..end),
+        )
     }
 
     /// The last token, a string, with its delimiters and its content decoded.
-    pub(super) fn string_text(&mut self) -> Vec<u8> {
+    pub(super) fn string_text(&mut self) -> Near {
         let (position, line) = (self.position, self.line);
         self.position = self.start;
         let quote = self.source[self.start];
+        // It was read before without error.
         let (opening, closing) = if quote == b'[' {
             let level = self.long_bracket().unwrap_or(0);
-            let opening = self.source[self.start..self.position].to_vec();
-            let closing = self.source[position - level - 2..position].to_vec();
-            // It was read before without error.
+            let opening = self.position;
             let _ = self.long_string(level);
-            (opening, closing)
+            (opening, position - level - 2)
         } else {
             self.position += 1;
             let _ = self.decode(quote);
-            (vec![quote], vec![quote])
+            (self.start + 1, position - 1)
         };
         (self.position, self.line) = (position, line);
-        [&opening[..], &self.decoded, &closing].concat()
+        Near::Decoded(self.start..opening, closing..position)
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod literal;
 mod names;
+#[cfg(test)]
+mod tests;
 
 use crate::chunk_id::chunk_id;
 use crate::dialect::Dialect;
@@ -11,13 +13,16 @@ use crate::number::{self, Number};
 use crate::token::{Token, Value, reserved_word};
 use names::NameCache;
 use perilune_bytecode::{Symbol, Symbols};
+use std::ops::Range;
 
 /// What a message says it is near.
 pub(crate) enum Near {
     Nothing,
     Token(Token),
-    /// An unfinished token.
-    Text(Vec<u8>),
+    /// A part of the source.
+    Source(Range<usize>),
+    /// The string decoded so far, between parts of the source.
+    Decoded(Range<usize>, Range<usize>),
 }
 
 /// The lexer of one source.
@@ -122,7 +127,9 @@ impl<'a> Lexer<'a> {
     pub(crate) fn next(&mut self) -> Result<Token, Raised> {
         loop {
             self.start = self.position;
-            let Some(byte) = self.peek() else { return Ok(Token::Eof) };
+            let Some(byte) = self.peek() else {
+                return Ok(Token::Eof);
+            };
             if CLASS[byte as usize] & ALPHA != 0 {
                 return self.word();
             }
@@ -168,7 +175,11 @@ impl<'a> Lexer<'a> {
         if !self.skip(b'.') {
             return Ok(Token::Char(b'.'));
         }
-        Ok(if self.skip(b'.') { Token::Dots } else { Token::Concat })
+        Ok(if self.skip(b'.') {
+            Token::Dots
+        } else {
+            Token::Concat
+        })
     }
 
     /// `[` or a long string.
@@ -176,8 +187,8 @@ impl<'a> Lexer<'a> {
         match self.long_bracket() {
             Ok(level) => self.long_string(level),
             Err(true) => {
-                let text = self.source[self.start..self.position].to_vec();
-                Err(self.error(b"invalid long string delimiter", Near::Text(text)))
+                let near = Near::Source(self.start..self.position);
+                Err(self.error(&[b"invalid long string delimiter"], near))
             }
             Err(false) => Ok(Token::Char(b'[')),
         }
@@ -192,7 +203,7 @@ impl<'a> Lexer<'a> {
         }
         self.line += 1;
         if self.line >= i32::MAX as u32 {
-            return Err(self.error(b"chunk has too many lines", Near::Nothing));
+            return Err(self.error(&[b"chunk has too many lines"], Near::Nothing));
         }
         Ok(())
     }
@@ -205,7 +216,10 @@ impl<'a> Lexer<'a> {
             return self.skip_long_comment(level);
         }
         let rest = &self.source[self.position..];
-        self.position += rest.iter().position(|&b| is_newline(Some(b))).unwrap_or(rest.len());
+        self.position += rest
+            .iter()
+            .position(|&b| is_newline(Some(b)))
+            .unwrap_or(rest.len());
         Ok(())
     }
 
@@ -213,7 +227,10 @@ impl<'a> Lexer<'a> {
     #[inline]
     fn word(&mut self) -> Result<Token, Raised> {
         let rest = &self.source[self.start..];
-        let length = rest.iter().position(|&b| CLASS[b as usize] & WORD == 0).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|&b| CLASS[b as usize] & WORD == 0)
+            .unwrap_or(rest.len());
         let word = &rest[..length];
         self.position = self.start + length;
         let head = names::head(rest, length);
@@ -257,7 +274,11 @@ impl<'a> Lexer<'a> {
         let hexadecimal =
             self.peek() == Some(b'0') && matches!(self.peek_second(), Some(b'x' | b'X'));
         self.position += if hexadecimal { 2 } else { 1 };
-        let (lower, upper) = if hexadecimal { (b'p', b'P') } else { (b'e', b'E') };
+        let (lower, upper) = if hexadecimal {
+            (b'p', b'P')
+        } else {
+            (b'e', b'E')
+        };
         while let Some(byte) = self.peek() {
             if byte == lower || byte == upper {
                 self.position += 1;
@@ -283,36 +304,60 @@ impl<'a> Lexer<'a> {
             Some(Number::Integer(value)) => value as f64,
             Some(Number::Float(value)) => value,
             None => {
-                let text = text.to_vec();
-                return Err(self.error(b"malformed number", Near::Text(text)));
+                let near = Near::Source(self.start..self.position);
+                return Err(self.error(&[b"malformed number"], near));
             }
         };
         self.value = Value(float.to_bits());
         Ok(Token::Float)
     }
 
-    /// Records an error at the current line.
+    /// Records an error at the current line. Without memory for its text, the
+    /// error is that memory is exhausted.
     #[cold]
-    pub(crate) fn error(&mut self, message: &[u8], near: Near) -> Raised {
+    pub(crate) fn error(&mut self, message: &[&[u8]], near: Near) -> Raised {
+        self.failure = self.message(message, near).ok();
+        Raised
+    }
+
+    fn message(&mut self, parts: &[&[u8]], near: Near) -> Result<Vec<u8>, OutOfMemory> {
+        let account = self.account;
+        let mut text = chunk_id(self.chunk_name);
+        account.extend(&mut text, format!(":{}: ", self.line).as_bytes())?;
+        for part in parts {
+            account.extend(&mut text, part)?;
+        }
+        let token = self.start..self.position;
         let near = match near {
             // A zero byte is no token to name.
-            Near::Nothing | Near::Token(Token::Char(0)) => None,
-            Near::Text(text) => Some(quoted(&text)),
-            Near::Token(Token::Name | Token::Integer | Token::Float) => {
-                Some(quoted(&self.source[self.start..self.position]))
-            }
-            Near::Token(Token::String) => Some(quoted(&self.string_text())),
-            Near::Token(token) => Some(token.text()),
+            Near::Nothing | Near::Token(Token::Char(0)) => return Ok(text),
+            Near::Token(Token::Name | Token::Integer | Token::Float) => Near::Source(token),
+            Near::Token(Token::String) => self.string_text(),
+            near => near,
         };
-        let mut text = chunk_id(self.chunk_name);
-        text.extend_from_slice(format!(":{}: ", self.line).as_bytes());
-        text.extend_from_slice(message);
-        if let Some(near) = near {
-            text.extend_from_slice(b" near ");
-            text.extend_from_slice(&near);
+        account.extend(&mut text, b" near ")?;
+        let pieces = match near {
+            Near::Token(token) => {
+                account.extend(&mut text, &token.text())?;
+                return Ok(text);
+            }
+            Near::Source(range) => [&self.source[range], b"", b""],
+            Near::Decoded(before, after) => {
+                [&self.source[before], &self.decoded, &self.source[after]]
+            }
+            Near::Nothing => return Ok(text),
+        };
+        account.extend(&mut text, b"'")?;
+        // Up to the first zero byte, as C prints it.
+        for piece in pieces {
+            let shown = piece.iter().position(|&b| b == 0).unwrap_or(piece.len());
+            account.extend(&mut text, &piece[..shown])?;
+            if shown < piece.len() {
+                break;
+            }
         }
-        self.failure = Some(text);
-        Raised
+        account.extend(&mut text, b"'")?;
+        Ok(text)
     }
 
     /// Records an error without position.
@@ -329,10 +374,4 @@ impl<'a> Lexer<'a> {
             None => Error::OutOfMemory,
         }
     }
-}
-
-/// In quotes, up to the first zero byte, as C prints it.
-fn quoted(text: &[u8]) -> Vec<u8> {
-    let text = text.split(|&b| b == 0).next().unwrap_or(text);
-    [b"'", text, b"'"].concat()
 }

@@ -29,7 +29,10 @@ impl NameCache {
         let mut slots = Vec::new();
         account.grow(&mut slots, size)?;
         slots.resize(size, 0);
-        Ok(Self { slots, shift: 64 - size.trailing_zeros() })
+        Ok(Self {
+            slots,
+            shift: 64 - size.trailing_zeros(),
+        })
     }
 
     /// The slot of `word`, whose first bytes are `head`.
@@ -39,8 +42,8 @@ impl NameCache {
             Some(bytes) => u64::from_le_bytes(*bytes),
             None => 0,
         };
-        let mixed = (head ^ tail.rotate_left(23) ^ word.len() as u64)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed =
+            (head ^ tail.rotate_left(23) ^ word.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> self.shift) as usize
     }
 

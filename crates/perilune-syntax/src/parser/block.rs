@@ -1,7 +1,6 @@
 //! Blocks, labels and jumps to them.
 
 use super::{Parsed, Parser};
-use crate::error::Raised;
 use crate::tree::{LabelId, Node, UNRESOLVED};
 use perilune_bytecode::Symbol;
 
@@ -77,7 +76,11 @@ impl Parser<'_, '_> {
         if block.is_loop {
             let label = self.new_label_id();
             close |= self.resolve_gotos(BREAK, label, block.active)?;
-            self.push(Node::LeaveLoop { variables, close, label })?;
+            self.push(Node::LeaveLoop {
+                variables,
+                close,
+                label,
+            })?;
         } else if !outermost && (had_variables || close) {
             self.push(Node::Leave { variables, close })?;
         }
@@ -85,7 +88,7 @@ impl Parser<'_, '_> {
         self.blocks.pop();
         if outermost {
             return match self.gotos.get(block.first_goto) {
-                Some(&pending) => Err(self.undefined_label(pending)),
+                Some(&pending) => self.undefined_label(pending).map(|()| block),
                 None => Ok(block),
             };
         }
@@ -110,7 +113,10 @@ impl Parser<'_, '_> {
     /// The block of `function` that declares its `variable` has it captured.
     pub(super) fn mark_block_captured(&mut self, function: usize, variable: usize) {
         let first = self.functions[function].first_block;
-        let end = self.functions.get(function + 1).map_or(self.blocks.len(), |f| f.first_block);
+        let end = self
+            .functions
+            .get(function + 1)
+            .map_or(self.blocks.len(), |f| f.first_block);
         let blocks = &mut self.blocks[first..end];
         if let Some(block) = blocks.iter_mut().rev().find(|b| b.active <= variable) {
             block.closes = true;
@@ -128,8 +134,9 @@ impl Parser<'_, '_> {
     /// close variables.
     fn resolve_gotos(&mut self, name: Symbol, label: LabelId, active: usize) -> Parsed<bool> {
         let mut close = false;
-        let mut kept = self.block().first_goto;
-        for i in kept..self.gotos.len() {
+        let first = self.block().first_goto;
+        let mut kept = first;
+        for i in first..self.gotos.len() {
             let pending = self.gotos[i];
             if pending.name != name {
                 self.gotos[kept] = pending;
@@ -137,7 +144,7 @@ impl Parser<'_, '_> {
                 continue;
             }
             if pending.active < active {
-                return Err(self.jump_into_scope(pending));
+                self.jump_into_scope(pending)?;
             }
             close |= pending.close;
             match &mut self.nodes[pending.node] {
@@ -181,9 +188,10 @@ impl Parser<'_, '_> {
         let line = self.lexer.line;
         let name = self.name()?;
         match self.find_label(name) {
-            Some(label) => {
-                self.push(Node::GotoBack { label: label.id, variables: label.active as u8 })
-            }
+            Some(label) => self.push(Node::GotoBack {
+                label: label.id,
+                variables: label.active as u8,
+            }),
             None => {
                 self.push(Node::Goto(UNRESOLVED))?;
                 self.pending_goto(name, line)
@@ -199,7 +207,7 @@ impl Parser<'_, '_> {
             self.statement()?;
         }
         if let Some(first) = self.find_label(name) {
-            let (name, line) = (self.symbol(name), first.line.to_string());
+            let (name, line) = (self.symbol(name)?, first.line.to_string());
             return Err(self.semantic_error(&[
                 b"label '",
                 &name,
@@ -209,9 +217,18 @@ impl Parser<'_, '_> {
         }
         // At the end of a block, its variables count as out of scope.
         let last = self.block_follows(false);
-        let active = if last { self.block().active } else { self.function().active };
+        let active = if last {
+            self.block().active
+        } else {
+            self.function().active
+        };
         let id = self.new_label_id();
-        let label = Label { name, line, active, id };
+        let label = Label {
+            name,
+            line,
+            active,
+            id,
+        };
         self.lexer.account.push(&mut self.labels, label)?;
         let close = self.resolve_gotos(name, id, active)?;
         self.push(Node::Label { label: id, close })
@@ -219,15 +236,18 @@ impl Parser<'_, '_> {
 
     /// The visible label of this name in the function.
     fn find_label(&self, name: Symbol) -> Option<Label> {
-        self.labels[self.function().first_label..].iter().find(|l| l.name == name).copied()
+        self.labels[self.function().first_label..]
+            .iter()
+            .find(|l| l.name == name)
+            .copied()
     }
 
     #[cold]
-    fn jump_into_scope(&mut self, pending: PendingGoto) -> Raised {
+    fn jump_into_scope(&mut self, pending: PendingGoto) -> Parsed<()> {
         let local = self.locals[self.function().first_local + pending.active].name;
-        let (local, name) = (self.symbol(local), self.symbol(pending.name));
+        let (local, name) = (self.symbol(local)?, self.symbol(pending.name)?);
         let line = pending.line.to_string();
-        self.semantic_error(&[
+        Err(self.semantic_error(&[
             b"<goto ",
             &name,
             b"> at line ",
@@ -235,21 +255,17 @@ impl Parser<'_, '_> {
             b" jumps into the scope of local '",
             &local,
             b"'",
-        ])
+        ]))
     }
 
     #[cold]
-    fn undefined_label(&mut self, pending: PendingGoto) -> Raised {
+    fn undefined_label(&mut self, pending: PendingGoto) -> Parsed<()> {
         let line = pending.line.to_string();
         if pending.name == BREAK {
-            return self.semantic_error(&[b"break outside loop at line ", line.as_bytes()]);
+            return Err(self.semantic_error(&[b"break outside loop at line ", line.as_bytes()]));
         }
-        let name = self.symbol(pending.name);
-        self.semantic_error(&[
-            b"no visible label '",
-            &name,
-            b"' for <goto> at line ",
-            line.as_bytes(),
-        ])
+        let name = self.symbol(pending.name)?;
+        let line = line.as_bytes();
+        Err(self.semantic_error(&[b"no visible label '", &name, b"' for <goto> at line ", line]))
     }
 }

@@ -44,7 +44,10 @@ impl Exp {
 
     /// Whether it names something that can be assigned to, constant or not.
     pub(super) fn is_variable(self) -> bool {
-        matches!(self, Exp::Constant(..) | Exp::Local(_) | Exp::Upvalue(_) | Exp::Indexed)
+        matches!(
+            self,
+            Exp::Constant(..) | Exp::Local(_) | Exp::Upvalue(_) | Exp::Indexed
+        )
     }
 }
 
@@ -108,7 +111,10 @@ impl Parser<'_, '_> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: Exp, line: u32) -> Parsed<Exp> {
-        if let Some(folded) = operand.literal().and_then(|literal| fold::unary(op, literal)) {
+        if let Some(folded) = operand
+            .literal()
+            .and_then(|literal| fold::unary(op, literal))
+        {
             return Ok(Exp::Literal(folded));
         }
         self.materialize(operand)?;
@@ -118,12 +124,7 @@ impl Parser<'_, '_> {
 
     /// Reads the second operand of `op`; gives the whole and the operator
     /// behind.
-    fn binary(
-        &mut self,
-        op: BinaryOp,
-        left: Exp,
-        line: u32,
-    ) -> Parsed<(Exp, Option<BinaryOp>)> {
+    fn binary(&mut self, op: BinaryOp, left: Exp, line: u32) -> Parsed<(Exp, Option<BinaryOp>)> {
         let priority = PRIORITY[op as usize].1;
         let constant = left.literal();
         let decided = match (op, constant) {
@@ -173,7 +174,7 @@ impl Parser<'_, '_> {
             Token::False => Exp::Literal(Literal::False),
             Token::Dots => {
                 if !self.function().is_vararg {
-                    return Err(self.error(b"cannot use '...' outside a vararg function"));
+                    return Err(self.error(&[b"cannot use '...' outside a vararg function"]));
                 }
                 self.push(Node::Vararg)?;
                 // Several values, and no call.
@@ -205,7 +206,7 @@ impl Parser<'_, '_> {
                 self.single_value(exp)
             }
             Token::Name => self.variable(),
-            _ => Err(self.error(b"unexpected symbol")),
+            _ => Err(self.error(&[b"unexpected symbol"])),
         }
     }
 
@@ -281,7 +282,7 @@ impl Parser<'_, '_> {
                 self.push(Node::Literal(Literal::String(self.value.symbol())))?;
                 self.advance()?;
             }
-            _ => return Err(self.error(b"function arguments expected")),
+            _ => return Err(self.error(&[b"function arguments expected"])),
         }
         self.push(Node::Call { line, arguments })
     }
@@ -314,7 +315,9 @@ impl Parser<'_, '_> {
                 }
                 Node::NamedField(self.name()?)
             }
-            Token::Char(b'[') => Node::KeyedField { line: self.bracketed_key()? },
+            Token::Char(b'[') => Node::KeyedField {
+                line: self.bracketed_key()?,
+            },
             _ => {
                 self.pushed_expression()?;
                 return Ok(true);

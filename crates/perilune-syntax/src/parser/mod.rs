@@ -82,7 +82,9 @@ pub fn parse(
     if parser.main_function().is_ok() {
         return Ok(parser.lexer.symbols);
     }
-    let Some(trap) = parser.refused else { return Err(parser.lexer.take_error()) };
+    let Some(trap) = parser.refused else {
+        return Err(parser.lexer.take_error());
+    };
     // The limit was met in the middle of a function. A second run stops where
     // that node is read, which gives the position for the message.
     drop(parser);
@@ -234,7 +236,7 @@ impl<'a, 's> Parser<'a, 's> {
     fn snap(&mut self) -> Parsed<()> {
         match self.trap {
             Some(trap) if self.function().ordinal == trap.function => {
-                Err(self.error(trap.message.as_bytes()))
+                Err(self.error(&[trap.message.as_bytes()]))
             }
             _ => Ok(()),
         }
@@ -278,7 +280,11 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     fn expect(&mut self, token: Token) -> Parsed<()> {
-        if self.skip(token)? { Ok(()) } else { Err(self.expected(token)) }
+        if self.skip(token)? {
+            Ok(())
+        } else {
+            Err(self.expected(token))
+        }
     }
 
     /// Consumes `token`, which closes `opening` of `line`.
@@ -290,8 +296,8 @@ impl<'a, 's> Parser<'a, 's> {
             return Err(self.expected(token));
         }
         let place = format!(" at line {line})");
-        let message = [&token.text()[..], b" expected (to close ", &opening.text(), place.as_bytes()];
-        Err(self.error(&message.concat()))
+        let (token, opening) = (token.text(), opening.text());
+        Err(self.error(&[&token, b" expected (to close ", &opening, place.as_bytes()]))
     }
 
     fn name(&mut self) -> Parsed<Symbol> {
@@ -320,19 +326,19 @@ impl<'a, 's> Parser<'a, 's> {
 
     #[cold]
     fn expected(&mut self, token: Token) -> Raised {
-        self.error(&[&token.text()[..], b" expected"].concat())
+        self.error(&[&token.text(), b" expected"])
     }
 
     /// An error near the current token.
     #[cold]
-    fn error(&mut self, message: &[u8]) -> Raised {
+    fn error(&mut self, message: &[&[u8]]) -> Raised {
         self.lexer.error(message, Near::Token(self.token))
     }
 
     /// An error of meaning, which names no token.
     #[cold]
     fn semantic_error(&mut self, message: &[&[u8]]) -> Raised {
-        self.lexer.error(&message.concat(), Near::Nothing)
+        self.lexer.error(message, Near::Nothing)
     }
 
     /// A limit of `function` is exceeded.
@@ -342,10 +348,11 @@ impl<'a, 's> Parser<'a, 's> {
             0 => "main function".into(),
             line => format!("function at line {line}"),
         };
-        self.error(format!("too many {what} (limit is {limit}) in {place}").as_bytes())
+        self.error(&[format!("too many {what} (limit is {limit}) in {place}").as_bytes()])
     }
 
-    fn symbol(&self, symbol: Symbol) -> Vec<u8> {
-        self.lexer.symbols.get(symbol).to_vec()
+    /// The text of a symbol, for a message.
+    fn symbol(&self, symbol: Symbol) -> Parsed<Vec<u8>> {
+        Ok(self.lexer.account.copy(self.lexer.symbols.get(symbol))?)
     }
 }

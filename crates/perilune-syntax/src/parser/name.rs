@@ -48,7 +48,10 @@ impl Parser<'_, '_> {
         for _ in 0..count {
             let local = self.bring_into_scope()?;
             let name = self.locals[local].name;
-            self.push(Node::Declare { name, closes: false })?;
+            self.push(Node::Declare {
+                name,
+                closes: false,
+            })?;
             self.locals[local].node = self.handed_on + self.nodes.len() - 1;
         }
         Ok(())
@@ -157,7 +160,10 @@ impl Parser<'_, '_> {
             Some(env) => {
                 let env = self.push_variable(env)?;
                 self.materialize(env)?;
-                self.push(Node::Field { name, line: self.last_line })?;
+                self.push(Node::Field {
+                    name,
+                    line: self.last_line,
+                })?;
             }
             None => {}
         }
@@ -200,7 +206,10 @@ impl Parser<'_, '_> {
     /// the functions between if it is new. It is the variable of index `local`,
     /// or the `_ENV` of the main function.
     fn upvalue(&mut self, function: usize, name: Symbol, local: Option<usize>) -> Parsed<u8> {
-        let known = self.functions[function].upvalues.iter().position(|u| u.name == name);
+        let known = self.functions[function]
+            .upvalues
+            .iter()
+            .position(|u| u.name == name);
         if let Some(number) = known {
             return Ok(number as u8);
         }
@@ -211,12 +220,22 @@ impl Parser<'_, '_> {
             Some(index) if index >= first => {
                 self.capture(outer, index);
                 let kind = self.locals[index].kind;
-                Upvalue { name, in_stack: true, index: (index - first) as u8, kind }
+                Upvalue {
+                    name,
+                    in_stack: true,
+                    index: (index - first) as u8,
+                    kind,
+                }
             }
             _ => {
                 let index = self.upvalue(outer, name, local)?;
                 let kind = self.functions[outer].upvalues[usize::from(index)].kind;
-                Upvalue { name, in_stack: false, index, kind }
+                Upvalue {
+                    name,
+                    in_stack: false,
+                    index,
+                    kind,
+                }
             }
         };
         if self.functions[function].upvalues.len() >= MAX_UPVALUES {
@@ -255,7 +274,7 @@ impl Parser<'_, '_> {
         };
         match read_only {
             Some(name) => {
-                let name = self.symbol(name);
+                let name = self.symbol(name)?;
                 Err(self.semantic_error(&[b"attempt to assign to const variable '", &name, b"'"]))
             }
             None => Ok(()),

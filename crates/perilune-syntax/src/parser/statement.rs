@@ -86,7 +86,7 @@ impl Parser<'_, '_> {
         }
         match exp {
             Exp::Call => self.push(Node::CallStatement),
-            _ => Err(self.error(b"syntax error")),
+            _ => Err(self.error(&[b"syntax error"])),
         }
     }
 
@@ -95,7 +95,7 @@ impl Parser<'_, '_> {
         let mut target = first;
         loop {
             if !target.is_variable() {
-                return Err(self.error(b"syntax error"));
+                return Err(self.error(&[b"syntax error"]));
             }
             self.assign_to(target)?;
             if !self.skip(Token::Char(b','))? {
@@ -142,7 +142,10 @@ impl Parser<'_, '_> {
         // The variables of the body are in scope here.
         self.loop_condition()?;
         let scope = self.leave_block()?;
-        self.push(Node::Until { close: scope.closes, variables: scope.active as u8 })?;
+        self.push(Node::Until {
+            close: scope.closes,
+            variables: scope.active as u8,
+        })?;
         self.leave_block()?;
         Ok(())
     }
@@ -198,7 +201,7 @@ impl Parser<'_, '_> {
         match self.token {
             Token::Char(b'=') => self.numeric_for(name, line)?,
             Token::Char(b',') | Token::In => self.generic_for(name)?,
-            _ => return Err(self.error(b"'=' or 'in' expected")),
+            _ => return Err(self.error(&[b"'=' or 'in' expected"])),
         }
         self.expect_match(Token::End, Token::For, line)?;
         self.leave_block()?;
@@ -233,7 +236,11 @@ impl Parser<'_, '_> {
         self.expect(Token::Do)?;
         self.enter_block(false)?;
         self.activate_with(1)?;
-        self.push(Node::NumericFor { name, own: false, closes: false })?;
+        self.push(Node::NumericFor {
+            name,
+            own: false,
+            closes: false,
+        })?;
         self.block_statements()?;
         self.leave_block()?;
         self.push(Node::EndNumericFor { line })
@@ -306,7 +313,10 @@ impl Parser<'_, '_> {
         } else {
             (None, 0)
         };
-        let is_constant = self.locals.last().is_some_and(|l| l.kind == UpvalueKind::Const);
+        let is_constant = self
+            .locals
+            .last()
+            .is_some_and(|l| l.kind == UpvalueKind::Const);
         match last.and_then(Exp::literal) {
             Some(literal) if is_constant && values as usize == variables => {
                 self.activate(variables - 1)?;
@@ -316,7 +326,10 @@ impl Parser<'_, '_> {
                 if let Some(last) = last {
                     self.materialize(last)?;
                 }
-                self.push(Node::Adjust { variables: variables as u32, values })?;
+                self.push(Node::Adjust {
+                    variables: variables as u32,
+                    values,
+                })?;
                 self.activate(variables)?;
             }
         }
@@ -337,7 +350,7 @@ impl Parser<'_, '_> {
             b"const" => Ok(UpvalueKind::Const),
             b"close" => Ok(UpvalueKind::ToBeClosed),
             _ => {
-                let name = self.symbol(name);
+                let name = self.symbol(name)?;
                 Err(self.semantic_error(&[b"unknown attribute '", &name, b"'"]))
             }
         }

@@ -73,7 +73,7 @@ impl State {
             GcOption::Stop => Request::Stop,
             GcOption::Restart => Request::Restart,
             GcOption::Collect => Request::Collect,
-            GcOption::CountBytes => return Ok(GcResult::Number(self.heap.used() as i64)),
+            GcOption::CountBytes => Request::Count,
             GcOption::Step(n) => Request::Step(n as i32),
             GcOption::SetPause(n) => Request::SetPause(n as i32),
             GcOption::SetStepMul(n) => Request::SetStepMultiplier(n as i32),

@@ -109,7 +109,8 @@ impl State {
         // SAFETY: both tables are in slots; `table_set` keeps the value.
         unsafe {
             let inside = |t: *mut crate::object::Table, first: i64| {
-                first >= 1 && first - 1 + count <= (*t).length_hint as i64
+                let size = (*t).length_hint as i64;
+                first >= 1 && first <= size && count <= size - (first - 1)
             };
             if count > 0 && inside(s, from) && inside(d, to) {
                 let a = (*s).array.add(from as usize - 1) as *const u128;
@@ -121,8 +122,8 @@ impl State {
             let backwards = std::ptr::eq(s, d) && to > from && to < from.saturating_add(count);
             for n in 0..count {
                 let i = if backwards { count - 1 - n } else { n };
-                let v = table::get_integer(s, from + i);
-                self.table_set(d, RawValue::integer(to + i), v)?;
+                let v = table::get_integer(s, from.wrapping_add(i));
+                self.table_set(d, RawValue::integer(to.wrapping_add(i)), v)?;
             }
         }
         Ok(())

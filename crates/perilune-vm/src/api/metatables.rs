@@ -162,7 +162,7 @@ impl State {
                 if !named {
                     text.extend_from_slice(v.type_of().name().as_bytes());
                 }
-                text.extend_from_slice(format!(": 0x{:014x}", v.payload).as_bytes());
+                text.extend_from_slice(format!(": 0x{:x}", v.payload).as_bytes());
                 self.push(text.as_slice())
             }
         }

@@ -126,7 +126,7 @@ impl State {
             }
             match frame {
                 Some(f) if !f.is_bottom() => match Self::position(&f) {
-                    p if p.ends_with(b":?: ") => Vec::new(),
+                    p if p.ends_with(b":-1: ") => Vec::new(),
                     p => p,
                 },
                 _ => Vec::new(),

@@ -21,8 +21,8 @@ const _: () = assert!(FIRST.is_multiple_of(GRANULE) && FIRST <= 576);
 /// each doubling; the last one fits fifteen cells into a block and holds a
 /// closure with 255 upvalues.
 pub(super) const CELL_SIZES: [u16; CLASSES] = [
-    16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896,
-    1024, 1280, 1536, 1792, 2144,
+    16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 320, 384, 448, 512, 640, 768,
+    896, 1024, 1280, 1536, 1792, 2144,
 ];
 pub(super) const CLASSES: usize = 26;
 /// The largest cell.

@@ -23,8 +23,11 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub const NONE: Run =
-        Run { bump: std::ptr::null_mut(), limit: std::ptr::null_mut(), block: std::ptr::null_mut() };
+    pub const NONE: Run = Run {
+        bump: std::ptr::null_mut(),
+        limit: std::ptr::null_mut(),
+        block: std::ptr::null_mut(),
+    };
 
     fn ungranted(&self) -> usize {
         self.limit.addr() - self.bump.addr()
@@ -207,7 +210,11 @@ impl Heap {
     /// The caller initialises the cell before anything else is asked of the
     /// heap.
     #[inline(always)]
-    pub(super) unsafe fn alloc_cell(&mut self, space: Space, class: usize) -> Result<*mut u8, AllocError> {
+    pub(super) unsafe fn alloc_cell(
+        &mut self,
+        space: Space,
+        class: usize,
+    ) -> Result<*mut u8, AllocError> {
         let run = &mut self.runs[space as usize][class];
         let cell = run.bump;
         if cell == run.limit {
@@ -398,7 +405,12 @@ impl Heap {
             for block in chunk.used_blocks() {
                 // SAFETY: used blocks are formatted; the caller says that marks
                 // are complete.
-                unsafe { live += count_block(block, keep_marks) };
+                unsafe {
+                    if self.stress {
+                        poison(block);
+                    }
+                    live += count_block(block, keep_marks);
+                }
             }
             if live == 0 && chunk.fresh > 0 && empty >= spare && cleanable >= chunk.fresh {
                 cleanable -= chunk.fresh;
@@ -457,12 +469,36 @@ impl Heap {
     }
 }
 
+/// Overwrites the cells of a block that were in use and are dead, so that a test
+/// notices if they are still used. Strings are left: they may be found again.
+///
+/// # Safety
+/// `block` is formatted; marking is complete.
+unsafe fn poison(block: *mut Block) {
+    // SAFETY: cells below the cursor lie in the block; nothing refers to those
+    // that are not marked.
+    unsafe {
+        if (*block).space == Space::Strings {
+            return;
+        }
+        let cell = (*block).cell as usize;
+        let mut offset = FIRST;
+        while offset < (*block).cursor as usize {
+            let start = block.byte_add(offset) as *mut u8;
+            if !super::block::has_mark(start) {
+                start.write_bytes(0xa5, cell);
+            }
+            offset += cell;
+        }
+    }
+}
+
 /// Bytes of the marked cells of a block, which become the occupied ones.
 ///
 /// # Safety
 /// `block` is formatted.
 unsafe fn count_block(block: *mut Block, keep_marks: bool) -> usize {
-    // SAFETY: by contract; nobody else has a reference into the header.
+    // SAFETY: nobody else has a reference into the header.
     let block = unsafe { &mut *block };
     let live = block.count_marks();
     block.occupied = block.marks;
@@ -495,7 +531,8 @@ impl<'a> Tails<'a> {
     /// # Safety
     /// `block` is formatted, counted and in no list.
     unsafe fn sort(&mut self, block: *mut Block) -> bool {
-        // SAFETY: by contract.
+        // SAFETY: a formatted block's header may be written; as it is in no list,
+        // its link is free.
         unsafe {
             let class = (*block).class as usize;
             let space = (*block).space as usize;
@@ -514,7 +551,11 @@ impl<'a> Tails<'a> {
             let count = ((*block).end as usize - FIRST) / (*block).cell as usize;
             // A block that is nearly full is not worth a visit.
             if live as usize + count / 32 < count {
-                append(&mut self.blocks.available[space][class], &mut self.available[space][class], block);
+                append(
+                    &mut self.blocks.available[space][class],
+                    &mut self.available[space][class],
+                    block,
+                );
             }
             true
         }

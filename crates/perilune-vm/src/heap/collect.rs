@@ -107,7 +107,8 @@ impl Heap {
     /// # Safety
     /// The phase is `Release`, or marks are as a finished cycle left them.
     unsafe fn release_all(&mut self) {
-        // SAFETY: by contract.
+        // SAFETY: what is doomed still has its memory, and white large objects are
+        // unreachable.
         unsafe {
             self.release_doomed(usize::MAX);
             self.sweep_large(usize::MAX, self.pacing.generational);
@@ -121,7 +122,7 @@ impl Heap {
 /// # Safety
 /// As `full`.
 unsafe fn drain(heap: &Heap, marker: &mut Marker) {
-    // SAFETY: by contract; marked objects are live.
+    // SAFETY: marked objects are live.
     unsafe {
         marker.propagate(usize::MAX);
         while marker.overflow {
@@ -141,7 +142,7 @@ unsafe fn drain(heap: &Heap, marker: &mut Marker) {
 /// # Safety
 /// `state` is a live state that nobody else uses meanwhile.
 unsafe fn with_marker<T>(state: *mut State, f: impl FnOnce(&mut Marker) -> T) -> T {
-    // SAFETY: by contract; `f` finds an empty marker in the state.
+    // SAFETY: `f` finds an empty marker in the state.
     unsafe {
         let mut marker = std::mem::take(&mut (*state).heap.marker);
         marker.mode_name = (*state).names.mode;
@@ -156,7 +157,7 @@ unsafe fn with_marker<T>(state: *mut State, f: impl FnOnce(&mut Marker) -> T) ->
 /// # Safety
 /// As `full`.
 unsafe fn mark_roots(state: *mut State, marker: &mut Marker) {
-    // SAFETY: by contract; the marker is not part of the state.
+    // SAFETY: the marker is not part of the state.
     unsafe {
         (*state).trace_roots(marker);
         (*state).heap.finalizers.mark_pending(marker);
@@ -168,7 +169,7 @@ unsafe fn mark_roots(state: *mut State, marker: &mut Marker) {
 /// # Safety
 /// As `full`.
 unsafe fn begin(state: *mut State) {
-    // SAFETY: by contract.
+    // SAFETY: there are no marks yet, so all roots enter the gray list.
     unsafe {
         (*state).heap.recording = true;
         (*state).heap.pacing.phase = Phase::Propagate;
@@ -185,7 +186,7 @@ unsafe fn begin(state: *mut State) {
 /// # Safety
 /// As `full`.
 unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
-    // SAFETY: by contract; no two of these borrow the state at the same time.
+    // SAFETY: no two of these borrow the state at the same time.
     unsafe {
         marker.atomic = true;
         mark_roots(state, marker);
@@ -227,7 +228,7 @@ unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
 /// # Safety
 /// As `full`.
 unsafe fn atomic(state: *mut State, deferred: bool, thorough: bool) {
-    // SAFETY: by contract. Owners and large objects are separated while the
+    // SAFETY: Owners and large objects are separated while the
     // marks are complete, before the census makes other use of them.
     unsafe {
         with_marker(state, |marker| finish_marking(state, marker));
@@ -257,7 +258,7 @@ unsafe fn atomic(state: *mut State, deferred: bool, thorough: bool) {
 /// # Safety
 /// As `full`; the mode is incremental.
 unsafe fn advance(state: *mut State, budget: usize) -> usize {
-    // SAFETY: by contract.
+    // SAFETY: each phase finds the heap as the phase before left it.
     unsafe {
         match (*state).heap.pacing.phase {
             Phase::Pause => {
@@ -301,7 +302,7 @@ unsafe fn advance(state: *mut State, budget: usize) -> usize {
 /// # Safety
 /// As `full`; the mode is incremental.
 pub(super) unsafe fn incremental_step(state: *mut State, debt: usize) {
-    // SAFETY: by contract.
+    // SAFETY: only `advance` touches objects, and it is given the state as a whole.
     unsafe {
         (*state).heap.collecting = true;
         let step = (*state).heap.pacing.step_bytes();
@@ -328,7 +329,7 @@ pub(super) unsafe fn incremental_step(state: *mut State, debt: usize) {
 /// # Safety
 /// As `full`; the mode is generational.
 unsafe fn minor(state: *mut State) {
-    // SAFETY: by contract.
+    // SAFETY: with sticky marks, the atomic phase alone is a collection.
     unsafe {
         (*state).heap.collecting = true;
         atomic(state, false, false);
@@ -355,7 +356,7 @@ impl Heap {
 /// # Safety
 /// As `full`; the mode is generational.
 pub(super) unsafe fn generational_step(state: *mut State, debt: bool) {
-    // SAFETY: by contract.
+    // SAFETY: the heap is only read before the collection begins.
     unsafe {
         let heap = &(*state).heap;
         let more = (heap.pacing.base / 100).saturating_mul(heap.pacing.major as usize * 4);
@@ -373,7 +374,7 @@ pub(super) unsafe fn generational_step(state: *mut State, debt: bool) {
 /// # Safety
 /// As `full`.
 pub(crate) unsafe fn step(state: *mut State) {
-    // SAFETY: by contract.
+    // SAFETY: whatever runs here is given the state as a whole, not the borrowed heap.
     unsafe {
         let heap = &mut (*state).heap;
         if heap.collecting {
@@ -398,7 +399,7 @@ pub(crate) unsafe fn step(state: *mut State) {
 /// objects that are still needed are where `trace_roots` finds them, and
 /// objects, stacks and tables are in order.
 pub(crate) unsafe fn full(state: *mut State, emergency: bool) {
-    // SAFETY: by contract.
+    // SAFETY: an unfinished cycle is given up before a new one begins.
     unsafe {
         let heap = &mut (*state).heap;
         if heap.collecting {
@@ -439,7 +440,7 @@ pub(crate) unsafe fn full(state: *mut State, emergency: bool) {
 /// # Safety
 /// As `full`.
 pub(super) unsafe fn set_generational(state: *mut State, generational: bool) {
-    // SAFETY: by contract.
+    // SAFETY: the marks of one mode are dropped, or made anew, before the other begins.
     unsafe {
         let heap = &mut (*state).heap;
         if heap.collecting || heap.pacing.generational == generational {

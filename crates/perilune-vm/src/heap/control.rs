@@ -1,7 +1,7 @@
 //! `collectgarbage`: its options, with the answers of the C implementation.
 
-use super::collect::{Phase, full, generational_step, incremental_step, set_generational};
 use super::Heap;
+use super::collect::{Phase, full, generational_step, incremental_step, set_generational};
 use crate::state::State;
 
 /// A mode of the collector, as scripts see it.
@@ -24,8 +24,15 @@ pub(crate) enum Request {
     SetStepMultiplier(i32),
     IsRunning,
     /// 0 = leave the parameter as it is; so in the next.
-    Generational { minor: i32, major: i32 },
-    Incremental { pause: i32, step_multiplier: i32, step_size: i32 },
+    Generational {
+        minor: i32,
+        major: i32,
+    },
+    Incremental {
+        pause: i32,
+        step_multiplier: i32,
+        step_size: i32,
+    },
 }
 
 /// What a request answers.
@@ -67,7 +74,7 @@ impl Heap {
 /// # Safety
 /// As `full`.
 pub(crate) unsafe fn control(state: *mut State, request: Request) -> Option<Answer> {
-    // SAFETY: by contract; the heap is borrowed anew after each collection.
+    // SAFETY: the heap is borrowed anew after each collection.
     unsafe {
         let heap = &mut (*state).heap;
         if heap.account.finalizing || heap.collecting {
@@ -118,7 +125,7 @@ pub(crate) unsafe fn control(state: *mut State, request: Request) -> Option<Answ
 /// # Safety
 /// As `full`.
 unsafe fn change_mode(state: *mut State, mode: Mode) -> Answer {
-    // SAFETY: by contract.
+    // SAFETY: the state stays where it is; only its heap's fields are touched.
     unsafe {
         let before = std::mem::replace(&mut (*state).heap.pacing.reported, mode);
         set_generational(state, mode == Mode::Generational);
@@ -132,11 +139,15 @@ unsafe fn change_mode(state: *mut State, mode: Mode) -> Answer {
 /// # Safety
 /// As `full`.
 unsafe fn forced_step(state: *mut State, size: i32) -> bool {
-    // SAFETY: by contract.
+    // SAFETY: no reference into the heap is held while it collects.
     unsafe {
         let heap = &mut (*state).heap;
         let (used, goal) = (heap.used() as i64, heap.account.goal.min(i64::MAX as usize) as i64);
-        let debt = if size == 0 { 0 } else { (size as i64).saturating_mul(1024).saturating_add(used - goal) };
+        let debt = if size == 0 {
+            0
+        } else {
+            (size as i64).saturating_mul(1024).saturating_add(used - goal)
+        };
         if size != 0 && debt <= 0 {
             heap.set_goal((used - debt) as usize);
             return false;

@@ -44,7 +44,7 @@ impl Finalizers {
     /// The objects are on the heap.
     pub unsafe fn mark_pending(&self, marker: &mut Marker) {
         for &object in &self.pending {
-            // SAFETY: by contract.
+            // SAFETY: what is pending has not been freed, as each cycle marks it.
             unsafe { marker.mark_object(object) };
         }
     }
@@ -117,7 +117,7 @@ impl Heap {
     /// # Safety
     /// `object` is a live table or userdata.
     pub(crate) unsafe fn set_finalizer(&mut self, object: *mut Header) -> Result<(), AllocError> {
-        // SAFETY: by contract.
+        // SAFETY: the header of a live object may be read and written.
         unsafe {
             if self.finalizers.closing || (*object).flags & flag::FINALIZER != 0 {
                 return Ok(());
@@ -159,7 +159,8 @@ impl Heap {
     /// `object` is a live object; if it is a thread, its fields `stack` and
     /// `open_upvalues` are initialised.
     pub(crate) unsafe fn own(&mut self, object: *mut Header) -> Result<(), AllocError> {
-        // SAFETY: by contract.
+        // SAFETY: `own` reads the object's kind and sets its flag; neither outlives
+        // the call.
         unsafe {
             if (*object).flags & flag::OWNER != 0 {
                 return Ok(());
@@ -242,7 +243,7 @@ impl Heap {
     /// # Safety
     /// `object` is a dead owner.
     unsafe fn doom(&mut self, object: *mut Header, deferred: bool) {
-        // SAFETY: by contract. A large object's memory stays until the large
+        // SAFETY: A large object's memory stays until the large
         // objects are swept, which comes after.
         unsafe {
             if !deferred || self.owners.doomed.try_reserve(1).is_err() {
@@ -260,7 +261,8 @@ impl Heap {
     /// # Safety
     /// `object` is dead, and has not been released.
     unsafe fn release_owner(&mut self, object: *mut Header) {
-        // SAFETY: by contract.
+        // SAFETY: the object has not been released, so what it owns exists and is
+        // freed once.
         unsafe {
             if (*object).kind == tag::TABLE {
                 self.free_table_parts(object as *mut Table);
@@ -281,7 +283,7 @@ impl Heap {
                 self.owners.doomed = Vec::new();
                 return true;
             };
-            // SAFETY: by contract.
+            // SAFETY: `doom` put each object in the list once, and kept its memory.
             unsafe { self.release_owner(object) };
         }
         self.owners.doomed.is_empty()
@@ -316,7 +318,9 @@ impl Heap {
     pub(super) unsafe fn release_all_owners(&mut self) {
         let owners = std::mem::take(&mut self.owners);
         let threads = owners.threads.iter().map(|&thread| thread as *mut Header);
-        for object in owners.doomed.iter().copied().chain(threads).chain(owners.objects.iter().copied()) {
+        for object in
+            owners.doomed.iter().copied().chain(threads).chain(owners.objects.iter().copied())
+        {
             // SAFETY: each object is in one list, once.
             unsafe { self.release_owner(object) };
         }

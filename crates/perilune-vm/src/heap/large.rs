@@ -202,9 +202,13 @@ impl Heap {
     /// # Safety
     /// `owner` is a live table.
     #[inline(always)]
-    pub(crate) unsafe fn alloc_part(&mut self, owner: *mut Header, size: usize) -> Result<*mut u8, AllocError> {
+    pub(crate) unsafe fn alloc_part(
+        &mut self,
+        owner: *mut Header,
+        size: usize,
+    ) -> Result<*mut u8, AllocError> {
         if size > block::MAX_CELL {
-            // SAFETY: by contract.
+            // SAFETY: `owner` is as live as the caller says.
             return unsafe { self.alloc_large_part(owner, size) };
         }
         let class = block::class_of(size);
@@ -233,7 +237,8 @@ impl Heap {
     /// `owner` is a live table, `part` a cell.
     #[cold]
     unsafe fn mark_new_part(&mut self, owner: *mut Header, part: *mut u8) {
-        // SAFETY: by contract.
+        // SAFETY: the owner's header is readable, and the part is a cell that was
+        // just taken.
         unsafe {
             (*owner).flags &= !super::mark::SLICED;
             if super::mark::is_marked(owner) {
@@ -246,7 +251,11 @@ impl Heap {
     /// `owner` is a live table.
     #[cold]
     #[inline(never)]
-    unsafe fn alloc_large_part(&mut self, owner: *mut Header, size: usize) -> Result<*mut u8, AllocError> {
+    unsafe fn alloc_large_part(
+        &mut self,
+        owner: *mut Header,
+        size: usize,
+    ) -> Result<*mut u8, AllocError> {
         let layout = part_layout(size)?;
         self.request(size)?;
         // SAFETY: the size is not 0; the owner is live.

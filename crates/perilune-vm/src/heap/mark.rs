@@ -10,8 +10,8 @@ use super::block::{MAX_CELL, has_mark, set_mark};
 use super::large::is_large;
 use super::weak::{Watch, Weakness};
 use crate::object::{
-    Header, LuaClosure, NativeClosure, Node, PrototypeObject, StringObject, Table, Thread, ThreadStatus,
-    Upvalue, Userdata, flag,
+    Header, LuaClosure, NativeClosure, Node, PrototypeObject, StringObject, Table, Thread,
+    ThreadStatus, Upvalue, Userdata, flag,
 };
 use crate::value::{RawValue, tag};
 
@@ -23,7 +23,7 @@ pub(super) const SLICED: u8 = 64;
 const SLICE: u32 = 4096;
 
 /// Objects whose memory is on its way while others are traversed.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 
 /// What a traversal costs beside the bytes it reads, in bytes.
 const OBJECT_COST: usize = 32;
@@ -66,7 +66,9 @@ pub(crate) struct Marker {
 #[inline(always)]
 pub(super) unsafe fn is_marked(object: *mut Header) -> bool {
     // SAFETY: an object is either large, and has a flag, or is a cell.
-    unsafe { if is_large(object) { (*object).flags & flag::LARGE_MARK != 0 } else { has_mark(object) } }
+    unsafe {
+        if is_large(object) { (*object).flags & flag::LARGE_MARK != 0 } else { has_mark(object) }
+    }
 }
 
 /// Whether `v` is on the heap and not marked.
@@ -243,13 +245,14 @@ impl Marker {
         while self.work < stop {
             let next = self.gray.pop().unwrap_or(std::ptr::null_mut());
             if next.is_null() && waiting == 0 {
-                // SAFETY: by contract.
+                // SAFETY: the caller's promise about half changed objects is passed on.
                 if !unsafe { self.next_slice() } {
                     break;
                 }
                 continue;
             }
             prefetch(next);
+            prefetch(next.wrapping_byte_add(48));
             let object = std::mem::replace(&mut ring[at], next);
             at = (at + 1) % AHEAD;
             waiting += !next.is_null() as usize;
@@ -356,7 +359,8 @@ impl Marker {
         unsafe {
             self.mark_slots((*prototype).constants, (*prototype).constant_len as usize);
             let data = &(*prototype).data;
-            self.work += data.locals.len() * 24 + data.upvalues.len() * 16 + data.prototypes.len() * 8;
+            self.work +=
+                data.locals.len() * 24 + data.upvalues.len() * 16 + data.prototypes.len() * 8;
             self.mark_string(data.source);
             for upvalue in &data.upvalues {
                 self.mark_string(upvalue.name);
@@ -441,7 +445,7 @@ impl Marker {
         {
             return weakness;
         }
-        // SAFETY: by contract.
+        // SAFETY: the mode's name was set by whoever set the marker up.
         let weakness = unsafe { Weakness::of(meta, self.mode_name) };
         self.mode_cache = Some((meta, weakness));
         weakness
@@ -494,7 +498,8 @@ impl Marker {
     /// `node` is a node of a live table.
     #[inline(always)]
     unsafe fn mark_node(&mut self, node: *mut Node) {
-        // SAFETY: by contract.
+        // SAFETY: a node's tags tell whether its payloads are objects, which it
+        // keeps alive.
         unsafe {
             if (*node).value_tag == tag::NIL {
                 super::weak::clear_key(node);
@@ -530,15 +535,15 @@ impl Marker {
     /// # Safety
     /// As `propagate`.
     unsafe fn next_slice(&mut self) -> bool {
-        let Some((table, mut next)) = self.slices.pop() else { return false };
+        let Some((table, next)) = self.slices.pop() else { return false };
         // SAFETY: the table was marked in this cycle, so it is live; its array
         // has `array_size` slots now.
         unsafe {
             if (*table).header.flags & SLICED == 0 {
-                // The table got new parts: values may have moved to slots
-                // below. Begin again.
-                next = 0;
-                (*table).header.flags |= SLICED;
+                // The table got new parts: values may have moved to where it
+                // was traversed already. Begin again.
+                self.traverse(table as *mut Header);
+                return true;
             }
             let size = (*table).array_size;
             if next >= size {

@@ -107,7 +107,11 @@ impl Heap {
     /// # Safety
     /// The object is initialised before anything can collect.
     #[inline(always)]
-    pub(crate) unsafe fn alloc(&mut self, size: usize, kind: u8) -> Result<*mut Header, AllocError> {
+    pub(crate) unsafe fn alloc(
+        &mut self,
+        size: usize,
+        kind: u8,
+    ) -> Result<*mut Header, AllocError> {
         if size > block::MAX_CELL {
             return self.alloc_large(size, kind);
         }
@@ -127,7 +131,7 @@ impl Heap {
     /// `parent` is a live object.
     #[inline(always)]
     pub(crate) unsafe fn barrier(&mut self, parent: *mut Header) {
-        // SAFETY: by contract.
+        // SAFETY: the parent is live, so its flags may be read.
         unsafe {
             if (*parent).flags & flag::TRAVERSED != 0 {
                 self.barrier_slow(parent, RawValue::NIL);
@@ -142,7 +146,7 @@ impl Heap {
     /// `parent` is a live object, `v` a live value.
     #[inline(always)]
     pub(crate) unsafe fn barrier_value(&mut self, parent: *mut Header, v: RawValue) {
-        // SAFETY: by contract.
+        // SAFETY: the flags are read only if `v` is an object.
         unsafe {
             if v.is_collectable() && (*parent).flags & flag::TRAVERSED != 0 {
                 self.barrier_slow(parent, v);
@@ -158,7 +162,8 @@ impl Heap {
     #[cold]
     #[inline(never)]
     unsafe fn barrier_slow(&mut self, parent: *mut Header, v: RawValue) {
-        // SAFETY: by contract.
+        // SAFETY: marks of live objects may be asked for at any time, and are kept
+        // if `recording`.
         unsafe {
             if !self.recording || !mark::is_marked(parent) {
                 // Left over from an earlier cycle.

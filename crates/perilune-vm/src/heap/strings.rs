@@ -17,6 +17,8 @@ use super::hash::Hasher;
 use super::{AllocError, Heap};
 use crate::object::{Header, MAX_SHORT, StringObject};
 use crate::value::{RawValue, tag};
+use std::alloc::Layout;
+use std::ptr::NonNull;
 
 const POINTER_BITS: u32 = 48;
 const POINTER_MASK: u64 = (1 << POINTER_BITS) - 16;
@@ -34,8 +36,6 @@ const SMALLEST: usize = 64;
 struct Bucket([u64; ENTRIES]);
 
 impl Bucket {
-    const EMPTY: Bucket = Bucket([0; ENTRIES]);
-
     fn is_overflowed(&self) -> bool {
         self.0[ENTRIES - 1] & OVERFLOWED != 0
     }
@@ -55,13 +55,13 @@ impl Bucket {
 pub(super) struct Interned {
     pub hasher: Hasher,
     /// As many as a power of two.
-    buckets: Vec<Bucket>,
+    buckets: Buckets,
     /// Flagged ones among them.
     overflowed: usize,
     /// Entries, those in `old` included.
     count: usize,
     /// The table before, while entries move. Buckets below `moved` have none.
-    old: Vec<Bucket>,
+    old: Buckets,
     moved: usize,
 }
 
@@ -154,18 +154,78 @@ unsafe fn find(buckets: &[Bucket], hash: u32, bytes: &[u8]) -> Option<*mut Strin
     }
 }
 
-/// A table of so many empty buckets.
-fn empty_table(buckets: usize) -> Result<Vec<Bucket>, AllocError> {
-    let mut table = Vec::new();
-    table.try_reserve_exact(buckets).map_err(|_| AllocError)?;
-    table.resize(buckets, Bucket::EMPTY);
-    Ok(table)
+/// An array of buckets, from memory that the system zeroes when it is touched.
+struct Buckets {
+    first: NonNull<Bucket>,
+    len: usize,
+    /// The allocation: for larger alignments, memory is not taken zeroed from
+    /// the system, so the buckets are aligned here.
+    memory: *mut u8,
+}
+
+impl Buckets {
+    /// No buckets.
+    const NONE: Buckets =
+        Buckets { first: NonNull::dangling(), len: 0, memory: std::ptr::null_mut() };
+
+    fn layout(len: usize) -> Result<Layout, AllocError> {
+        let size = len.checked_add(1).and_then(|n| n.checked_mul(size_of::<Bucket>()));
+        Layout::from_size_align(size.ok_or(AllocError)?, 16).map_err(|_| AllocError)
+    }
+
+    /// `len` empty buckets.
+    fn new(len: usize) -> Result<Buckets, AllocError> {
+        // SAFETY: the layout's size is not 0.
+        let memory = unsafe { std::alloc::alloc_zeroed(Self::layout(len)?) };
+        let skip = memory.addr().wrapping_neg() % align_of::<Bucket>();
+        // One bucket more was allocated: the aligned ones fit in.
+        let first = memory.wrapping_add(skip) as *mut Bucket;
+        if memory.is_null() {
+            return Err(AllocError);
+        }
+        Ok(Buckets { first: NonNull::new(first).ok_or(AllocError)?, len, memory })
+    }
+}
+
+impl std::ops::Deref for Buckets {
+    type Target = [Bucket];
+    #[inline(always)]
+    fn deref(&self) -> &[Bucket] {
+        // SAFETY: `len` buckets, zeroed or written, lie there.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
+    }
+}
+
+impl std::ops::DerefMut for Buckets {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [Bucket] {
+        // SAFETY: as `deref`; the buckets are this value's alone.
+        unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
+    }
+}
+
+impl Drop for Buckets {
+    fn drop(&mut self) {
+        if self.len > 0
+            && let Ok(layout) = Self::layout(self.len)
+        {
+            // SAFETY: allocated with this layout in `new`.
+            unsafe { std::alloc::dealloc(self.memory, layout) };
+        }
+    }
 }
 
 impl Interned {
     pub fn new(seed: u64) -> Result<Interned, AllocError> {
-        let buckets = empty_table(SMALLEST)?;
-        Ok(Interned { hasher: Hasher::new(seed), buckets, overflowed: 0, count: 0, old: Vec::new(), moved: 0 })
+        let buckets = Buckets::new(SMALLEST)?;
+        Ok(Interned {
+            hasher: Hasher::new(seed),
+            buckets,
+            overflowed: 0,
+            count: 0,
+            old: Buckets::NONE,
+            moved: 0,
+        })
     }
 
     /// Bytes of the table.
@@ -207,7 +267,7 @@ impl Interned {
     /// # Safety
     /// `string` is a short string whose cell has not been reused.
     pub unsafe fn remove(&mut self, string: *mut StringObject) {
-        // SAFETY: by contract.
+        // SAFETY: a dead string's hash is intact until its cell is reused.
         unsafe {
             for table in [&mut self.buckets, &mut self.old] {
                 if let Some((i, j)) = place_of(table, string) {
@@ -236,7 +296,8 @@ impl Interned {
             for entry in entries {
                 let string = string_of(entry);
                 if !string.is_null() {
-                    // SAFETY: by contract.
+                    // SAFETY: entries of the old table are strings whose headers
+                    // are intact.
                     let hash = unsafe { (*string).header.word };
                     self.insert(string, hash);
                 }
@@ -244,7 +305,7 @@ impl Interned {
         }
         self.moved = end;
         if end == self.old.len() {
-            self.old = Vec::new();
+            self.old = Buckets::NONE;
             self.moved = 0;
         }
     }
@@ -326,7 +387,7 @@ impl Heap {
     /// Begins to move the intern table's entries to one of `size` buckets.
     fn resize_interned(&mut self, size: usize) -> Result<(), AllocError> {
         self.request(size * size_of::<Bucket>())?;
-        let table = empty_table(size)?;
+        let table = Buckets::new(size)?;
         let before = self.interned.bytes();
         // SAFETY: as in `make_room`.
         unsafe { self.interned.migrate(usize::MAX) };
@@ -353,7 +414,10 @@ impl Heap {
     }
 
     /// A long string whose bytes the caller fills in.
-    pub(crate) fn long_string_uninit(&mut self, len: usize) -> Result<*mut StringObject, AllocError> {
+    pub(crate) fn long_string_uninit(
+        &mut self,
+        len: usize,
+    ) -> Result<*mut StringObject, AllocError> {
         let size = len.checked_add(size_of::<StringObject>()).ok_or(AllocError)?;
         // SAFETY: the object has room for the fields.
         unsafe {
@@ -385,7 +449,7 @@ impl Heap {
     /// `string` is a live string.
     #[inline(always)]
     pub(crate) unsafe fn string_hash(string: *mut StringObject) -> u32 {
-        // SAFETY: by contract.
+        // SAFETY: the header and the bytes of a live string are initialised.
         unsafe {
             let header = &raw mut (*string).header;
             if (*header).kind == tag::LONG_STRING && (*header).extra == 0 {

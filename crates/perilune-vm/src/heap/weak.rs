@@ -129,7 +129,7 @@ pub(super) unsafe fn clear_key(node: *mut Node) {
 /// `node` is a node of a live table.
 #[inline(always)]
 unsafe fn key_of(node: *mut Node) -> RawValue {
-    // SAFETY: by contract.
+    // SAFETY: both halves of a key are always initialised, in an empty node too.
     unsafe { RawValue { payload: (*node).key_payload, tag: (*node).key_tag } }
 }
 
@@ -137,7 +137,7 @@ unsafe fn key_of(node: *mut Node) -> RawValue {
 /// `node` is a node of a live table.
 #[inline(always)]
 unsafe fn value_of(node: *mut Node) -> RawValue {
-    // SAFETY: by contract.
+    // SAFETY: both halves of a value are always initialised.
     unsafe { RawValue { payload: (*node).value_payload, tag: (*node).value_tag } }
 }
 
@@ -167,7 +167,7 @@ impl Marker {
             index = entry.next;
             if entry.key == key.addr() {
                 let value = entry.value;
-                // SAFETY: by contract.
+                // SAFETY: a watched value is in a table that was reached in this cycle.
                 unsafe { self.mark_value(value) };
             }
         }
@@ -179,7 +179,7 @@ impl Marker {
     /// # Safety
     /// The object of `v`, if any, is on the heap.
     unsafe fn is_cleared(&mut self, v: RawValue) -> bool {
-        // SAFETY: by contract; an object that dies is still intact, as nothing
+        // SAFETY: an object that dies is still intact, as nothing
         // is reused before the cycle ends.
         unsafe {
             if v.tag == tag::SHORT_STRING {
@@ -200,7 +200,7 @@ impl Marker {
     /// # Safety
     /// `table` is a live table.
     pub(super) unsafe fn traverse_weak(&mut self, table: *mut Table, weakness: Weakness) {
-        // SAFETY: by contract, for each of the calls.
+        // SAFETY: each of the traversals asks for a live table, which this one is.
         unsafe {
             match weakness {
                 Weakness::Values => self.traverse_weak_values(table),
@@ -226,7 +226,8 @@ impl Marker {
     /// # Safety
     /// `table` is a live table.
     unsafe fn keep_all(&mut self, table: *mut Table) {
-        // SAFETY: by contract.
+        // SAFETY: slots and nodes of a live table are initialised; their objects
+        // have not been freed.
         unsafe {
             for i in 0..(*table).array_size as usize {
                 self.mark_value(*(*table).array.add(i));
@@ -245,7 +246,7 @@ impl Marker {
     /// # Safety
     /// `table` is a live table.
     unsafe fn traverse_weak_values(&mut self, table: *mut Table) {
-        // SAFETY: by contract.
+        // SAFETY: the hash part is not changed while its nodes are visited.
         unsafe {
             let mut has_white = (*table).array_size != 0;
             for node in nodes(table) {
@@ -270,7 +271,7 @@ impl Marker {
     /// # Safety
     /// `table` is a live table.
     unsafe fn traverse_ephemeron(&mut self, table: *mut Table) {
-        // SAFETY: by contract.
+        // SAFETY: the array has `array_size` slots, and marking does not move them.
         unsafe {
             for i in 0..(*table).array_size as usize {
                 self.mark_value(*(*table).array.add(i));
@@ -308,7 +309,8 @@ impl Marker {
     /// The tables are live; marking has come to its end.
     pub(super) unsafe fn clear_by_values(&mut self, list: &[*mut Table]) {
         for &table in list {
-            // SAFETY: by contract.
+            // SAFETY: a table in the list was reached in this cycle; clearing an
+            // entry moves nothing.
             unsafe {
                 for i in 0..(*table).array_size as usize {
                     let slot = (*table).array.add(i);
@@ -334,7 +336,8 @@ impl Marker {
     /// The tables are live; marking has come to its end.
     pub(super) unsafe fn clear_by_keys(&mut self, list: &[*mut Table]) {
         for &table in list {
-            // SAFETY: by contract.
+            // SAFETY: as nothing moves in a table while its keys are cleared, its
+            // nodes stay valid.
             unsafe {
                 for node in nodes(table) {
                     if (*node).value_tag != tag::NIL && self.is_cleared(key_of(node)) {

@@ -146,6 +146,12 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         function = (*th).stack.add(offset);
         nargs += 1;
     }
+    if (*function).tag != tag::LUA_CLOSURE {
+        // A native function runs above this frame, which then returns its
+        // results.
+        let word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
+        return drive(state, Step::Call { function, nargs, word });
+    }
     let mut own = (*th).base.sub(1);
     let mut word = link_word(own);
     if link_kind(word) == kind::VARARG {

@@ -153,11 +153,12 @@ unsafe fn slow_vararg_prep(state: &mut State, fixed: usize, n: usize, need: usiz
     split_frame(th, (*th).base, fixed, n);
     (*th).top = (*th).base.add(fixed);
     if (*th).hooks.active {
-        (*th).hooks.old_pc = std::ptr::null();
         let tail = link_word((*th).base.sub(n + 2)) & TAIL != 0;
         (*th).pc = (*th).pc.sub(1);
         let result = hook_entry(state, fixed, tail);
         (*th).pc = (*th).pc.add(1);
+        // The next instruction counts as a new line.
+        (*th).hooks.old_pc = 1;
         if let Err(e) = result {
             return e.into();
         }

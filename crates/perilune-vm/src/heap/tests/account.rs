@@ -262,3 +262,40 @@ fn a_large_array_is_traversed_in_slices() {
         assert_eq!(world.get(v.as_table(), int(1)).as_integer(), n);
     }
 }
+
+#[test]
+fn an_array_may_shrink_between_slices() {
+    let mut world = World::new();
+    world.control(Request::Incremental { pause: 100, step_multiplier: 4, step_size: 4 });
+    world.control(Request::Stop);
+    let t = world.table();
+    world.root(0, table_value(t));
+    for i in 1..=20_000 {
+        world.set(t, int(i), int(i));
+    }
+    for i in 15_001..=20_000 {
+        let v = table_value(world.table());
+        world.set(v.as_table(), int(1), int(i));
+        world.set(t, int(i), v);
+    }
+    // SAFETY: the table is live.
+    while unsafe { !mark::is_marked(t as *mut Header) || (*t).header.flags & mark::SLICED == 0 } {
+        world.control(Request::Step(0));
+    }
+    for i in 1..=15_000 {
+        world.set(t, int(i), RawValue::NIL);
+    }
+    // The values go to the hash part, which was traversed before the array.
+    for i in 0..2 {
+        let key = world.string(&format!("key {i}"));
+        world.set(t, key, int(1));
+    }
+    // SAFETY: the table is live.
+    assert!(unsafe { (*t).array_size } < 10_000);
+    while world.control(Request::Step(0)) != Some(Answer::Boolean(true)) {}
+    world.use_free_cells();
+    for i in 15_001..=20_000 {
+        let v = world.get(t, int(i));
+        assert_eq!(world.get(v.as_table(), int(1)).as_integer(), i);
+    }
+}

@@ -206,6 +206,7 @@ fn a_dead_thread_may_change_a_captured_variable() {
     unsafe { *slot = new };
     while world.control(Request::Step(0)) != Some(Answer::Boolean(true)) {}
     assert!(world.get(weak, int(1)).is_nil());
+    world.use_free_cells();
     // SAFETY: the closure is rooted.
     let value = unsafe { *(**LuaClosure::upvalues(closure)).value };
     assert_eq!(world.get(value.as_table(), int(1)).as_integer(), 30);
@@ -230,6 +231,45 @@ fn slots_beyond_the_live_ones_are_erased() {
             world.control(Request::Step(0));
         }
         assert_eq!(world.get(value.as_table(), int(1)).as_integer(), 9);
+    }
+}
+
+#[test]
+fn a_running_thread_needs_no_barrier() {
+    for (mut world, steps) in [(World::new(), 1), (World::generational(), 3)] {
+        world.control(Request::SetStepMultiplier(4));
+        let thread = world.state.current;
+        let mut slot = std::ptr::null_mut();
+        for _ in 0..4 {
+            slot = world.push(thread, RawValue::NIL);
+        }
+        for round in 0..20 * steps {
+            let value = table_value(world.table());
+            world.set(value.as_table(), int(1), int(round));
+            // SAFETY: the slot is in the thread's stack.
+            unsafe { *slot = value };
+            for _ in 0..steps {
+                while world.control(Request::Step(0)) != Some(Answer::Boolean(steps == 1)) {}
+            }
+            world.use_free_cells();
+            assert_eq!(world.get(value.as_table(), int(1)).as_integer(), round);
+        }
+        for i in 0..2000 {
+            let t = table_value(world.table());
+            world.root(i, t);
+        }
+        world.control(Request::Incremental { pause: 0, step_multiplier: 4, step_size: 4 });
+        world.collect();
+        for round in 0..20_000 {
+            let value = table_value(world.table());
+            world.set(value.as_table(), int(1), int(round));
+            // SAFETY: as above.
+            unsafe { *slot = value };
+            if world.control(Request::Step(0)) == Some(Answer::Boolean(true)) {
+                world.use_free_cells();
+            }
+            assert_eq!(world.get(value.as_table(), int(1)).as_integer(), round);
+        }
     }
 }
 

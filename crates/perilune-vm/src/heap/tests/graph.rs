@@ -79,7 +79,8 @@ impl Graph {
                 }
                 tag::LUA_CLOSURE => *(**LuaClosure::upvalues(v.as_lua_closure())).value,
                 tag::USERDATA => {
-                    let data = (*v.as_userdata()).data.as_ref().and_then(|d| d.downcast_ref::<usize>());
+                    let data =
+                        (*v.as_userdata()).data.as_ref().and_then(|d| d.downcast_ref::<usize>());
                     let n = *Userdata::user_values(v.as_userdata()).add(FIELDS);
                     assert_eq!(data.copied(), Some(n.as_integer() as usize));
                     n
@@ -121,7 +122,9 @@ impl Graph {
         // SAFETY: the object is reachable.
         unsafe {
             match parent.tag {
-                tag::TABLE if (*parent.as_table()).array_size > 5 => *(*parent.as_table()).array.add(field),
+                tag::TABLE if (*parent.as_table()).array_size > 5 => {
+                    *(*parent.as_table()).array.add(field)
+                }
                 tag::TABLE => {
                     let key = self.world.string(&format!("field {field}"));
                     self.world.get(parent.as_table(), key)
@@ -165,7 +168,8 @@ impl Graph {
             if alive.is_empty() {
                 break;
             }
-            let (a, b) = (alive[self.random.below(alive.len())], alive[self.random.below(alive.len())]);
+            let (a, b) =
+                (alive[self.random.below(alive.len())], alive[self.random.below(alive.len())]);
             let field = self.random.below(FIELDS);
             let target = (self.random.below(3) > 0).then_some(b);
             self.store(a, field, target);

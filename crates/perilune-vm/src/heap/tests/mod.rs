@@ -31,6 +31,7 @@ impl Random {
 /// registry reaches it, or between its allocation and the next collection.
 struct World {
     state: Box<State>,
+    rewritten: usize,
 }
 
 const FIRST_ROOT: i64 = 100;
@@ -45,7 +46,7 @@ fn table_value(t: *mut Table) -> RawValue {
 
 impl World {
     fn new() -> World {
-        World { state: Box::new(State::new().ok().expect("a state")) }
+        World { state: Box::new(State::new().expect("a state")), rewritten: 0 }
     }
     fn generational() -> World {
         let mut world = World::new();
@@ -111,7 +112,8 @@ impl World {
         let size = size_of::<LuaClosure>() + 8 * upvalues.len();
         // SAFETY: the closure is filled in before anything collects.
         unsafe {
-            let closure = self.heap().alloc(size, tag::LUA_CLOSURE).expect("a closure") as *mut LuaClosure;
+            let closure =
+                self.heap().alloc(size, tag::LUA_CLOSURE).expect("a closure") as *mut LuaClosure;
             (*closure).header.extra = upvalues.len() as u8;
             (*closure).prototype = std::ptr::null_mut();
             for (i, &upvalue) in upvalues.iter().enumerate() {
@@ -124,7 +126,8 @@ impl World {
         // SAFETY: the upvalue is filled in before anything collects.
         unsafe {
             let size = size_of::<Upvalue>();
-            let upvalue = self.heap().alloc(size, tag::UPVALUE).expect("an upvalue") as *mut Upvalue;
+            let upvalue =
+                self.heap().alloc(size, tag::UPVALUE).expect("an upvalue") as *mut Upvalue;
             (*upvalue).closed = v;
             (*upvalue).value = &raw mut (*upvalue).closed;
             upvalue
@@ -153,9 +156,22 @@ impl World {
             self.pending();
         }
     }
+    /// Writes over memory that was freed wrongly. More cells each time, as what
+    /// is looked for may lie behind those that were written the time before.
+    fn use_free_cells(&mut self) {
+        self.rewritten = self.rewritten * 3 / 2 % 20_000 + 2000;
+        for size in [16, 32, 48, 64, 80, 96, 112] {
+            for _ in 0..self.rewritten {
+                // SAFETY: strings need no more than their header to die.
+                unsafe {
+                    let object = self.heap().alloc(size, tag::LONG_STRING).expect("an object");
+                    std::ptr::write_bytes((object as *mut u8).add(8), 0x55, size - 8);
+                }
+            }
+        }
+    }
     /// Strings in the intern table, dead ones included.
     fn interned(&self) -> usize {
         self.state.heap.interned.len()
     }
 }
-

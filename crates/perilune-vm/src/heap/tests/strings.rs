@@ -65,7 +65,10 @@ fn dead_strings_leave_the_table() {
     world.collect();
     world.collect();
     for (i, s) in kept.iter().enumerate() {
-        assert_eq!(world.heap().intern(format!("kept {i}").as_bytes()).expect("a string"), s.as_string());
+        assert_eq!(
+            world.heap().intern(format!("kept {i}").as_bytes()).expect("a string"),
+            s.as_string()
+        );
     }
 }
 
@@ -103,4 +106,3 @@ fn similar_keys_get_different_hashes() {
     }
     assert_eq!(lengths.len(), 599);
 }
-

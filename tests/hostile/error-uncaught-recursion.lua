@@ -1,0 +1,3 @@
+-- An overflow that nobody catches.
+local function overflow() return 1 + overflow() end
+overflow()

@@ -198,8 +198,13 @@ fn judge(name: &str, outcome: &Outcome) -> Option<String> {
     Some(format!("{reason}\n{}\n{}", tail(&out, 6), tail(&err, 12)))
 }
 
+/// How much of a line a report shows; some tests print thousands of dots.
+const TAIL_WIDTH: usize = 400;
+
 /// The last lines of a text.
 fn tail(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
+    let last = &lines[lines.len().saturating_sub(count)..];
+    let short = |line: &&str| line.chars().take(TAIL_WIDTH).collect::<String>();
+    last.iter().map(short).collect::<Vec<_>>().join("\n")
 }

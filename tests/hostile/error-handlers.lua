@@ -1,7 +1,10 @@
 -- Errors while errors are handled.
 local function handler(m) error(m) end
 assert(not xpcall(error, handler, "first"))
-local function overflow() return 1 + overflow() end
+local names = {}
+for i = 1, 190 do names[i] = "v" .. i end
+-- Large frames reach the limit after few calls.
+local overflow = load("local f; f = function () local " .. table.concat(names, ",") .. " return 1 + f() end return f")()
 xpcall(error, overflow, "x")
 xpcall(error, function (m) return (m:rep(1000):gsub(".", function (c) return c:rep(10) end)) end, "x")
 xpcall(overflow, debug.traceback)
@@ -23,10 +26,8 @@ pcall(closes, 100)
 pcall(closes, 5000)
 assert(not pcall(error, overflow))
 pcall(function ()
-  debug.sethook(function () error("hook") end, "l")
+  debug.sethook(function () debug.sethook() error("hook") end, "l")
   local x = 1
   return x
 end)
-pcall(debug.sethook)
-debug.sethook()
 print("survived")

@@ -593,6 +593,7 @@ unsafe fn protected_frame(th: *mut Thread) -> Option<Frame> {
                 | kind::XPCALL
                 | kind::CONTINUATION_PROTECTED
                 | kind::ENTRY_PROTECTED
+                | kind::ENTRY_FINALIZER
                 | kind::CLOSE_ON_ERROR
         ) {
             return Some(f);
@@ -877,12 +878,18 @@ fn native_overflow(state: &mut State) -> Error {
 }
 
 /// Closes what lies at or above the slot with offset `level`, after an error
-/// that Rust code catches; the error may be replaced by one of a `__close`.
+/// that Rust code catches; the error may be replaced by one of a `__close`, which
+/// is called in frames of `kind` with that message handler.
 ///
 /// # Safety
 /// The current frame is the catcher's; the slots up to the innermost pending
 /// variable are intact.
-pub(crate) unsafe fn close_after_error(state: &mut State, level: usize, mut error: Error) -> Error {
+pub(crate) unsafe fn close_after_error(
+    state: &mut State,
+    level: usize,
+    mut error: Error,
+    (kind, handler): (u8, u32),
+) -> Error {
     let th = state.current;
     loop {
         close_upvalues(state, th, (*th).stack.add(level));
@@ -906,7 +913,7 @@ pub(crate) unsafe fn close_after_error(state: &mut State, level: usize, mut erro
         *function.add(2) = object;
         *function.add(3) = value;
         (*th).top = function.add(4);
-        error = match call_from_rust(state, function.add(1), 2, kind::ENTRY_PROTECTED, 0) {
+        error = match call_from_rust(state, function.add(1), 2, kind, handler) {
             Ok(()) => {
                 let value = *(*th).stack.add(slot + 1);
                 let e = state.raise_value(value);

@@ -62,7 +62,8 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
         return refuse(state, n, message);
     }
     // All the stacks of a chain of resumes together may be as large as one.
-    let chain = (*from).chain_slots as usize + Thread::offset_of(from, (*from).top);
+    let used = Thread::offset_of(from, (*from).top) + 48;
+    let chain = (*from).chain_slots as usize + used;
     if chain > MAX_STACK || crate::native_stack::here() < state.native_limit {
         return refuse(state, n, b"C stack overflow");
     }

@@ -122,17 +122,14 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
         return Ok(());
     }
     let p = crate::frame::prototype_at((*th).base);
-    let code = (*p).code as *const Instruction;
+    let index = pc.offset_from((*p).code) as u32;
     let lines = &(*p).data.lines;
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let index = pc.offset_from(code) as u32;
     let old = if hooks.old_pc < (*p).code_len { hooks.old_pc } else { 0 };
     let line = lines.get(index);
-    let new = index <= old || lines.get(old) != line;
-    if new && let Some(line) = line {
-        call_hook(state, HookEvent::Line(line as i64), (0, 0))?;
+    if index <= old || lines.get(old) != line {
+        // Without debug information the line is -1.
+        let line = line.map_or(-1, i64::from);
+        call_hook(state, HookEvent::Line(line), (0, 0))?;
     }
     (*th).hooks.old_pc = index;
     Ok(())

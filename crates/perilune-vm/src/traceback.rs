@@ -80,13 +80,15 @@ impl State {
                 }
                 frame = f.caller();
             }
-            let total = frames.len();
+            // The last level; a level more than the message tells is left out,
+            // as in the C implementation.
+            let last = frames.len().saturating_sub(1);
+            let is_long = last > level + FIRST + LAST;
             for (n, f) in frames.iter().enumerate().skip(level) {
                 let shown = n - level;
-                let left = total - n;
-                if total - level > FIRST + LAST && shown >= FIRST && left > LAST {
+                if is_long && shown >= FIRST && n + LAST <= last {
                     if shown == FIRST {
-                        let skipped = total - level - FIRST - LAST;
+                        let skipped = last - n - LAST;
                         out.extend_from_slice(
                             format!("\n\t...\t(skipping {skipped} levels)").as_bytes(),
                         );

@@ -1,5 +1,7 @@
 -- Closures, coroutines and deep stacks until memory runs out.
-for round = 1, 2 do
+collectgarbage("incremental")
+do
+  local round = 1
   local ok, message = pcall(function () local f = print while true do local g = f f = function () return g, round end end end)
   assert(not ok and message:find("not enough memory"), message)
   ok, message = pcall(function () local t = {} for i = 1, math.huge do t[i] = coroutine.create(print) end end)

@@ -1,5 +1,5 @@
 -- Tables until memory runs out.
-for round = 1, 3 do
+for round = 1, 2 do
   local ok, message = pcall(function () local t = {} for i = 1, math.huge do t[i] = i end end)
   assert(not ok and message:find("not enough memory"), message)
   ok, message = pcall(function () local t = {} for i = 1, math.huge do t[i] = {} end end)

@@ -121,7 +121,7 @@ impl State {
             let level = Thread::offset_of(th, function);
             match call_from_rust(self, function, nargs, kind, handler) {
                 Ok(()) => self.adjust_results(nresults),
-                Err(error) => Err(close_after_error(self, level, error)),
+                Err(error) => Err(close_after_error(self, level, error, (kind, handler))),
             }
         }
     }
@@ -373,7 +373,7 @@ impl State {
             let result = with_frame(self, kind::ENTRY_PROTECTED, f);
             match result {
                 Ok(r) => Ok(r),
-                Err(e) => Err(close_after_error(self, level, e)),
+                Err(e) => Err(close_after_error(self, level, e, (kind::ENTRY_PROTECTED, 0))),
             }
         }
     }
@@ -416,7 +416,7 @@ impl State {
         let result = call_from_rust(self, function, 1, kind::ENTRY_FINALIZER, 0);
         let result = match result {
             Ok(()) => Ok(()),
-            Err(e) => Err(close_after_error(self, top, e)),
+            Err(e) => Err(close_after_error(self, top, e, (kind::ENTRY_PROTECTED, 0))),
         };
         (*th).hooks.active = active;
         self.heap.set_finalizing(was);
@@ -480,7 +480,7 @@ impl State {
             if let Some(&last) = (*th).to_be_closed.last() {
                 (*th).top = (*th).stack.add(last as usize + 1);
                 let e = self.raise_value(RawValue::NIL);
-                let e = close_after_error(self, 1, e);
+                let e = close_after_error(self, 1, e, (kind::ENTRY_PROTECTED, 0));
                 let _ = self.take_error(e);
             }
             (*th).top = (*th).stack.add(1);

@@ -126,6 +126,7 @@ impl Heap {
         self.account.meter.0.cap.store(self.account.cap, Relaxed);
     }
 
+    #[cfg(test)]
     pub(crate) fn cap(&self) -> Option<usize> {
         (self.account.cap != usize::MAX).then_some(self.account.cap)
     }

@@ -50,12 +50,6 @@ pub(super) fn class_of(size: usize) -> usize {
     CLASS_OF[size.div_ceil(GRANULE)] as usize
 }
 
-/// The bytes that a request of `size <= MAX_CELL` bytes takes.
-#[inline(always)]
-pub(super) fn cell_size(size: usize) -> usize {
-    CELL_SIZES[class_of(size)] as usize
-}
-
 /// What a block is used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]

@@ -397,7 +397,7 @@ impl Heap {
         let mut blocks = std::mem::replace(&mut self.blocks, Blocks::new());
         let mut chunks = std::mem::take(&mut blocks.chunks);
         let mut tails = Tails::new(&mut blocks);
-        let (mut bytes, mut in_use, mut empty) = (0, 0, 0);
+        let (mut bytes, mut in_use, mut empty, mut strings) = (0, 0, 0, 0);
         // Bounds what is unlinked in one go.
         let mut cleanable = if thorough { usize::MAX } else { 64 };
         chunks.retain(|chunk| {
@@ -409,7 +409,11 @@ impl Heap {
                     if self.stress {
                         poison(block);
                     }
-                    live += count_block(block, keep_marks);
+                    let counted = count_block(block, keep_marks);
+                    live += counted;
+                    if (*block).space == Space::Strings {
+                        strings += counted;
+                    }
                 }
             }
             if live == 0 && chunk.fresh > 0 && empty >= spare && cleanable >= chunk.fresh {
@@ -442,6 +446,7 @@ impl Heap {
         blocks.in_use = in_use;
         self.blocks = blocks;
         self.used = self.external + bytes;
+        self.interned.live_bytes = strings;
         self.account.grant = (bytes / 256).clamp(4096, BLOCK_SIZE);
     }
 

@@ -152,7 +152,7 @@ unsafe fn forced_step(state: *mut State, size: i32) -> bool {
             heap.set_goal((used - debt) as usize);
             return false;
         }
-        if heap.pacing.generational {
+        if heap.pacing.generational && !heap.collects_fully() {
             generational_step(state, size != 0);
             return false;
         }

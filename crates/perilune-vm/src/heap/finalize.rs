@@ -82,10 +82,6 @@ impl Finalizers {
         }
     }
 
-    pub fn pending(&self) -> usize {
-        self.pending.len()
-    }
-
     /// Allows `count` more finalizers to be called; whether all are now.
     pub fn allow(&mut self, count: usize) -> bool {
         self.due = self.due.saturating_add(count).min(self.pending.len());

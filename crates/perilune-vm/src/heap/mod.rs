@@ -35,7 +35,7 @@ pub(crate) use mark::Marker;
 
 use crate::object::{Header, Table, Thread, flag};
 use crate::value::{RawValue, tag};
-use block::{CELL_SIZES, CLASSES, SPACES, Space};
+use block::{CLASSES, SPACES, Space};
 use cells::Run;
 
 /// The cap is reached, the system has no more memory, or a test asked for it.
@@ -193,11 +193,6 @@ impl Heap {
                 self.marker.push_again(parent);
             }
         }
-    }
-
-    /// The size that a request of `size` bytes takes in the heap.
-    pub(crate) fn rounded_size(size: usize) -> usize {
-        if size > block::MAX_CELL { size } else { CELL_SIZES[block::class_of(size)] as usize }
     }
 }
 

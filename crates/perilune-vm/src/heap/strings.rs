@@ -12,7 +12,7 @@
 //! buckets are flagged, its entries move to another table bit by bit, some at
 //! each insertion.
 
-use super::block::{Space, class_of};
+use super::block::{Space, block_of, class_of};
 use super::hash::Hasher;
 use super::{AllocError, Heap};
 use crate::object::{Header, MAX_SHORT, StringObject};
@@ -60,6 +60,8 @@ pub(super) struct Interned {
     overflowed: usize,
     /// Entries, those in `old` included.
     count: usize,
+    /// Bytes of the cells of strings that the last collection left.
+    pub live_bytes: usize,
     /// The table before, while entries move. Buckets below `moved` have none.
     old: Buckets,
     moved: usize,
@@ -223,6 +225,7 @@ impl Interned {
             buckets,
             overflowed: 0,
             count: 0,
+            live_bytes: 0,
             old: Buckets::NONE,
             moved: 0,
         })
@@ -274,6 +277,31 @@ impl Interned {
                     table[i].0[j] &= OVERFLOWED;
                     self.count -= 1;
                     return;
+                }
+            }
+        }
+    }
+
+    /// Removes all dead strings; there is no old table.
+    ///
+    /// # Safety
+    /// The entries are strings whose cells have not been reused; the map of
+    /// occupied cells tells the dead ones.
+    unsafe fn remove_dead(&mut self) {
+        for bucket in self.buckets.iter_mut() {
+            for entry in &mut bucket.0 {
+                let string = string_of(*entry);
+                if string.is_null() {
+                    continue;
+                }
+                let block = block_of(string);
+                // SAFETY: a short string is a cell of a block of strings.
+                unsafe {
+                    if !(*block).is_occupied(string.addr() - block.addr()) {
+                        (*string).header.kind = 0;
+                        *entry &= OVERFLOWED;
+                        self.count -= 1;
+                    }
                 }
             }
         }
@@ -400,17 +428,31 @@ impl Heap {
 
     /// After a full collection: makes a table that has become too large for its
     /// strings smaller. Failing to is no error.
-    pub(super) fn shrink_interned(&mut self) {
+    ///
+    /// # Safety
+    /// The map of occupied cells is that of the collection.
+    pub(super) unsafe fn shrink_interned(&mut self) {
+        const SMALLEST_CELL: usize = 32;
+        self.finish_moving();
         let size = self.interned.buckets.len();
-        if self.interned.old.is_empty() && size > SMALLEST && self.interned.count < size {
+        if size > SMALLEST && self.interned.live_bytes / SMALLEST_CELL < size * 2 {
+            // SAFETY: by contract.
+            unsafe { self.interned.remove_dead() };
+        }
+        if size > SMALLEST && self.interned.count < size * 2 {
             let smaller = (self.interned.count / 4).next_power_of_two().max(SMALLEST);
-            if self.resize_interned(smaller).is_ok() {
-                let before = self.interned.bytes();
-                // SAFETY: as in `make_room`.
-                unsafe { self.interned.migrate(usize::MAX) };
-                self.remove_external(before - self.interned.bytes());
+            if smaller < size && self.resize_interned(smaller).is_ok() {
+                self.finish_moving();
             }
         }
+    }
+
+    /// Moves all entries that are still in the old table.
+    fn finish_moving(&mut self) {
+        let before = self.interned.bytes();
+        // SAFETY: as in `make_room`.
+        unsafe { self.interned.migrate(usize::MAX) };
+        self.remove_external(before - self.interned.bytes());
     }
 
     /// A long string whose bytes the caller fills in.

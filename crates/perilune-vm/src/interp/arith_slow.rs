@@ -121,6 +121,7 @@ pub(super) unsafe fn concat(state: *mut State, i: Instruction) -> Flow {
         Err(e) => return e.into(),
     }
     if state.heap.wants_collection() {
+        (*state.current).top = (*state.current).base.add(a + 1);
         return super::control::collect(state);
     }
     Flow::Next

@@ -20,11 +20,13 @@ pub(super) unsafe fn jmp(vm: &mut Registers, i: Instruction) -> Flow {
     Flow::Next
 }
 
-/// Lets the collector work if it is due; all of the frame is live.
+/// Lets the collector work if it is due. Register `a` was written last: the
+/// registers above hold nothing that is needed.
 #[inline(always)]
-pub(super) unsafe fn collect_if_due(vm: &mut Registers) -> Flow {
+pub(super) unsafe fn collect_if_due(vm: &mut Registers, a: u8) -> Flow {
     if (*vm.state).heap.wants_collection() {
-        vm.save_all();
+        vm.save();
+        (*vm.thread).top = vm.r(a).add(1);
         return collect(vm.state());
     }
     Flow::Next
@@ -47,7 +49,7 @@ pub(super) unsafe fn closure(vm: &mut Registers, i: Instruction) -> Flow {
     match new_closure(vm.state(), p, vm.base, LuaClosure::upvalues(own)) {
         Ok(c) => {
             *vm.r(i.a()) = RawValue::pointer(tag::LUA_CLOSURE, c);
-            collect_if_due(vm)
+            collect_if_due(vm, i.a())
         }
         Err(_) => {
             vm.save_all();

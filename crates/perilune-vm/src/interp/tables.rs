@@ -208,7 +208,7 @@ pub(super) unsafe fn new_table(vm: &mut Registers, i: Instruction) -> Flow {
     match table::new(&mut (*vm.state).heap, i.e(), hash) {
         Ok(t) => {
             *vm.r(i.a()) = RawValue::pointer(tag::TABLE, t);
-            super::control::collect_if_due(vm)
+            super::control::collect_if_due(vm, i.a())
         }
         Err(_) => {
             vm.save_all();

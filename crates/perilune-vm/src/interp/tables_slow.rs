@@ -30,6 +30,7 @@ pub(super) unsafe fn get_string(state: *mut State, i: Instruction, object: RawVa
     let base = (*(*state).current).base;
     let key = *(*prototype_at(base)).constants.add(i.c() as usize);
     let name = key.as_string();
+    let start = object;
     let mut object = object;
     for _ in 0..8 {
         if !object.is_table() {
@@ -55,7 +56,8 @@ pub(super) unsafe fn get_string(state: *mut State, i: Instruction, object: RawVa
         }
         object = handler;
     }
-    get_chain(&mut *state, i, object, key)
+    // From the start again: an error names the variable only there.
+    get_chain(&mut *state, i, start, key)
 }
 
 /// `R[A] := object[key]`.

@@ -4,13 +4,10 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
-use perilune_stdlib::host::is_waiting_for_child;
 use perilune_vm::InterruptHandle;
 use signal_hook::consts::{SIGINT, SIGPIPE};
 use signal_hook::flag;
-use signal_hook::iterator::Signals;
 
 /// What Ctrl-C does at the moment.
 #[derive(Clone)]
@@ -21,27 +18,14 @@ pub struct Interrupts {
 
 impl Interrupts {
     /// Takes over the signals for the state that the handle belongs to.
-    pub fn install(handle: InterruptHandle) -> io::Result<Interrupts> {
+    pub fn install(handle: &InterruptHandle) -> io::Result<Interrupts> {
         let deadly = Arc::new(AtomicBool::new(true));
+        let (word, stop) = handle.word();
         // In this order: a deadly Ctrl-C ends the program, any other one makes the next deadly.
         flag::register_conditional_default(SIGINT, Arc::clone(&deadly))?;
         flag::register(SIGINT, Arc::clone(&deadly))?;
+        flag::register_usize(SIGINT, word, stop)?;
         flag::register_conditional_default(SIGPIPE, Arc::new(AtomicBool::new(true)))?;
-        let mut signals = Signals::new([SIGINT])?;
-        let armed = Arc::clone(&deadly);
-        thread::Builder::new()
-            .name("interrupts".to_owned())
-            .stack_size(64 * 1024)
-            .spawn(move || {
-                for _ in signals.forever() {
-                    if is_waiting_for_child() {
-                        // Meant for the child, which has got it too.
-                        armed.store(false, Ordering::SeqCst);
-                    } else {
-                        handle.interrupt();
-                    }
-                }
-            })?;
         Ok(Interrupts { deadly })
     }
 

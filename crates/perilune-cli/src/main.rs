@@ -68,7 +68,7 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
     set_host(&mut state, host);
     let streams = Streams::of(&mut state);
     // Without signals the program is as good, but for Ctrl-C.
-    interpreter.interrupts = Interrupts::install(state.interrupt_handle()).ok();
+    interpreter.interrupts = Interrupts::install(&state.interrupt_handle()).ok();
     let interpreter = Rc::new(interpreter);
     let success = match state.enter(|state| Rc::clone(&interpreter).run(state)) {
         Ok(success) => success,

@@ -152,10 +152,18 @@ unsafe fn shrink_overflowed_stack(state: &mut State, th: *mut Thread) {
 unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, word: u64) -> Step {
     let th = state.current;
     match (*function).tag {
-        tag::LUA_CLOSURE => match enter_lua(state, function, nargs, word) {
-            Ok(()) => Step::Flow(Flow::Refresh),
-            Err(e) => Step::Flow(e.into()),
-        },
+        tag::LUA_CLOSURE => {
+            let offset = Thread::offset_of(th, function);
+            match enter_lua(state, function, nargs, word) {
+                Ok(()) => Step::Flow(Flow::Refresh),
+                Err(e) => {
+                    if (*th).base != (*th).stack.add(offset + 1) {
+                        refuse_frame(th, offset, word);
+                    }
+                    Step::Flow(e.into())
+                }
+            }
+        }
         tag::LIGHT_NATIVE => {
             let f = std::mem::transmute::<usize, NativeFn>((*function).payload as usize);
             call_native(state, function, nargs, word, f)
@@ -167,17 +175,47 @@ unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, w
         _ => {
             (*th).top = function.add(1 + nargs);
             let offset = Thread::offset_of(th, function);
-            if word & KIND_MASK >= (kind::ENTRY as u64) << 8 {
-                // The call itself may raise: its frame is there to catch that.
-                set_link_word(function, word | (*function).tag as u64);
-                (*th).base = function.add(1);
-            }
+            // The call itself may raise.
+            refuse_frame(th, offset, word);
             match insert_call_metamethod(state, function, nargs) {
                 Ok(()) => Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word },
                 Err(e) => Step::Flow(e.into()),
             }
         }
     }
+}
+
+/// A call cannot begin, for what it calls or for want of memory. If it came from
+/// a place that may catch that (and not from an instruction), the frame is there
+/// to find it; but it has no more room than its arguments take.
+unsafe fn refuse_frame(th: *mut Thread, offset: usize, word: u64) {
+    if word & KIND_MASK >= (kind::ENTRY as u64) << 8
+        && word & KIND_MASK != (kind::NATIVE_TAIL as u64) << 8
+    {
+        let function = (*th).stack.add(offset);
+        set_link_word(function, word | (*function).tag as u64);
+        (*th).base = function.add(1);
+        if (*function).tag == tag::LUA_CLOSURE {
+            (*th).pc = (*(*(*function).as_lua_closure()).prototype).code;
+        }
+    }
+}
+
+/// The end of what the current frame may use: its registers, if they have room
+/// (see `refuse_frame`), or what it has pushed.
+///
+/// # Safety
+/// The thread is live.
+pub(crate) unsafe fn frame_extent(th: *mut Thread) -> *mut RawValue {
+    let top = (*th).top;
+    if crate::frame::is_lua((*th).base) {
+        let p = crate::frame::prototype_at((*th).base);
+        let end = (*th).base.add((*p).max_stack_size as usize);
+        if end <= (*th).stack_last {
+            return top.max(end);
+        }
+    }
+    top
 }
 
 /// Puts the `__call` metamethod of the value in `function` below it.
@@ -280,6 +318,7 @@ unsafe fn call_native(
     let offset = Thread::offset_of(th, function);
     (*th).top = function.add(1 + nargs);
     if let Err(e) = ensure_stack(state, th, NATIVE_STACK) {
+        refuse_frame(th, offset, word);
         return Step::Flow(e.into());
     }
     let function = (*th).stack.add(offset);
@@ -312,18 +351,21 @@ pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) 
     }
     let request = state.request;
     let nargs = request.nargs as usize;
+    let needed = match r {
+        Return::CALL | Return::TAIL_CALL => nargs + 1,
+        Return::PCALL => 1,
+        Return::XPCALL => 2,
+        _ => nargs,
+    };
+    // Safe code may keep a `Return`, or pop what it asked to pass on.
+    let asked = std::mem::replace(&mut state.request.answer, Return::NONE);
+    if r != asked || (*th).top.offset_from((*th).base) < needed as isize {
+        return Step::Flow(state.raise_message(b"invalid request of a native function").into());
+    }
     let function = (*th).top.sub(nargs + 1);
     match r {
         Return::CALL => request_call(state, function, nargs),
-        Return::TAIL_CALL => {
-            let own = (*th).base.sub(1);
-            let word = link_word(own) & !0xff | TAIL;
-            for i in 0..=nargs {
-                *own.add(i) = *function.add(i);
-            }
-            (*th).top = own.add(1 + nargs);
-            Step::Call { function: own, nargs, word }
-        }
+        Return::TAIL_CALL => native_tail_call(state, nargs),
         Return::PCALL => {
             let function = (*th).base;
             let nargs = (*th).top.offset_from(function) as usize - 1;
@@ -344,6 +386,32 @@ pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) 
     }
 }
 
+/// The call of `tail_call`, whose frame replaces the native function's.
+unsafe fn native_tail_call(state: &mut State, nargs: usize) -> Step {
+    let th = state.current;
+    // The frame must not be half replaced when room for the other is missing.
+    let function = *(*th).top.sub(nargs + 1);
+    let mut need = NATIVE_STACK;
+    if function.tag == tag::LUA_CLOSURE {
+        need += (*(*function.as_lua_closure()).prototype).max_stack_size as usize;
+    }
+    if let Err(e) = ensure_stack(state, th, need) {
+        return Step::Flow(e.into());
+    }
+    let function = (*th).top.sub(nargs + 1);
+    let own = (*th).base.sub(1);
+    let word = link_word(own) & !0xff | TAIL;
+    for i in 0..=nargs {
+        *own.add(i) = *function.add(i);
+    }
+    set_link_word(own, word | (*own).tag as u64);
+    if (*own).tag == tag::LUA_CLOSURE {
+        (*th).pc = (*(*(*own).as_lua_closure()).prototype).code;
+    }
+    (*th).top = own.add(1 + nargs);
+    Step::Call { function: own, nargs, word }
+}
+
 /// How deep protected calls may nest in a thread: as deep as in the C
 /// implementation, where they use the C stack.
 const MAX_PROTECTED_DEPTH: u32 = 198;
@@ -355,12 +423,9 @@ unsafe fn protected_step(state: &mut State, function: *mut RawValue, nargs: usiz
     let depth = (*th).protected_depth;
     let word = make_link(0, kind, depth as u64);
     if depth >= MAX_PROTECTED_DEPTH {
-        set_link_word(function, word | (*function).tag as u64);
-        (*th).base = function.add(1);
-        if (*function).tag == tag::LUA_CLOSURE {
-            (*th).pc = (*(*(*function).as_lua_closure()).prototype).code;
-        }
-        return Step::Flow(state.raise_message(b"C stack overflow").into());
+        let error = state.raise_message(b"C stack overflow");
+        refuse_frame(th, Thread::offset_of(th, function), word);
+        return Step::Flow(error.into());
     }
     (*th).protected_depth = depth + 1;
     Step::Call { function, nargs, word }
@@ -485,10 +550,19 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             let wanted = (word & 0xffff) as i32 - 1;
             let (k, context) = continuation_below(function.sub(1));
             let to = function.sub(3);
-            let end = move_results(to, first, n, wanted);
+            let end = move_results(to, first, n, wanted.min(n as i32));
             (*th).top = end;
             (*th).base = function.add(1).sub(distance as usize);
-            let n = end.offset_from(to) as usize;
+            let mut n = end.offset_from(to) as usize;
+            if wanted > n as i32 {
+                let more = wanted as usize - n;
+                if let Err(e) = ensure_stack(state, th, more) {
+                    return Step::Flow(e.into());
+                }
+                move_results((*th).top, first, 0, more as i32);
+                (*th).top = (*th).top.add(more);
+                n += more;
+            }
             continue_native(state, k, CallStatus::Ok(n), context, n)
         }
         kind::CLOSE_ON_ERROR => {
@@ -653,12 +727,12 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
     let used = Thread::offset_of(th, (*th).top);
     let room = (MAX_STACK >> state.handler_depth.min(20)).max(2000);
     state.stack_limit = (used + room).min(MAX_STACK);
-    let frame = Frame::innermost(th);
-    if frame.is_lua() {
-        let p = (*(*frame.function).as_lua_closure()).prototype;
-        (*th).top = (*th).top.max((*th).base.add((*p).max_stack_size as usize));
-    }
-    let result = if ensure_stack(state, th, 4).is_err() {
+    (*th).top = frame_extent(th);
+    // Making room may collect: the value is a root meanwhile.
+    state.error_value = value;
+    let room = ensure_stack(state, th, 4);
+    state.error_value = RawValue::NIL;
+    let result = if room.is_err() {
         Err(Error(Kind::InHandler))
     } else {
         let function = (*th).top;
@@ -888,7 +962,7 @@ pub(crate) unsafe fn close_after_error(
     state: &mut State,
     level: usize,
     mut error: Error,
-    (kind, handler): (u8, u32),
+    (kind, message_handler): (u8, u32),
 ) -> Error {
     let th = state.current;
     loop {
@@ -913,7 +987,7 @@ pub(crate) unsafe fn close_after_error(
         *function.add(2) = object;
         *function.add(3) = value;
         (*th).top = function.add(4);
-        error = match call_from_rust(state, function.add(1), 2, kind, handler) {
+        error = match call_from_rust(state, function.add(1), 2, kind, message_handler) {
             Ok(()) => {
                 let value = *(*th).stack.add(slot + 1);
                 let e = state.raise_value(value);

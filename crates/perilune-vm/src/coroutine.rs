@@ -4,12 +4,12 @@
 //! A native function that waits (for a coroutine it resumed, or to be resumed)
 //! has two slots on top of its frame: its context and its continuation.
 
-use crate::call::{Step, call_from_rust, continue_native, ensure_stack, is_fresh};
+use crate::call::{Step, call_from_rust, continue_native, ensure_stack, frame_extent, is_fresh};
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{Frame, MAX_STACK, NATIVE_STACK, kind, make_link};
+use crate::frame::{MAX_STACK, NATIVE_STACK, kind, make_link};
 use crate::meta::Event;
-use crate::object::{Thread, ThreadStatus};
+use crate::object::{Header, Thread, ThreadStatus};
 use crate::state::{CallStatus, Continuation, State};
 use crate::value::{RawValue, tag};
 
@@ -82,6 +82,8 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
     (*from).status = ThreadStatus::Normal;
     (*co).resumer = from;
     (*co).status = ThreadStatus::Running;
+    // Writes to the stack of the running thread have no barrier.
+    state.heap.barrier(co as *mut Header);
     state.current = co;
     state.request.thread = std::ptr::null_mut();
     match waiting {
@@ -175,11 +177,7 @@ pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     let co = state.current;
     let to = (*co).resumer;
     let value = state.take_error(error);
-    let frame = Frame::innermost(co);
-    if frame.is_lua() {
-        let p = crate::frame::prototype_at((*co).base);
-        (*co).top = (*co).top.max((*co).base.add((*p).max_stack_size as usize));
-    }
+    (*co).top = frame_extent(co);
     // One of the slots that always stay free above `stack_last`.
     *(*co).top = value;
     (*co).top = (*co).top.add(1);
@@ -230,6 +228,7 @@ impl State {
             (*from).status = ThreadStatus::Normal;
             (*co).resumer = from;
             (*co).status = ThreadStatus::Running;
+            self.heap.barrier(co as *mut Header);
             self.current = co;
             self.close_depth += 1;
             error = self.close_pending(co, error);
@@ -263,17 +262,19 @@ impl State {
             let slot = slot as usize;
             let object = *(*co).stack.add(slot);
             let handler = self.metamethod(object, Event::Close);
-            (*co).top = (*co).stack.add(slot + 1);
-            if let Err(e) = ensure_stack(self, co, 6) {
-                error = Some(self.take_error(e));
-                continue;
-            }
+            // Written first, to slots that exist in any case: making room may
+            // collect.
             let p = (*co).stack.add(slot + 1);
             *p = error.unwrap_or(RawValue::NIL);
             *p.add(1) = handler;
             *p.add(2) = object;
             *p.add(3) = *p;
             (*co).top = p.add(4);
+            if let Err(e) = ensure_stack(self, co, 2) {
+                error = Some(self.take_error(e));
+                continue;
+            }
+            let p = (*co).stack.add(slot + 1);
             match call_from_rust(self, p.add(1), 2, kind::ENTRY_PROTECTED, 0) {
                 Ok(()) => {
                     if error.is_some() {

@@ -21,7 +21,7 @@ pub struct FrameRef {
 /// What is known of a function or an active call of it.
 #[derive(Clone, Debug, Default)]
 pub struct DebugInfo {
-    /// The chunk's name with its `@` or `=`, or "=[C]".
+    /// The chunk's name with its `@` or `=`, or `=[C]`.
     pub source: Vec<u8>,
     /// The name for messages.
     pub short_source: Vec<u8>,
@@ -159,34 +159,30 @@ unsafe fn local_slot(th: *mut Thread, frame: &Frame, n: i64) -> Option<(Vec<u8>,
             let extra = frame.base.offset_from(frame.function) as i64
                 - 2
                 - (*p).parameter_count as i64;
-            if -n > extra {
+            if n < -extra.max(0) {
                 return None;
             }
             let slot = frame.function.add(1 + (*p).parameter_count as usize + (-n) as usize - 1);
             return Some((b"(vararg)".to_vec(), slot));
         }
-        if let Some((name, register)) = active_local(p, frame.current_pc(), n) {
+        // Damaged debug information may name what is not the frame's.
+        if let Some((name, register)) = active_local(p, frame.current_pc(), n)
+            && frame.base.add(register as usize) < limit
+        {
             return Some((name, frame.base.add(register as usize)));
         }
-        let end = if std::ptr::eq(innermost.base, frame.base) {
-            limit.max(frame.base)
-        } else {
-            limit
-        };
-        if n > 0 && frame.base.offset(n as isize - 1) < end {
-            return Some((b"(temporary)".to_vec(), frame.base.offset(n as isize - 1)));
-        }
-        return None;
     }
-    if n > 0 && frame.base.offset(n as isize - 1) < limit {
-        return Some((b"(C temporary)".to_vec(), frame.base.offset(n as isize - 1)));
+    let size = limit.offset_from(frame.base) as i64;
+    if n > 0 && n <= size {
+        let name: &[u8] = if frame.is_lua() { b"(temporary)" } else { b"(C temporary)" };
+        return Some((name.to_vec(), frame.base.offset(n as isize - 1)));
     }
     None
 }
 
 /// The `n`-th local that is active at `pc`.
 unsafe fn active_local(p: *mut PrototypeObject, pc: u32, n: i64) -> Option<(Vec<u8>, u8)> {
-    let mut left = n;
+    let mut left = n.max(0);
     for l in &(*p).data.locals {
         if l.start_pc <= pc && pc < l.end_pc {
             left -= 1;
@@ -321,6 +317,7 @@ impl State {
                 return None;
             }
             *slot = v;
+            self.heap.barrier(header(th));
             Some(name)
         });
         self.pop(1);

@@ -204,7 +204,7 @@ impl State {
         v.type_of().name().as_bytes().to_vec()
     }
 
-    /// "attempt to <operation> a <type> value (<variable>)".
+    /// `attempt to <operation> a <type> value (<variable>)`.
     ///
     /// # Safety
     /// `v` is live; frame and pc are up to date.
@@ -226,7 +226,9 @@ impl State {
     pub(crate) unsafe fn call_error(&mut self, v: RawValue, register: Option<u8>) -> Error {
         let frame = Frame::innermost(self.current);
         let mut info = Vec::new();
-        if frame.is_lua() {
+        if frame.kind() == crate::frame::kind::ENTRY_FINALIZER && !(*frame.function).is_function() {
+            info.extend_from_slice(b" (metamethod '__gc')");
+        } else if frame.is_lua() {
             let p = &*(*(*frame.function).as_lua_closure()).prototype;
             let pc = frame.current_pc();
             info = match names::called_name(p, pc) {

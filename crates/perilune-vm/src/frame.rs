@@ -260,7 +260,7 @@ impl Frame {
         unsafe {
             let p = (*(*self.function).as_lua_closure()).prototype;
             let at = self.pc.offset_from((*p).code);
-            (at - 1).max(0) as u32
+            (at - 1).clamp(0, (*p).code_len as isize - 1) as u32
         }
     }
 

@@ -380,10 +380,7 @@ impl State {
     ) -> Result<T> {
         let th = self.current;
         let top = (*th).top;
-        let mut extent = top;
-        if crate::frame::is_lua((*th).base) {
-            extent = extent.max((*th).base.add((*prototype_at((*th).base)).max_stack_size as usize));
-        }
+        let extent = crate::call::frame_extent(th);
         // At most EXTRA_STACK values, above everything live.
         for (i, &v) in keep.iter().enumerate() {
             *extent.add(i) = v;

@@ -23,6 +23,7 @@ pub(crate) mod flag {
     pub const LARGE_MARK: u8 = 16;
     /// A table with weak values / weak keys, as found at its last traversal.
     pub const WEAK: u8 = 32;
+    // 64 belongs to the collector: see `heap::mark`.
 }
 
 /// What every heap object begins with: 8 bytes.

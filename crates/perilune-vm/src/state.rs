@@ -8,7 +8,7 @@ use crate::object::{Header, PrototypeObject, StringObject, Table, Thread, Thread
 use crate::value::{RawValue, Type, tag};
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A native function. Its arguments are the slots `1..=top()` of its frame.
 pub type NativeFn = fn(&mut State) -> Result<Return>;
@@ -64,6 +64,8 @@ pub(crate) struct Request {
     /// Frame slot (1..) of a message handler, or 0.
     pub handler: u32,
     pub thread: *mut Thread,
+    /// The answer that goes with it; `NONE` once it was done.
+    pub answer: Return,
 }
 
 /// Interned names the machine itself looks up.
@@ -81,9 +83,9 @@ pub(crate) struct Names {
 /// The interrupt word's bits.
 pub(crate) mod interrupt {
     /// Raise "interrupted!".
-    pub const STOP: u32 = 1;
+    pub const STOP: usize = 1;
     /// Hooks were set or removed: look which dispatch to use.
-    pub const HOOKS: u32 = 2;
+    pub const HOOKS: usize = 2;
 }
 
 /// Index of the main thread and the globals in the registry (manual §4.3).
@@ -99,7 +101,7 @@ pub struct State {
     pub(crate) heap: Heap,
     pub(crate) current: *mut Thread,
     pub(crate) main: *mut Thread,
-    pub(crate) interrupt: Arc<AtomicU32>,
+    pub(crate) interrupt: Arc<AtomicUsize>,
     /// Lowest address the native stack may reach.
     pub(crate) native_limit: usize,
     /// The native stack's upper end, as far as known: another one means
@@ -169,7 +171,7 @@ impl State {
             heap,
             current: std::ptr::null_mut(),
             main: std::ptr::null_mut(),
-            interrupt: Arc::new(AtomicU32::new(0)),
+            interrupt: Arc::new(AtomicUsize::new(0)),
             native_limit: 0,
             native_top: 0,
             registry: std::ptr::null_mut(),
@@ -183,6 +185,7 @@ impl State {
                 protected: false,
                 handler: 0,
                 thread: std::ptr::null_mut(),
+                answer: Return::NONE,
             },
             error_value: RawValue::NIL,
             error_handled: false,
@@ -313,6 +316,25 @@ impl State {
         InterruptHandle(self.interrupt.clone())
     }
 
+    /// Raises the error "interrupted!" if that was asked for: to be called by a
+    /// native function whose waiting a signal has ended.
+    ///
+    /// # Errors
+    /// That error.
+    pub fn check_interrupt(&mut self) -> Result<()> {
+        match self.interrupt.fetch_and(!interrupt::STOP, Ordering::Relaxed) & interrupt::STOP {
+            0 => Ok(()),
+            _ => Err(self.interrupted()),
+        }
+    }
+
+    /// The error "interrupted!", with the position of the running function's
+    /// caller, as the hook of the C implementation gives it.
+    #[cold]
+    pub(crate) fn interrupted(&mut self) -> Error {
+        self.error(format_args!("interrupted!"))
+    }
+
     /// For tests: collect fully at every `collect_every`-th point where a
     /// collection may happen, and let the `fail_at`-th allocation from now on
     /// fail (0 = never).
@@ -345,7 +367,7 @@ impl Drop for State {
 
 /// Stops a running script: see [`State::interrupt_handle`].
 #[derive(Clone)]
-pub struct InterruptHandle(Arc<AtomicU32>);
+pub struct InterruptHandle(Arc<AtomicUsize>);
 
 impl InterruptHandle {
     /// Makes the running script raise the error "interrupted!" at its next
@@ -353,11 +375,24 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         self.0.fetch_or(interrupt::STOP, Ordering::Relaxed);
     }
+
+    /// The word behind the handle, and the value to be stored in it to the same
+    /// effect, for signal handlers that can store but not combine.
+    pub fn word(&self) -> (Arc<AtomicUsize>, usize) {
+        // Looking for the right dispatch once too often does no harm.
+        (self.0.clone(), interrupt::STOP | interrupt::HOOKS)
+    }
+}
+
+/// Slots are moved as 16-byte words.
+fn stack_layout(size: usize) -> Option<std::alloc::Layout> {
+    let bytes = size.checked_mul(size_of::<RawValue>())?;
+    std::alloc::Layout::from_size_align(bytes, align_of::<u128>()).ok()
 }
 
 /// Memory for a stack of `size` slots, or `None`.
 pub(crate) fn allocate_stack(size: usize) -> Option<*mut RawValue> {
-    let layout = std::alloc::Layout::array::<RawValue>(size).ok()?;
+    let layout = stack_layout(size)?;
     // SAFETY: `size` is not 0.
     let p = unsafe { std::alloc::alloc(layout) } as *mut RawValue;
     (!p.is_null()).then_some(p)
@@ -366,7 +401,7 @@ pub(crate) fn allocate_stack(size: usize) -> Option<*mut RawValue> {
 /// # Safety
 /// `stack` came from `allocate_stack(size)` and is not used any more.
 pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
-    if let Ok(layout) = std::alloc::Layout::array::<RawValue>(size) {
+    if let Some(layout) = stack_layout(size) {
         // SAFETY: by contract.
         unsafe { std::alloc::dealloc(stack as *mut u8, layout) }
     }

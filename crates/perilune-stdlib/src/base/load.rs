@@ -18,9 +18,9 @@ fn c_string_argument(state: &mut State, arg: i32) -> Result<Option<Vec<u8>>> {
 }
 
 /// The function on top is the result, with the value in slot `environment`, if
-/// there is one, as its first upvalue.
-fn loaded(state: &mut State, environment: i32) -> Result<Return> {
-    if !state.is_none(environment) {
+/// there is an argument for it, as its first upvalue.
+fn loaded(state: &mut State, environment: Option<i32>) -> Result<Return> {
+    if let Some(environment) = environment {
         let top = state.top();
         state.push_value(environment)?;
         state.set_function_upvalue(top as i32, 1)?;
@@ -44,6 +44,7 @@ fn failed(state: &mut State, error: Error) -> Result<Return> {
 
 /// `load (chunk [, chunkname [, mode [, env]]])` (manual §6.1).
 pub(super) fn load(state: &mut State) -> Result<Return> {
+    let environment = (!state.is_none(4)).then_some(4);
     let is_text = state.to_bytes(1).is_some();
     let mode = c_string_argument(state, 3)?.unwrap_or_else(|| ANY_MODE.to_vec());
     let name = c_string_argument(state, 2)?;
@@ -73,7 +74,7 @@ pub(super) fn load(state: &mut State) -> Result<Return> {
     let result = state.load(source.as_slice(), name, &mode);
     state.give_buffer(source);
     match result {
-        Ok(true) => loaded(state, 4),
+        Ok(true) => loaded(state, environment),
         Ok(false) => not_loaded(state),
         Err(error) => failed(state, error),
     }
@@ -155,8 +156,9 @@ fn may_be_mended(message: &[u8]) -> bool {
 pub(super) fn loadfile(state: &mut State) -> Result<Return> {
     let name = c_string_argument(state, 1)?;
     let mode = c_string_argument(state, 2)?;
+    let environment = (!state.is_none(3)).then_some(3);
     match load_file(state, name.as_deref(), mode.as_deref().unwrap_or(ANY_MODE)) {
-        Ok(LoadFile::Loaded) => loaded(state, 3),
+        Ok(LoadFile::Loaded) => loaded(state, environment),
         Ok(LoadFile::SyntaxError | LoadFile::CannotOpen) => not_loaded(state),
         Err(error) => failed(state, error),
     }

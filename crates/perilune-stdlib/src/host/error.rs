@@ -19,6 +19,8 @@ impl HostError {
     pub const REFUSED: HostError = HostError::new(1, "not permitted by the host");
     /// ENOENT
     pub const NOT_FOUND: HostError = HostError::new(2, "No such file or directory");
+    /// EINTR
+    pub const INTERRUPTED: HostError = HostError::new(4, "Interrupted system call");
     /// EBADF
     pub const BAD_FILE: HostError = HostError::new(9, "Bad file descriptor");
     /// ENOMEM

@@ -17,7 +17,7 @@ pub use error::{HostError, HostResult};
 pub use load_file::{LoadFile, load_file};
 pub use memory::MemoryHost;
 pub use none::NoHost;
-pub use real::{RealHost, is_waiting_for_child};
+pub use real::RealHost;
 pub use warnings::install_warnings;
 
 use std::io::SeekFrom;

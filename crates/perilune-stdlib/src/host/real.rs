@@ -11,11 +11,11 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{self, Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
+use nix::sys::signal::{SigSet, Signal};
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::BorrowedFd;
+use rustix::fd::{AsFd, BorrowedFd};
 use rustix::time::{ClockId, clock_gettime};
 use tz::TimeZone;
 
@@ -40,14 +40,6 @@ impl RealHost {
     }
 }
 
-static WAITING: AtomicBool = AtomicBool::new(false);
-
-/// Whether the program waits for a command run by `os.execute`. An interrupt
-/// from the keyboard is meant for that command then.
-pub fn is_waiting_for_child() -> bool {
-    WAITING.load(Ordering::Relaxed)
-}
-
 fn path(bytes: &[u8]) -> &OsStr {
     OsStr::from_bytes(bytes)
 }
@@ -70,7 +62,7 @@ impl Host for RealHost {
             // A pipe has no end to go to.
             let _ = file.seek(SeekFrom::End(0));
         }
-        Ok(Box::new(RealFile(file)))
+        Ok(Box::new(RealFile::new(file)))
     }
 
     fn remove(&self, name: &[u8]) -> HostResult<()> {
@@ -89,7 +81,7 @@ impl Host for RealHost {
     fn temporary_file(&self) -> HostResult<Box<dyn HostFile>> {
         let (name, file) = create_temporary("tmpf")?;
         fs::remove_file(name)?;
-        Ok(Box::new(RealFile(file)))
+        Ok(Box::new(RealFile::new(file)))
     }
 
     fn temporary_name(&self) -> HostResult<Vec<u8>> {
@@ -141,9 +133,11 @@ impl Host for RealHost {
     }
 
     fn execute(&self, command: &[u8]) -> HostResult<ExitStatus> {
-        WAITING.store(true, Ordering::Relaxed);
-        let status = shell(command).status();
-        WAITING.store(false, Ordering::Relaxed);
+        let mut child = shell(command).spawn()?;
+        // Only now, for the child takes over what is blocked.
+        let deaf = Deaf::new();
+        let status = child.wait();
+        drop(deaf);
         Ok(exit_status(status?))
     }
 
@@ -161,10 +155,8 @@ impl Host for RealHost {
         let stdout = child.stdout.take().map(rustix::fd::OwnedFd::from);
         let stdin = child.stdin.take().map(rustix::fd::OwnedFd::from);
         let pipe = stdout.or(stdin).ok_or(HostError::BAD_FILE)?;
-        Ok((
-            Box::new(RealFile(File::from(pipe))),
-            Box::new(RealChild(child)),
-        ))
+        let file = RealFile { file: File::from(pipe), waits: true };
+        Ok((Box::new(file), Box::new(RealChild(child))))
     }
 
     fn exit(&self, code: i32) -> HostError {
@@ -206,16 +198,36 @@ fn create_temporary(prefix: &str) -> HostResult<(String, File)> {
 
 // ---------------------------------------------------------------- files
 
-struct RealFile(File);
+struct RealFile {
+    file: File,
+    /// Reading may take long, and a signal should end it.
+    waits: bool,
+}
+
+impl RealFile {
+    fn new(file: File) -> RealFile {
+        RealFile { file, waits: false }
+    }
+}
+
+/// Waits until there is something to read. A signal ends this wait, while
+/// read(2) would be restarted after it.
+fn wait_for_input(file: impl AsFd) -> HostResult<()> {
+    poll(&mut [PollFd::new(&file, PollFlags::IN)], None).map_err(system_error)?;
+    Ok(())
+}
 
 impl HostFile for RealFile {
     fn read(&mut self, buffer: &mut [u8]) -> HostResult<usize> {
-        Ok(self.0.read(buffer)?)
+        if self.waits {
+            wait_for_input(&self.file)?;
+        }
+        Ok(self.file.read(buffer)?)
     }
 
     fn write(&mut self, bytes: &[u8]) -> HostResult<usize> {
         loop {
-            match self.0.write(bytes) {
+            match self.file.write(bytes) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 result => return Ok(result?),
             }
@@ -223,17 +235,17 @@ impl HostFile for RealFile {
     }
 
     fn seek(&mut self, to: SeekFrom) -> HostResult<u64> {
-        Ok(self.0.seek(to)?)
+        Ok(self.file.seek(to)?)
     }
 
     fn is_terminal(&self) -> bool {
-        self.0.is_terminal()
+        self.file.is_terminal()
     }
 }
 
 struct StandardFile {
     fd: BorrowedFd<'static>,
-    /// Reading may take long, and a signal should end it.
+    /// As in [`RealFile`].
     waits: bool,
 }
 
@@ -244,8 +256,7 @@ fn system_error(error: rustix::io::Errno) -> HostError {
 impl HostFile for StandardFile {
     fn read(&mut self, buffer: &mut [u8]) -> HostResult<usize> {
         if self.waits {
-            // A signal ends this wait, while read(2) would be restarted after it.
-            poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], None).map_err(system_error)?;
+            wait_for_input(self.fd)?;
         }
         rustix::io::read(self.fd, buffer).map_err(system_error)
     }
@@ -280,6 +291,47 @@ fn exit_status(status: process::ExitStatus) -> ExitStatus {
     match status.signal() {
         Some(signal) => ExitStatus::Signaled(signal),
         None => ExitStatus::Exited(status.code().unwrap_or(status.into_raw())),
+    }
+}
+
+/// While it lives, signals from the keyboard do not reach this thread: they are
+/// meant for the command that it waits for, which gets them too. Those that
+/// came are dropped, as by C's `system`.
+struct Deaf {
+    /// The signals that were not blocked before.
+    blocked: SigSet,
+}
+
+impl Deaf {
+    fn new() -> Deaf {
+        let mut blocked = SigSet::empty();
+        let before = SigSet::thread_get_mask().unwrap_or(SigSet::all());
+        for signal in [Signal::SIGINT, Signal::SIGQUIT] {
+            if !before.contains(signal) {
+                blocked.add(signal);
+            }
+        }
+        // Where they can't be blocked, they reach this thread as well.
+        let _ = blocked.thread_block();
+        Deaf { blocked }
+    }
+}
+
+impl Drop for Deaf {
+    fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        drop_pending(&self.blocked);
+        let _ = self.blocked.thread_unblock();
+    }
+}
+
+/// Takes what came of blocked signals.
+#[cfg(target_os = "linux")]
+fn drop_pending(signals: &SigSet) {
+    use nix::sys::signalfd::{SfdFlags, SignalFd};
+    let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
+    if let Ok(came) = SignalFd::with_flags(signals, flags) {
+        while let Ok(Some(_)) = came.read_signal() {}
     }
 }
 

@@ -5,6 +5,7 @@ use perilune_vm::{Number, Result, State, Value, number};
 use super::results::push_failure;
 use super::stream::{SharedStream, Stream};
 use super::streams::Streams;
+use crate::host::HostError;
 
 /// A numeral longer than this is none.
 const MAX_NUMERAL: usize = 200;
@@ -45,6 +46,9 @@ pub(super) fn read_formats(
     }
     let error = stream.borrow_mut().take_error();
     if let Some(error) = error {
+        if error.code() == HostError::INTERRUPTED.code() {
+            state.check_interrupt()?;
+        }
         push_failure(state, &error, None)?;
         return Ok(3);
     }

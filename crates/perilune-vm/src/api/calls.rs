@@ -3,7 +3,7 @@
 
 use crate::call::{call_from_rust, close_after_error, ensure_stack, with_frame};
 use crate::error::{Error, Kind, Result};
-use crate::frame::{NATIVE_STACK, kind};
+use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus};
 use crate::state::{Continuation, Request, Return, State};
 use crate::value::{RawValue, tag};
@@ -11,7 +11,7 @@ use crate::value::{RawValue, tag};
 impl State {
     /// Checks that the function and its arguments are there.
     fn function_slot(&mut self, nargs: usize) -> Result<*mut RawValue> {
-        if self.top() < nargs + 1 {
+        if self.top() <= nargs {
             return Err(self.error(format_args!("too few values on the stack for a call")));
         }
         // SAFETY: there are enough values.
@@ -25,7 +25,7 @@ impl State {
         let first = self.call_result;
         let have = Thread::offset_of(th, (*th).top) - first;
         if have < wanted {
-            ensure_stack(self, th, wanted - have)?;
+            ensure_stack(self, th, (wanted - have).min(MAX_STACK + 1))?;
         }
         for i in have..wanted {
             *(*th).stack.add(first + i) = RawValue::NIL;
@@ -79,7 +79,7 @@ impl State {
         nresults: Option<usize>,
         handler: i32,
     ) -> Result<()> {
-        let handler = self.abs_index(handler).max(0) as u32;
+        let handler = self.handler_index(handler, nargs);
         self.protected(nargs, nresults, kind::ENTRY_PROTECTED, handler)
     }
 
@@ -126,8 +126,16 @@ impl State {
         }
     }
 
+    /// The index of a message handler's slot from 1, if it lies below the function
+    /// to be called and where it can be recorded; else 0.
+    fn handler_index(&self, handler: i32, nargs: usize) -> u32 {
+        let index = self.abs_index(handler);
+        let room = self.top().saturating_sub(nargs + 1).min(u16::MAX as usize);
+        if index > 0 && index as usize <= room { index as u32 } else { 0 }
+    }
+
     fn ask(&mut self, request: Request, answer: Return) -> Result<Return> {
-        self.request = request;
+        self.request = Request { answer, ..request };
         Ok(answer)
     }
 
@@ -140,6 +148,7 @@ impl State {
             protected: false,
             handler: 0,
             thread: std::ptr::null_mut(),
+            answer: Return::NONE,
         }
     }
 
@@ -158,7 +167,7 @@ impl State {
     ) -> Result<Return> {
         self.function_slot(nargs)?;
         let mut request = Self::request(nargs, Some(k), context);
-        request.nresults = nresults.map_or(-1, |n| n as i32);
+        request.nresults = nresults.map_or(-1, |n| n.min(u16::MAX as usize - 1) as i32);
         self.ask(request, Return::CALL)
     }
 
@@ -177,9 +186,9 @@ impl State {
     ) -> Result<Return> {
         self.function_slot(nargs)?;
         let mut request = Self::request(nargs, Some(k), context);
-        request.nresults = nresults.map_or(-1, |n| n as i32);
+        request.nresults = nresults.map_or(-1, |n| n.min(u16::MAX as usize - 1) as i32);
         request.protected = true;
-        request.handler = if handler == 0 { 0 } else { self.abs_index(handler).max(0) as u32 };
+        request.handler = self.handler_index(handler, nargs);
         self.ask(request, Return::CALL)
     }
 
@@ -324,7 +333,12 @@ impl State {
             if std::ptr::eq(th, self.current) {
                 return Ok(());
             }
+            // Above the values of a thread that waits lies its continuation.
+            if !matches!((*th).status, ThreadStatus::Fresh | ThreadStatus::Finished) {
+                return Err(self.error(format_args!("cannot move values to a started coroutine")));
+            }
             ensure_stack(self, th, n)?;
+            self.heap.barrier(th as *mut crate::object::Header);
             let from = (*self.current).top.sub(n);
             for i in 0..n {
                 *(*th).top.add(i) = *from.add(i);
@@ -345,6 +359,9 @@ impl State {
         unsafe {
             if std::ptr::eq(th, self.current) {
                 return Ok(());
+            }
+            if !matches!((*th).status, ThreadStatus::Fresh | ThreadStatus::Finished) {
+                return Err(self.error(format_args!("cannot move values from a started coroutine")));
             }
             let have = (*th).top.offset_from((*th).base).max(0) as usize;
             let n = n.min(have);
@@ -403,11 +420,17 @@ impl State {
             Thread::offset_of(th, (*th).top),
             (*th).pc,
         );
-        ensure_stack(self, th, 3)?;
-        let function = (*th).top;
-        *function = handler;
-        *function.add(1) = v;
-        (*th).top = function.add(2);
+        // The error that may be on its way stays alive below the call. All go to
+        // the slots that are always free, as making room may collect.
+        *(*th).top = self.error_value;
+        *(*th).top.add(1) = handler;
+        *(*th).top.add(2) = v;
+        (*th).top = (*th).top.add(3);
+        if let Err(e) = ensure_stack(self, th, 2) {
+            (*th).top = (*th).stack.add(top);
+            return Err(e);
+        }
+        let function = (*th).top.sub(2);
         self.in_finalizer = true;
         let was = self.heap.set_finalizing(true);
         let keep = (self.error_value, self.error_handled, self.call_result);
@@ -431,19 +454,19 @@ impl State {
         Ok(())
     }
 
-    /// The warning of an error that nothing can catch.
+    /// The warning of an error that nothing can catch, in pieces as the C
+    /// implementation gives it.
     fn warn_of(&mut self, error: Error, place: &str) {
         let v = self.take_error(error);
-        let mut message = b"error in ".to_vec();
-        message.extend_from_slice(place.as_bytes());
-        message.extend_from_slice(b" (");
         let text = match self.view(v) {
             super::Value::String(s) => s.to_vec(),
             _ => b"error object is not a string".to_vec(),
         };
-        message.extend(text);
-        message.push(b')');
-        self.warning(&message, false);
+        self.warning(b"error in ", true);
+        self.warning(place.as_bytes(), true);
+        self.warning(b" (", true);
+        self.warning(&text, true);
+        self.warning(b")", false);
     }
 
     /// Emits a warning (manual §6.1, `warn`).
@@ -462,32 +485,52 @@ impl State {
     }
 
     /// Closes the state: the main thread's pending variables, then all
-    /// finalizers. Nothing can run in it afterwards.
+    /// finalizers. A finalizer that closes it again runs what is left.
     pub fn close(&mut self) {
-        if self.closed || self.main.is_null() {
-            self.closed = true;
+        if self.main.is_null() {
             return;
         }
-        self.closed = true;
         self.refresh_native_limit();
-        // SAFETY: the main thread becomes current, with only its bottom frame.
+        let running = std::mem::replace(&mut self.current, self.main);
+        // SAFETY: the main thread is live, and its top covers what is in use, as
+        // it runs or waits. The frame is a bottom one: nothing looks below it.
+        // The thread that ran is alive in its slot.
         unsafe {
-            self.current = self.main;
-            let th = self.main;
-            (*th).hooks.active = false;
-            (*th).base = (*th).stack.add(1);
-            (*th).pc = std::ptr::null();
-            if let Some(&last) = (*th).to_be_closed.last() {
-                (*th).top = (*th).stack.add(last as usize + 1);
-                let e = self.raise_value(RawValue::NIL);
-                let e = close_after_error(self, 1, e, (kind::ENTRY_PROTECTED, 0));
-                let _ = self.take_error(e);
-            }
-            (*th).top = (*th).stack.add(1);
-            self.heap.finalize_all();
-            self.in_finalizer = false;
-            let _ = self.run_finalizers();
+            (*self.main).hooks.active = false;
+            // Without room for a frame nothing more can be called.
+            let _ = with_frame(self, kind::BASE, |state| {
+                state.push_raw(RawValue::pointer(tag::THREAD, running))?;
+                state.close_pending_variables()?;
+                state.closed = true;
+                state.heap.set_finalizing(true);
+                state.heap.finalize_all();
+                state.in_finalizer = false;
+                let result = state.run_finalizers();
+                state.in_finalizer = true;
+                result
+            });
         }
+        self.current = running;
+    }
+
+    /// Calls `__close` of all pending variables of the main thread. The error of
+    /// one is passed to the next.
+    unsafe fn close_pending_variables(&mut self) -> Result<()> {
+        let th = self.main;
+        self.push_raw(RawValue::NIL)?;
+        while let Some(slot) = (*th).to_be_closed.pop() {
+            let object = *(*th).stack.add(slot as usize);
+            let handler = self.metamethod(object, crate::meta::Event::Close);
+            let error = self.raw(-1);
+            self.push_raw(handler)?;
+            self.push_raw(object)?;
+            self.push_raw(error)?;
+            if let Err(e) = self.protected_call(2, Some(0)) {
+                self.pop(1);
+                self.push_error(e)?;
+            }
+        }
+        Ok(())
     }
 
     /// Seeds for a random number generator, different at each run.

@@ -55,7 +55,7 @@ impl State {
                 }
             };
             if !owner.is_null() && !mt.is_null() {
-                self.heap.barrier(owner);
+                self.heap.barrier_value(owner, RawValue::pointer(tag::TABLE, mt));
                 if !self.closed && !self.fast_metamethod(mt, Event::Gc).is_nil() {
                     self.heap.set_finalizer(owner)?;
                 }

@@ -250,18 +250,23 @@ impl State {
         handler: RawValue,
         arguments: &[RawValue],
     ) -> Result<RawValue> {
-        // SAFETY: the native frame's top covers what is live; room is made
-        // before the values are written above it.
+        // SAFETY: the native frame's top covers what is live; at most three
+        // arguments fit into the slots that are always free above it. There the
+        // values stay alive if making room collects.
         unsafe {
             let th = self.current;
             let top = Thread::offset_of(th, (*th).top);
-            crate::call::ensure_stack(self, th, arguments.len() + 2)?;
             let function = (*th).top;
             *function = handler;
             for (i, &v) in arguments.iter().enumerate() {
                 *function.add(1 + i) = v;
             }
             (*th).top = function.add(1 + arguments.len());
+            if let Err(e) = crate::call::ensure_stack(self, th, 2) {
+                (*th).top = (*th).stack.add(top);
+                return Err(e);
+            }
+            let function = (*th).stack.add(top);
             call_from_rust(self, function, arguments.len(), kind::ENTRY, 0)?;
             let result = (*th).stack.add(top);
             let v = if result < (*th).top { *result } else { RawValue::NIL };

@@ -7,7 +7,6 @@
 use super::block::{GRANULE, Space};
 use super::{AllocError, Heap, block};
 use crate::object::{Header, Table, flag};
-use crate::value::RawValue;
 use std::alloc::Layout;
 
 /// What lies before a large object.
@@ -47,7 +46,7 @@ unsafe fn object_of(prefix: *mut Prefix) -> *mut Header {
 }
 
 fn part_layout(size: usize) -> Result<Layout, AllocError> {
-    Layout::from_size_align(size, align_of::<RawValue>()).map_err(|_| AllocError)
+    Layout::from_size_align(size, GRANULE).map_err(|_| AllocError)
 }
 
 impl Large {

@@ -1,6 +1,6 @@
 //! Arithmetic, bitwise operations, length and concatenation.
 
-use super::{Registers, arith_slow as slow};
+use super::{At, Registers, arith_slow as slow};
 use crate::call::Flow;
 use crate::number;
 use crate::table;
@@ -12,7 +12,7 @@ use perilune_bytecode::Instruction;
 macro_rules! arithmetic {
     ($name:ident, $vm:ident, $i:ident, $left:expr, $right:expr, $int:expr, $float:expr) => {
         #[inline(always)]
-        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: At) -> Flow {
             let (b, c): (RawValue, RawValue) = ($left, $right);
             if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
                 *$vm.r($i.a()) = RawValue::integer($int(b.as_integer(), c.as_integer()));
@@ -27,7 +27,7 @@ macro_rules! arithmetic {
                 return Flow::Next;
             }
             $vm.save();
-            slow::arith($vm.state, $i)
+            slow::arith($vm.state, $i.word())
         }
     };
 }
@@ -43,7 +43,7 @@ arithmetic!(mul_k, vm, i, *vm.rw(i.b()), vm.k(i.c()), i64::wrapping_mul, |x: f64
 macro_rules! arithmetic_immediate {
     ($name:ident, $int:expr, $float:expr) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             let b = *vm.rw(i.b());
             if b.tag == tag::INTEGER {
                 *vm.r(i.a()) = RawValue::integer($int(b.as_integer(), i.sc() as i64));
@@ -54,7 +54,7 @@ macro_rules! arithmetic_immediate {
                 return Flow::Next;
             }
             vm.save();
-            slow::arith(vm.state, i)
+            slow::arith(vm.state, i.word())
         }
     };
 }
@@ -66,14 +66,14 @@ arithmetic_immediate!(sub_i, i64::wrapping_sub, |x: f64, y: f64| x - y);
 macro_rules! on_floats {
     ($name:ident, $vm:ident, $i:ident, $right:expr, $float:expr) => {
         #[inline(always)]
-        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: At) -> Flow {
             let (b, c): (RawValue, RawValue) = (*$vm.rw($i.b()), $right);
             if let (Some(x), Some(y)) = (number::to_float_strict(b), number::to_float_strict(c)) {
                 *$vm.r($i.a()) = RawValue::float($float(x, y));
                 return Flow::Next;
             }
             $vm.save();
-            slow::arith($vm.state, $i)
+            slow::arith($vm.state, $i.word())
         }
     };
 }
@@ -87,7 +87,7 @@ on_floats!(pow_k, vm, i, vm.k(i.c()), number::power);
 macro_rules! dividing {
     ($name:ident, $vm:ident, $i:ident, $right:expr, $int:expr, $float:expr) => {
         #[inline(always)]
-        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: At) -> Flow {
             let (b, c): (RawValue, RawValue) = (*$vm.rw($i.b()), $right);
             if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
                 if let Some(r) = $int(b.as_integer(), c.as_integer()) {
@@ -99,7 +99,7 @@ macro_rules! dividing {
                 return Flow::Next;
             }
             $vm.save();
-            slow::arith($vm.state, $i)
+            slow::arith($vm.state, $i.word())
         }
     };
 }
@@ -113,14 +113,14 @@ dividing!(idiv_k, vm, i, vm.k(i.c()), number::integer_floor_divide, number::floa
 macro_rules! bitwise {
     ($name:ident, $vm:ident, $i:ident, $left:expr, $right:expr, $int:expr) => {
         #[inline(always)]
-        pub(super) unsafe fn $name($vm: &mut Registers, $i: Instruction) -> Flow {
+        pub(super) unsafe fn $name($vm: &mut Registers, $i: At) -> Flow {
             let (b, c): (RawValue, RawValue) = ($left, $right);
             if b.tag == tag::INTEGER && c.tag == tag::INTEGER {
                 *$vm.r($i.a()) = RawValue::integer($int(b.as_integer(), c.as_integer()));
                 return Flow::Next;
             }
             $vm.save();
-            slow::arith($vm.state, $i)
+            slow::arith($vm.state, $i.word())
         }
     };
 }
@@ -137,7 +137,7 @@ bitwise!(shr_i, vm, i, *vm.rw(i.b()), RawValue::integer(i.sc() as i64), number::
 bitwise!(shl_i, vm, i, RawValue::integer(i.sc() as i64), *vm.rw(i.b()), number::shift_left);
 
 #[inline(always)]
-pub(super) unsafe fn unm(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn unm(vm: &mut Registers, i: At) -> Flow {
     let b = *vm.rw(i.b());
     if b.tag == tag::INTEGER {
         *vm.r(i.a()) = RawValue::integer(b.as_integer().wrapping_neg());
@@ -148,39 +148,39 @@ pub(super) unsafe fn unm(vm: &mut Registers, i: Instruction) -> Flow {
         return Flow::Next;
     }
     vm.save();
-    slow::arith(vm.state, i)
+    slow::arith(vm.state, i.word())
 }
 
 #[inline(always)]
-pub(super) unsafe fn bnot(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn bnot(vm: &mut Registers, i: At) -> Flow {
     let b = *vm.rw(i.b());
     if b.tag == tag::INTEGER {
         *vm.r(i.a()) = RawValue::integer(!b.as_integer());
         return Flow::Next;
     }
     vm.save();
-    slow::arith(vm.state, i)
+    slow::arith(vm.state, i.word())
 }
 
 #[inline(always)]
-pub(super) unsafe fn not(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn not(vm: &mut Registers, i: At) -> Flow {
     *vm.r(i.a()) = RawValue::boolean((*vm.rw(i.b())).is_false());
     Flow::Next
 }
 
 #[inline(always)]
-pub(super) unsafe fn len(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn len(vm: &mut Registers, i: At) -> Flow {
     let b = *vm.rw(i.b());
     if b.is_table() && (*b.as_table()).metatable.is_null() {
         *vm.r(i.a()) = RawValue::integer(table::length(b.as_table()) as i64);
         return Flow::Next;
     }
     vm.save();
-    slow::len(vm.state, i, b)
+    slow::len(vm.state, i.word(), b)
 }
 
 #[inline(always)]
-pub(super) unsafe fn concat(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn concat(vm: &mut Registers, i: At) -> Flow {
     vm.save_all();
-    slow::concat(vm.state, i)
+    slow::concat(vm.state, i.word())
 }

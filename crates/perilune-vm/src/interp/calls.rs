@@ -1,6 +1,6 @@
 //! Calls and returns.
 
-use super::{Registers, control, service_interrupt};
+use super::{At, Registers, control, service_interrupt};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
 use crate::closure::close_upvalues;
 use crate::frame::{
@@ -40,14 +40,19 @@ unsafe fn enter(vm: &mut Registers, function: *mut RawValue, nargs: usize, kind:
 #[inline(always)]
 unsafe fn run_native<const HOOKED: bool>(
     vm: &mut Registers,
-    i: Instruction,
+    i: At,
     function: *mut RawValue,
     nargs: usize,
 ) -> Flow {
-    let f = std::mem::transmute::<usize, NativeFn>((*function).payload as usize);
+    let tag = (*function).tag;
+    let f = if tag == tag::LIGHT_NATIVE {
+        std::mem::transmute::<usize, NativeFn>((*function).payload as usize)
+    } else {
+        (*(*function).as_native_closure()).function
+    };
     let base = function.add(1);
     let th = vm.thread;
-    set_link_word(function, make_link(tag::LIGHT_NATIVE, kind::PLAIN, vm.pc as u64));
+    set_link_word(function, make_link(tag, kind::PLAIN, vm.pc as u64));
     (*th).base = base;
     (*th).top = base.add(nargs);
     (*th).pc = vm.pc;
@@ -78,7 +83,7 @@ unsafe fn run_native<const HOOKED: bool>(
 }
 
 #[inline(always)]
-pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
     let function = vm.r(i.a());
     let nargs = match i.b() {
         0 => (*vm.thread).top.offset_from(function.add(1)) as usize,
@@ -89,7 +94,7 @@ pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: Instruction
             if enter(vm, function, nargs, kind::PLAIN) {
                 return Flow::Next;
             }
-        } else if (*function).tag == tag::LIGHT_NATIVE
+        } else if matches!((*function).tag, tag::LIGHT_NATIVE | tag::NATIVE_CLOSURE)
             && function.add(1 + nargs + NATIVE_STACK) <= (*vm.thread).stack_last
         {
             return run_native::<HOOKED>(vm, i, function, nargs);
@@ -113,9 +118,9 @@ unsafe fn call_slow(state: &mut State, function: *mut RawValue, nargs: usize) ->
 }
 
 #[inline(always)]
-pub(super) unsafe fn tail_call(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn tail_call(vm: &mut Registers, i: At) -> Flow {
     vm.save();
-    tail_call_slow(vm.state(), i)
+    tail_call_slow(vm.state(), i.word())
 }
 
 #[inline(never)]
@@ -152,6 +157,15 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         let word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
         return drive(state, Step::Call { function, nargs, word });
     }
+    // Room is made while both frames are whole; the new one lies lower.
+    let p = (*(*function).as_lua_closure()).prototype;
+    let offset = Thread::offset_of(th, function);
+    (*th).top = function.add(1 + nargs);
+    let need = (*p).max_stack_size as usize + NATIVE_STACK;
+    if let Err(e) = crate::call::ensure_stack(state, th, need) {
+        return e.into();
+    }
+    let function = (*th).stack.add(offset);
     let mut own = (*th).base.sub(1);
     let mut word = link_word(own);
     if link_kind(word) == kind::VARARG {
@@ -183,7 +197,7 @@ unsafe fn leave(vm: &mut Registers, function: *mut RawValue, call: Instruction, 
 }
 
 #[inline(always)]
-pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
     let function = vm.base.sub(1);
     let word = link_word(function);
     if !HOOKED && word & KIND_MASK == 0 {
@@ -206,7 +220,7 @@ pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: Instruct
 }
 
 #[inline(always)]
-pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: Instruction) -> Flow {
+pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: At) -> Flow {
     let function = vm.base.sub(1);
     let word = link_word(function);
     if !HOOKED && word & KIND_MASK == 0 {
@@ -227,9 +241,9 @@ pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: Instruct
 }
 
 #[inline(always)]
-pub(super) unsafe fn return_(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn return_(vm: &mut Registers, i: At) -> Flow {
     vm.save();
-    return_many(vm.state(), i)
+    return_many(vm.state(), i.word())
 }
 
 #[inline(never)]

@@ -1,6 +1,6 @@
 //! Comparisons and tests, each fused with its jump.
 
-use super::Registers;
+use super::{At, Registers};
 use crate::call::{Flow, drive};
 use crate::meta::{Comparison, Event, comparison_of};
 use crate::state::State;
@@ -27,7 +27,7 @@ fn quick_equal(a: RawValue, b: RawValue) -> Option<bool> {
 }
 
 #[inline(always)]
-unsafe fn branch(vm: &mut Registers, i: Instruction, condition: bool) -> Flow {
+unsafe fn branch(vm: &mut Registers, i: At, condition: bool) -> Flow {
     if condition {
         vm.jump(i);
     }
@@ -37,12 +37,12 @@ unsafe fn branch(vm: &mut Registers, i: Instruction, condition: bool) -> Flow {
 macro_rules! equality {
     ($name:ident, $sense:literal) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             match quick_equal(*vm.r(i.a()), *vm.rw(i.b())) {
                 Some(equal) => branch(vm, i, equal == $sense),
                 None => {
                     vm.save();
-                    slow_equal(vm.state, i)
+                    slow_equal(vm.state, i.word())
                 }
             }
         }
@@ -55,7 +55,7 @@ equality!(not_eq, false);
 macro_rules! equality_with_constant {
     ($name:ident, $sense:literal) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             let (a, b) = (*vm.r(i.a()), vm.k(i.b()));
             let equal = match quick_equal(a, b) {
                 Some(equal) => equal,
@@ -72,7 +72,7 @@ equality_with_constant!(not_eq_k, false);
 macro_rules! equality_with_integer {
     ($name:ident, $sense:literal) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             let a = *vm.r(i.a());
             let equal = if a.tag == tag::INTEGER {
                 a.as_integer() == i.sb() as i64
@@ -90,7 +90,7 @@ equality_with_integer!(not_eq_i, false);
 macro_rules! order {
     ($name:ident, $sense:literal, $op:tt) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             let (a, b) = (*vm.r(i.a()), *vm.rw(i.b()));
             if a.tag == tag::INTEGER && b.tag == tag::INTEGER {
                 let holds = a.as_integer() $op b.as_integer();
@@ -101,7 +101,7 @@ macro_rules! order {
                 return branch(vm, i, holds == $sense);
             }
             vm.save();
-            slow_order(vm.state, i)
+            slow_order(vm.state, i.word())
         }
     };
 }
@@ -114,7 +114,7 @@ order!(not_le, false, <=);
 macro_rules! order_with_integer {
     ($name:ident, $sense:literal, $op:tt) => {
         #[inline(always)]
-        pub(super) unsafe fn $name(vm: &mut Registers, i: Instruction) -> Flow {
+        pub(super) unsafe fn $name(vm: &mut Registers, i: At) -> Flow {
             let a = *vm.r(i.a());
             if a.tag == tag::INTEGER {
                 let holds = a.as_integer() $op (i.sb() as i64);
@@ -125,7 +125,7 @@ macro_rules! order_with_integer {
                 return branch(vm, i, holds == $sense);
             }
             vm.save();
-            slow_order(vm.state, i)
+            slow_order(vm.state, i.word())
         }
     };
 }
@@ -140,19 +140,19 @@ order_with_integer!(ge_i, true, >=);
 order_with_integer!(not_ge_i, false, >=);
 
 #[inline(always)]
-pub(super) unsafe fn test(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn test(vm: &mut Registers, i: At) -> Flow {
     let truth = !(*vm.r(i.a())).is_false();
     branch(vm, i, truth)
 }
 
 #[inline(always)]
-pub(super) unsafe fn test_not(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn test_not(vm: &mut Registers, i: At) -> Flow {
     let truth = !(*vm.r(i.a())).is_false();
     branch(vm, i, !truth)
 }
 
 #[inline(always)]
-pub(super) unsafe fn test_set(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn test_set(vm: &mut Registers, i: At) -> Flow {
     let v = *vm.rw(i.b());
     if !v.is_false() {
         *vm.r(i.a()) = v;
@@ -162,7 +162,7 @@ pub(super) unsafe fn test_set(vm: &mut Registers, i: Instruction) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn test_set_not(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn test_set_not(vm: &mut Registers, i: At) -> Flow {
     let v = *vm.rw(i.b());
     if v.is_false() {
         *vm.r(i.a()) = v;

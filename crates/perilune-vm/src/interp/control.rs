@@ -1,6 +1,6 @@
 //! Jumps, closures, extra arguments, closing variables.
 
-use super::{Registers, service_interrupt};
+use super::{At, Registers, service_interrupt};
 use crate::call::{Flow, Step, drive, ensure_stack, hook_entry};
 use crate::closure::{close_upvalues, new_closure, new_to_be_closed};
 use crate::frame::{TAIL, kind, link_word, make_link, set_link_word};
@@ -11,7 +11,7 @@ use crate::value::{RawValue, tag};
 use perilune_bytecode::Instruction;
 
 #[inline(always)]
-pub(super) unsafe fn jmp(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn jmp(vm: &mut Registers, i: At) -> Flow {
     vm.jump(i);
     if i.j() < 0 && vm.interrupted() {
         vm.save();
@@ -43,7 +43,7 @@ pub(super) unsafe fn collect(state: &mut State) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn closure(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn closure(vm: &mut Registers, i: At) -> Flow {
     let own = vm.closure();
     let p = *(*(*own).prototype).data.prototypes.as_ptr().add(i.e() as usize);
     match new_closure(vm.state(), p, vm.base, LuaClosure::upvalues(own)) {
@@ -53,7 +53,7 @@ pub(super) unsafe fn closure(vm: &mut Registers, i: Instruction) -> Flow {
         }
         Err(_) => {
             vm.save_all();
-            retry_closure(vm.state(), i)
+            retry_closure(vm.state(), i.word())
         }
     }
 }
@@ -77,7 +77,7 @@ unsafe fn retry_closure(state: &mut State, i: Instruction) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn vararg(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn vararg(vm: &mut Registers, i: At) -> Flow {
     vm.save();
     let wanted = i.c() as usize;
     let word = link_word(vm.base.sub(1));
@@ -85,7 +85,7 @@ pub(super) unsafe fn vararg(vm: &mut Registers, i: Instruction) -> Flow {
     let fixed = (*(*vm.closure()).prototype).parameter_count as usize;
     let n = distance - 1 - fixed;
     if wanted == 0 {
-        return vararg_all(vm.state(), i, n);
+        return vararg_all(vm.state(), i.word(), n);
     }
     let from = vm.base.sub(distance).add(fixed);
     let to = vm.r(i.a());
@@ -117,12 +117,12 @@ unsafe fn vararg_all(state: &mut State, i: Instruction, n: usize) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn vararg_prep<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn vararg_prep<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
     let p = (*vm.closure()).prototype;
     let fixed = i.a() as usize;
     let n = (*vm.thread).top.offset_from(vm.base) as usize;
     let need = 1 + (*p).max_stack_size as usize;
-    if HOOKED || ((*vm.thread).stack_last.offset_from((*vm.thread).top) as usize) < need {
+    if HOOKED || (*vm.thread).stack_last.offset_from((*vm.thread).top) < need as isize {
         vm.save();
         return slow_vararg_prep(vm.state(), fixed, n, need);
     }
@@ -169,7 +169,7 @@ unsafe fn slow_vararg_prep(state: &mut State, fixed: usize, n: usize, need: usiz
 }
 
 #[inline(always)]
-pub(super) unsafe fn tbc(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn tbc(vm: &mut Registers, i: At) -> Flow {
     vm.save();
     match new_to_be_closed(vm.state(), vm.r(i.a())) {
         Ok(()) => Flow::Next,
@@ -178,7 +178,7 @@ pub(super) unsafe fn tbc(vm: &mut Registers, i: Instruction) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn close(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn close(vm: &mut Registers, i: At) -> Flow {
     vm.save();
     close_from(vm.state(), vm.r(i.a()))
 }

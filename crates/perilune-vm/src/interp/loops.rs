@@ -1,6 +1,6 @@
 //! The `for` loops.
 
-use super::{Registers, calls, service_interrupt};
+use super::{At, Registers, calls, service_interrupt};
 use crate::call::{Flow, Step, drive};
 use crate::closure::new_to_be_closed;
 use crate::frame::{kind, make_link};
@@ -12,7 +12,7 @@ use crate::value::{RawValue, tag};
 use perilune_bytecode::Instruction;
 
 #[inline(always)]
-pub(super) unsafe fn for_prep(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn for_prep(vm: &mut Registers, i: At) -> Flow {
     vm.save();
     let ra = vm.r(i.a());
     match prepare_for(*ra, *ra.add(1), *ra.add(2)) {
@@ -32,7 +32,7 @@ pub(super) unsafe fn for_prep(vm: &mut Registers, i: Instruction) -> Flow {
             vm.jump(i);
             Flow::Next
         }
-        Err(e) => for_error(vm.state(), i, e),
+        Err(e) => for_error(vm.state(), i.word(), e),
     }
 }
 
@@ -53,7 +53,7 @@ unsafe fn for_error(state: &mut State, i: Instruction, e: ForError) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn for_loop(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn for_loop(vm: &mut Registers, i: At) -> Flow {
     let ra = vm.r(i.a());
     if (*ra).tag == tag::INTEGER && (*ra.add(1)).tag == tag::INTEGER {
         let count = (*ra.add(1)).payload;
@@ -82,7 +82,7 @@ pub(super) unsafe fn for_loop(vm: &mut Registers, i: Instruction) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn tfor_prep(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn tfor_prep(vm: &mut Registers, i: At) -> Flow {
     let variable = vm.r(i.a()).add(3);
     if (*variable).is_false() {
         vm.jump(i);
@@ -128,7 +128,7 @@ unsafe fn hinted_index(t: *const Table, control: *mut RawValue) -> Option<u32> {
 
 /// One round of `for i, v in ipairs(t)` without a call; false if it takes one.
 #[inline(always)]
-unsafe fn ipairs_round(vm: &mut Registers, i: Instruction) -> bool {
+unsafe fn ipairs_round(vm: &mut Registers, i: At) -> bool {
     let ra = vm.r(i.a());
     let object = *ra.add(1);
     if (*ra).payload != (*vm.state).ipairs_function
@@ -164,7 +164,7 @@ unsafe fn ipairs_round(vm: &mut Registers, i: Instruction) -> bool {
 
 /// One round of `for k, v in next, t` without a call; false if it takes one.
 #[inline(always)]
-unsafe fn next_round(vm: &mut Registers, i: Instruction) -> bool {
+unsafe fn next_round(vm: &mut Registers, i: At) -> bool {
     let ra = vm.r(i.a());
     if (*ra).payload != (*vm.state).next_function || !(*ra.add(1)).is_table() {
         return false;
@@ -199,7 +199,7 @@ unsafe fn next_round(vm: &mut Registers, i: Instruction) -> bool {
 }
 
 #[inline(always)]
-pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
     let ra = vm.r(i.a());
     if !HOOKED && (*ra).tag == tag::LIGHT_NATIVE && (ipairs_round(vm, i) || next_round(vm, i)) {
         if vm.interrupted() {
@@ -231,7 +231,7 @@ unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
 }
 
 #[inline(always)]
-pub(super) unsafe fn tfor_loop(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn tfor_loop(vm: &mut Registers, i: At) -> Flow {
     let ra = vm.r(i.a());
     let v = *ra.add(4);
     if !v.is_nil() {

@@ -22,7 +22,7 @@ use crate::object::{LuaClosure, Thread, Upvalue};
 use crate::state::State;
 use crate::value::RawValue;
 use perilune_bytecode::{Instruction, Op};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The registers of the interpreter.
 pub(crate) struct Registers {
@@ -34,7 +34,69 @@ pub(crate) struct Registers {
     k: *const RawValue,
     state: *mut State,
     thread: *mut Thread,
-    interrupt: *const AtomicU32,
+    interrupt: *const AtomicUsize,
+}
+
+/// The running instruction, in its place: each operand is read from memory by
+/// itself, which is cheaper than taking a loaded word apart.
+#[derive(Clone, Copy)]
+struct At(*const Instruction);
+
+impl At {
+    /// # Safety
+    /// As for all of these: the instruction lies in a live prototype.
+    #[inline(always)]
+    unsafe fn word(self) -> Instruction {
+        *self.0
+    }
+    #[inline(always)]
+    unsafe fn half<T: Copy>(self, offset: usize) -> T {
+        (self.0 as *const u8).add(offset).cast::<T>().read()
+    }
+    #[inline(always)]
+    unsafe fn op_byte(self) -> u8 {
+        if cfg!(target_endian = "little") { self.half(0) } else { self.word().op_byte() }
+    }
+    #[inline(always)]
+    unsafe fn a(self) -> u8 {
+        if cfg!(target_endian = "little") { self.half(1) } else { self.word().a() }
+    }
+    #[inline(always)]
+    unsafe fn b(self) -> u16 {
+        if cfg!(target_endian = "little") { self.half(2) } else { self.word().b() }
+    }
+    #[inline(always)]
+    unsafe fn sb(self) -> i16 {
+        self.b() as i16
+    }
+    #[inline(always)]
+    unsafe fn c(self) -> u16 {
+        if cfg!(target_endian = "little") { self.half(4) } else { self.word().c() }
+    }
+    #[inline(always)]
+    unsafe fn sc(self) -> i16 {
+        self.c() as i16
+    }
+    #[inline(always)]
+    unsafe fn d(self) -> u16 {
+        if cfg!(target_endian = "little") { self.half(6) } else { self.word().d() }
+    }
+    #[inline(always)]
+    unsafe fn e(self) -> u32 {
+        if cfg!(target_endian = "little") { self.half(4) } else { self.word().e() }
+    }
+    #[inline(always)]
+    unsafe fn se(self) -> i32 {
+        self.e() as i32
+    }
+    #[inline(always)]
+    unsafe fn j(self) -> i32 {
+        if cfg!(target_endian = "little") {
+            self.half::<i32>(4) >> 8
+        } else {
+            self.word().j()
+        }
+    }
 }
 
 impl Registers {
@@ -54,7 +116,7 @@ impl Registers {
         *self.k.add(n as usize)
     }
     #[inline(always)]
-    unsafe fn jump(&mut self, i: Instruction) {
+    unsafe fn jump(&mut self, i: At) {
         self.pc = self.pc.offset(i.j() as isize);
     }
     #[inline(always)]
@@ -107,7 +169,7 @@ impl Registers {
 unsafe fn service_interrupt(state: &mut State) -> Flow {
     let bits = state.interrupt.swap(0, Ordering::Relaxed);
     if bits & crate::state::interrupt::STOP != 0 {
-        return state.runtime_error(b"interrupted!").into();
+        return state.interrupted().into();
     }
     Flow::Refresh
 }
@@ -146,7 +208,7 @@ unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
                 Err(e) => return e.into(),
             }
         }
-        let i = *vm.pc;
+        let i = At(vm.pc);
         vm.pc = vm.pc.add(1);
         macro_rules! op {
             ($handler:expr) => {

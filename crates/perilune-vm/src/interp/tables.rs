@@ -1,6 +1,6 @@
 //! Table access.
 
-use super::{Registers, tables_slow as slow};
+use super::{At, Registers, tables_slow as slow};
 use crate::call::Flow;
 use crate::meta::header;
 use crate::object::Table;
@@ -57,7 +57,7 @@ unsafe fn set_array(vm: &Registers, t: *mut Table, key: i64, v: RawValue) -> boo
 }
 
 #[inline(always)]
-pub(super) unsafe fn get_tab_up(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn get_tab_up(vm: &mut Registers, i: At) -> Flow {
     let object = *(*vm.upvalue(i.b() as u8)).value;
     if object.is_table() {
         let v = cached_value(object.as_table(), vm.k(i.c()), i.d());
@@ -67,11 +67,11 @@ pub(super) unsafe fn get_tab_up(vm: &mut Registers, i: Instruction) -> Flow {
         }
     }
     vm.save();
-    slow::get_string(vm.state, i, object)
+    slow::get_string(vm.state, i.word(), object)
 }
 
 #[inline(always)]
-pub(super) unsafe fn get_field(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn get_field(vm: &mut Registers, i: At) -> Flow {
     let object = *vm.rw(i.b());
     if object.is_table() {
         let v = cached_value(object.as_table(), vm.k(i.c()), i.d());
@@ -81,11 +81,11 @@ pub(super) unsafe fn get_field(vm: &mut Registers, i: Instruction) -> Flow {
         }
     }
     vm.save();
-    slow::get_string(vm.state, i, object)
+    slow::get_string(vm.state, i.word(), object)
 }
 
 #[inline(always)]
-pub(super) unsafe fn method(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn method(vm: &mut Registers, i: At) -> Flow {
     let object = *vm.rw(i.b());
     *vm.r(i.a()).add(1) = object;
     if object.is_table() {
@@ -98,11 +98,11 @@ pub(super) unsafe fn method(vm: &mut Registers, i: Instruction) -> Flow {
         }
     }
     vm.save();
-    slow::get_string(vm.state, i, object)
+    slow::get_string(vm.state, i.word(), object)
 }
 
 #[inline(always)]
-pub(super) unsafe fn get_table(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn get_table(vm: &mut Registers, i: At) -> Flow {
     let object = *vm.rw(i.b());
     let key = *vm.rw(i.c());
     if object.is_table() {
@@ -121,11 +121,11 @@ pub(super) unsafe fn get_table(vm: &mut Registers, i: Instruction) -> Flow {
         }
     }
     vm.save();
-    slow::get(vm.state, i, object, key)
+    slow::get(vm.state, i.word(), object, key)
 }
 
 #[inline(always)]
-pub(super) unsafe fn get_index(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn get_index(vm: &mut Registers, i: At) -> Flow {
     let object = *vm.rw(i.b());
     let key = i.c() as i64;
     if object.is_table() {
@@ -136,37 +136,37 @@ pub(super) unsafe fn get_index(vm: &mut Registers, i: Instruction) -> Flow {
         }
     }
     vm.save();
-    slow::get(vm.state, i, object, RawValue::integer(key))
+    slow::get(vm.state, i.word(), object, RawValue::integer(key))
 }
 
 #[inline(always)]
-unsafe fn set_string(vm: &Registers, i: Instruction, object: RawValue, key: RawValue, v: RawValue) -> Flow {
+unsafe fn set_string(vm: &Registers, i: At, object: RawValue, key: RawValue, v: RawValue) -> Flow {
     if object.is_table() && set_cached(vm, object.as_table(), key, i.d(), v) {
         return Flow::Next;
     }
     vm.save();
-    slow::set_string(vm.state, i, object, key, v)
+    slow::set_string(vm.state, i.word(), object, key, v)
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_tab_up(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_tab_up(vm: &mut Registers, i: At) -> Flow {
     let object = *(*vm.upvalue(i.a())).value;
     set_string(vm, i, object, vm.k(i.b()), *vm.rw(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_tab_up_k(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_tab_up_k(vm: &mut Registers, i: At) -> Flow {
     let object = *(*vm.upvalue(i.a())).value;
     set_string(vm, i, object, vm.k(i.b()), vm.k(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_field(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_field(vm: &mut Registers, i: At) -> Flow {
     set_string(vm, i, *vm.r(i.a()), vm.k(i.b()), *vm.rw(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_field_k(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_field_k(vm: &mut Registers, i: At) -> Flow {
     set_string(vm, i, *vm.r(i.a()), vm.k(i.b()), vm.k(i.c()))
 }
 
@@ -182,27 +182,27 @@ unsafe fn set_any(vm: &Registers, object: RawValue, key: RawValue, v: RawValue) 
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_table(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_table(vm: &mut Registers, i: At) -> Flow {
     set_any(vm, *vm.r(i.a()), *vm.rw(i.b()), *vm.rw(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_table_k(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_table_k(vm: &mut Registers, i: At) -> Flow {
     set_any(vm, *vm.r(i.a()), *vm.rw(i.b()), vm.k(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_index(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_index(vm: &mut Registers, i: At) -> Flow {
     set_any(vm, *vm.r(i.a()), RawValue::integer(i.b() as i64), *vm.rw(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_index_k(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_index_k(vm: &mut Registers, i: At) -> Flow {
     set_any(vm, *vm.r(i.a()), RawValue::integer(i.b() as i64), vm.k(i.c()))
 }
 
 #[inline(always)]
-pub(super) unsafe fn new_table(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn new_table(vm: &mut Registers, i: At) -> Flow {
     let b = i.b() as u32;
     let hash = if b == 0 { 0 } else { 1u32.checked_shl(b - 1).unwrap_or(u32::MAX) };
     match table::new(&mut (*vm.state).heap, i.e(), hash) {
@@ -212,13 +212,13 @@ pub(super) unsafe fn new_table(vm: &mut Registers, i: Instruction) -> Flow {
         }
         Err(_) => {
             vm.save_all();
-            slow::new_table(vm.state, i, hash)
+            slow::new_table(vm.state, i.word(), hash)
         }
     }
 }
 
 #[inline(always)]
-pub(super) unsafe fn set_list(vm: &mut Registers, i: Instruction) -> Flow {
+pub(super) unsafe fn set_list(vm: &mut Registers, i: At) -> Flow {
     vm.save();
-    slow::set_list(vm.state, i)
+    slow::set_list(vm.state, i.word())
 }

@@ -128,6 +128,27 @@ impl Script {
     /// [`crate::perilune::as_lua`] makes it, with the script's own folder as
     /// working folder.
     pub fn run_by(&self, bin: &Path) -> Run {
+        let run = self.environment(bin);
+        match &self.words {
+            Some(words) => {
+                let name = |word| if word == "{}" { &self.name } else { word };
+                run.args(words.iter().map(name))
+            }
+            None => run.arg(&self.name).args(&self.args),
+        }
+    }
+
+    /// The same, started by another script that gets this one's name as its
+    /// first argument. A script that says its whole command line is started
+    /// with just that.
+    pub fn run_after(&self, bin: &Path, starter: &Path) -> Run {
+        if self.words.is_some() {
+            return self.run_by(bin);
+        }
+        self.environment(bin).arg(starter).arg(&self.name).args(&self.args)
+    }
+
+    fn environment(&self, bin: &Path) -> Run {
         let mut run = Run::new(bin.join("lua"))
             .arg0("lua")
             .dir(self.path.parent().unwrap_or(Path::new(".")))
@@ -139,15 +160,7 @@ impl Script {
         for (name, value) in &self.env {
             run = run.env(name, value);
         }
-        match &self.words {
-            Some(words) => {
-                for word in words {
-                    run = run.arg(if word == "{}" { &self.name } else { word });
-                }
-                run
-            }
-            None => run.arg(&self.name).args(&self.args),
-        }
+        run
     }
 }
 

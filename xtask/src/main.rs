@@ -4,6 +4,7 @@
 
 mod args;
 mod bench;
+mod faults;
 mod suites;
 mod tidy;
 
@@ -33,11 +34,16 @@ commands:
            --binary PATH    this interpreter as perilune, or 'c' for the C one
            --markdown       print tables for the README
            --json FILE      write all figures to a file
+  faults   let each allocation of the differential scripts fail in turn
+           --filter NAME    only the scripts whose names contain NAME
+           --runs N         at most so many runs of one script (2000)
+           --binary PATH    this interpreter
+           --jobs N         run so many scripts at once
   tidy     check the conventions of the source tree
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 3] = ["bench", "suites", "tidy"];
+const COMMANDS: [&str; 4] = ["bench", "faults", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -58,6 +64,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
     match command {
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
+        "faults" => faults::command(&mut args),
         "tidy" => tidy::command(&mut args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -9,7 +9,10 @@ pub fn normalise(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
         if rest.starts_with(b"0x") {
-            let digits = rest[2..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
+            let digits = rest[2..]
+                .iter()
+                .take_while(|b| b.is_ascii_hexdigit())
+                .count();
             if digits >= 6 {
                 out.extend_from_slice(b"0xADDRESS");
                 rest = &rest[2 + digits..];
@@ -26,7 +29,10 @@ pub fn normalise(bytes: &[u8]) -> Vec<u8> {
 pub fn difference(expected: &Outcome, actual: &Outcome) -> Option<String> {
     let mut report = String::new();
     if expected.end != actual.end {
-        report.push_str(&format!("  ended with {}, expected {}\n", actual.end, expected.end));
+        report.push_str(&format!(
+            "  ended with {}, expected {}\n",
+            actual.end, expected.end
+        ));
     }
     for (stream, expected, actual) in [
         ("stdout", &expected.stdout, &actual.stdout),
@@ -37,7 +43,11 @@ pub fn difference(expected: &Outcome, actual: &Outcome) -> Option<String> {
             report.push_str(&first_difference(stream, &expected, &actual));
         }
     }
-    if report.is_empty() { None } else { Some(report) }
+    if report.is_empty() {
+        None
+    } else {
+        Some(report)
+    }
 }
 
 /// Shows the first line at which two texts part.

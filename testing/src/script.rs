@@ -61,7 +61,11 @@ impl Script {
     pub fn read(path: &Path) -> Result<Script> {
         let bytes = fs::read(path).context(path.display())?;
         let text = String::from_utf8_lossy(&bytes);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let mut script = Script {
             path: path.to_path_buf(),
             name,
@@ -71,17 +75,24 @@ impl Script {
             stdin: Vec::new(),
             expected: Expected::default(),
         };
-        for line in text.lines().take_while(|line| line.starts_with("--") || line.starts_with('#')) {
+        for line in text
+            .lines()
+            .take_while(|line| line.starts_with("--") || line.starts_with('#'))
+        {
             script.directive(line).context(path.display())?;
         }
         for (index, line) in text.lines().enumerate() {
-            script.expectation(index + 1, line).context(path.display())?;
+            script
+                .expectation(index + 1, line)
+                .context(path.display())?;
         }
         Ok(script)
     }
 
     fn directive(&mut self, line: &str) -> Result<()> {
-        let Some((key, value)) = line.strip_prefix("-- ").and_then(|rest| rest.split_once(':'))
+        let Some((key, value)) = line
+            .strip_prefix("-- ")
+            .and_then(|rest| rest.split_once(':'))
         else {
             return Ok(());
         };
@@ -106,20 +117,27 @@ impl Script {
     }
 
     fn expectation(&mut self, number: usize, line: &str) -> Result<()> {
-        let Some((code, directive)) = line.split_once("-- expect") else { return Ok(()) };
+        let Some((code, directive)) = line.split_once("-- expect") else {
+            return Ok(());
+        };
         if let Some(text) = directive.strip_prefix(": ") {
             self.expected.lines.push(text.to_string());
         } else if directive == ":" {
             self.expected.lines.push(String::new());
         } else if let Some(text) = directive.strip_prefix(" error: ") {
-            let position =
-                if code.trim().is_empty() { String::new() } else { format!("{}:{number}: ", self.name) };
+            let position = if code.trim().is_empty() {
+                String::new()
+            } else {
+                format!("{}:{number}: ", self.name)
+            };
             self.expected.error = Some(format!("{position}{text}"));
             self.expected.exit = 1;
         } else if let Some(code) = directive.strip_prefix(" exit: ") {
             self.expected.exit = code.trim().parse().context(code)?;
         } else {
-            return Err(Error(format!("line {number}: unknown expectation '{directive}'")));
+            return Err(Error(format!(
+                "line {number}: unknown expectation '{directive}'"
+            )));
         }
         Ok(())
     }
@@ -145,7 +163,10 @@ impl Script {
         if self.words.is_some() {
             return self.run_by(bin);
         }
-        self.environment(bin).arg(starter).arg(&self.name).args(&self.args)
+        self.environment(bin)
+            .arg(starter)
+            .arg(&self.name)
+            .args(&self.args)
     }
 
     fn environment(&self, bin: &Path) -> Run {
@@ -211,7 +232,10 @@ mod tests {
 
     #[test]
     fn words_and_quotes() {
-        assert_eq!(split_words("-e 'print(1)' - ''").unwrap(), ["-e", "print(1)", "-", ""]);
+        assert_eq!(
+            split_words("-e 'print(1)' - ''").unwrap(),
+            ["-e", "print(1)", "-", ""]
+        );
         assert!(split_words("'open").is_err());
     }
 

@@ -12,7 +12,8 @@ fn scripts_agree_with_the_c_interpreter() {
     let reference = perilune::as_lua(&oracle::interpreter(dialect).unwrap(), "oracle").unwrap();
     let tested = perilune::as_lua(&perilune::binary().unwrap(), "differential").unwrap();
     let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
-    let mut scripts = paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();
+    let mut scripts =
+        paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();
     scripts.retain(|path| paths::stem(path).contains(&filter));
 
     let results = pool::map(pool::default_jobs(), &scripts, |path| -> Result<()> {
@@ -24,8 +25,10 @@ fn scripts_agree_with_the_c_interpreter() {
             Some(report) => Err(Error(format!("{}\n{report}", script.name))),
         }
     });
-    let failures: Vec<String> =
-        results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
+    let failures: Vec<String> = results
+        .into_iter()
+        .filter_map(|result| result.err().map(|e| e.0))
+        .collect();
     println!("{} scripts, {} differ", scripts.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

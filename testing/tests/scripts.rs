@@ -25,7 +25,10 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
     let expected = &script.expected;
     let mut report = String::new();
     if outcome.end != End::Code(expected.exit) {
-        report.push_str(&format!("  ended with {}, expected exit code {}\n", outcome.end, expected.exit));
+        report.push_str(&format!(
+            "  ended with {}, expected exit code {}\n",
+            outcome.end, expected.exit
+        ));
     }
     let mut lines = expected.lines.join("\n");
     if !lines.is_empty() || !expected.lines.is_empty() {
@@ -33,12 +36,18 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
     }
     let stdout = compare::normalise(&outcome.stdout);
     if lines.as_bytes() != stdout {
-        report.push_str(&compare::first_difference("stdout", lines.as_bytes(), &stdout));
+        report.push_str(&compare::first_difference(
+            "stdout",
+            lines.as_bytes(),
+            &stdout,
+        ));
     }
     let message = outcome.err().lines().next().unwrap_or_default().to_string();
     match &expected.error {
         Some(error) if message != format!("lua: {error}") => {
-            report.push_str(&format!("  error message:\n    expected: lua: {error}\n    actual:   {message}\n"));
+            report.push_str(&format!(
+                "  error message:\n    expected: lua: {error}\n    actual:   {message}\n"
+            ));
         }
         None if !message.is_empty() => report.push_str(&format!("  stderr: {message}\n")),
         _ => {}
@@ -60,8 +69,10 @@ fn scripts_do_what_they_say() {
             Some(report) => Err(Error(format!("{}\n{report}", path.display()))),
         }
     });
-    let failures: Vec<String> =
-        results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
+    let failures: Vec<String> = results
+        .into_iter()
+        .filter_map(|result| result.err().map(|e| e.0))
+        .collect();
     println!("{} scripts, {} fail", scripts.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -30,12 +30,20 @@ pub fn check_places(name: &str, text: &str, complaints: &mut Vec<Complaint>) {
                 !content[..at].ends_with(|c: char| c.is_alphanumeric() || "._-)}".contains(c))
             });
             if starts_path {
-                complaints.push(Complaint::new(name, line + 1, format!("a machine's own path: {path}")));
+                complaints.push(Complaint::new(
+                    name,
+                    line + 1,
+                    format!("a machine's own path: {path}"),
+                ));
             }
         }
         for host in REGISTRIES {
             if content.contains(host) {
-                complaints.push(Complaint::new(name, line + 1, format!("a registry's host: {host}")));
+                complaints.push(Complaint::new(
+                    name,
+                    line + 1,
+                    format!("a registry's host: {host}"),
+                ));
             }
         }
     }
@@ -51,7 +59,11 @@ pub fn check_markdown(root: &Path, name: &str, text: &str, complaints: &mut Vec<
             let file = target.split('#').next().unwrap_or_default();
             let is_file = !file.is_empty() && !file.contains("://") && !file.starts_with("mailto:");
             if is_file && !folder.join(file).exists() {
-                complaints.push(Complaint::new(name, line + 1, format!("a link to nothing: {target}")));
+                complaints.push(Complaint::new(
+                    name,
+                    line + 1,
+                    format!("a link to nothing: {target}"),
+                ));
             }
         }
         for (at, phrase) in content.match_indices("cargo xtask ") {
@@ -70,7 +82,9 @@ fn link_targets(line: &str) -> Vec<&str> {
     let mut targets = Vec::new();
     let mut rest = line;
     while let Some((_, after)) = rest.split_once("](") {
-        let Some((target, remaining)) = after.split_once(')') else { break };
+        let Some((target, remaining)) = after.split_once(')') else {
+            break;
+        };
         targets.push(target.split(' ').next().unwrap_or(target));
         rest = remaining;
     }
@@ -83,13 +97,23 @@ mod tests {
 
     #[test]
     fn links() {
-        assert_eq!(link_targets("a [b](c.md#d) and [e](f \"title\") [g]"), ["c.md#d", "f"]);
+        assert_eq!(
+            link_targets("a [b](c.md#d) and [e](f \"title\") [g]"),
+            ["c.md#d", "f"]
+        );
     }
 
     #[test]
     fn places() {
         let mut all = Vec::new();
-        let text = ["see /ro", "ot/x\nfetched from crates", ".io\nframe", "work/x and a/ho", "me/b\n"].concat();
+        let text = [
+            "see /ro",
+            "ot/x\nfetched from crates",
+            ".io\nframe",
+            "work/x and a/ho",
+            "me/b\n",
+        ]
+        .concat();
         check_places("a.txt", &text, &mut all);
         assert_eq!(all.len(), 2, "{all:?}");
     }

@@ -26,7 +26,11 @@ pub struct Complaint {
 
 impl Complaint {
     fn new(file: &str, line: usize, text: impl Into<String>) -> Self {
-        Complaint { file: file.to_string(), line, text: text.into() }
+        Complaint {
+            file: file.to_string(),
+            line,
+            text: text.into(),
+        }
     }
 }
 
@@ -52,8 +56,12 @@ fn check_tree(root: &Path) -> Result<Vec<Complaint>> {
     let mut complaints = Vec::new();
     let mut notes = rust::SafetyNotes::default();
     for name in source_files(root)? {
-        let Ok(bytes) = fs::read(root.join(&name)) else { continue };
-        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let Ok(bytes) = fs::read(root.join(&name)) else {
+            continue;
+        };
+        let Ok(text) = String::from_utf8(bytes) else {
+            continue;
+        };
         if name != "Cargo.lock" {
             docs::check_places(&name, &text, &mut complaints);
         }

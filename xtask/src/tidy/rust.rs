@@ -77,7 +77,10 @@ fn check_sizes(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     for function in source.functions() {
         let lines = function.last - function.first + 1;
         if lines > FUNCTION_LINES {
-            let text = format!("function {} of {lines} lines, at most {FUNCTION_LINES}", function.name);
+            let text = format!(
+                "function {} of {lines} lines, at most {FUNCTION_LINES}",
+                function.name
+            );
             complaints.push(Complaint::new(source.name, function.first + 1, text));
         }
     }
@@ -86,13 +89,24 @@ fn check_sizes(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
 fn check_unfinished(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     for (line, (code, comment)) in source.code.iter().zip(&source.comments).enumerate() {
         for name in ["todo", "unimplemented"] {
-            if words(code, name).iter().any(|at| code[at + name.len()..].starts_with('!')) {
-                complaints.push(Complaint::new(source.name, line + 1, format!("{name}! in the code")));
+            if words(code, name)
+                .iter()
+                .any(|at| code[at + name.len()..].starts_with('!'))
+            {
+                complaints.push(Complaint::new(
+                    source.name,
+                    line + 1,
+                    format!("{name}! in the code"),
+                ));
             }
         }
         for word in UNFINISHED {
             if !words(comment, word).is_empty() {
-                complaints.push(Complaint::new(source.name, line + 1, format!("{word} in a comment")));
+                complaints.push(Complaint::new(
+                    source.name,
+                    line + 1,
+                    format!("{word} in a comment"),
+                ));
             }
         }
     }
@@ -123,7 +137,11 @@ fn check_forbid(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     if !is_root || UNSAFE_CRATES.contains(&crate_of(source.name)) {
         return;
     }
-    if !source.code.iter().any(|code| code.contains("#![forbid(unsafe_code)]")) {
+    if !source
+        .code
+        .iter()
+        .any(|code| code.contains("#![forbid(unsafe_code)]"))
+    {
         complaints.push(Complaint::new(source.name, 1, "no #![forbid(unsafe_code)]"));
     }
 }
@@ -134,7 +152,11 @@ fn check_unsafe(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
         for at in words(code, "unsafe") {
             let rest = code[at + "unsafe".len()..].trim_start();
             if !allowed {
-                complaints.push(Complaint::new(source.name, line + 1, "unsafe code in a safe crate"));
+                complaints.push(Complaint::new(
+                    source.name,
+                    line + 1,
+                    "unsafe code in a safe crate",
+                ));
             } else if let Some(text) = missing_note(source, line, rest) {
                 complaints.push(Complaint::new(source.name, line + 1, text));
             }
@@ -144,7 +166,9 @@ fn check_unsafe(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
 
 /// What an `unsafe` followed by `rest` lacks, if anything.
 fn missing_note(source: &Source<'_>, line: usize, rest: &str) -> Option<&'static str> {
-    let declares = ["fn ", "extern ", "trait "].iter().any(|word| rest.starts_with(word));
+    let declares = ["fn ", "extern ", "trait "]
+        .iter()
+        .any(|word| rest.starts_with(word));
     if declares {
         let is_pointer_type = rest.split('(').next().is_some_and(|head| {
             head.trim_end().ends_with("fn") || head.trim_end().ends_with("extern")
@@ -160,14 +184,19 @@ fn missing_note(source: &Source<'_>, line: usize, rest: &str) -> Option<&'static
         return None;
     }
     let first = line.saturating_sub(NOTE_DISTANCE);
-    let noted = source.comments[first..=line].iter().any(|comment| comment.contains("SAFETY:"));
+    let noted = source.comments[first..=line]
+        .iter()
+        .any(|comment| comment.contains("SAFETY:"));
     (!noted).then_some("unsafe without a '// SAFETY:' note")
 }
 
 /// Whether the file's own documentation states one contract for all its
 /// unsafe functions.
 fn module_contract(source: &Source<'_>) -> bool {
-    let docs = source.comments.iter().filter(|comment| comment.starts_with("//!"));
+    let docs = source
+        .comments
+        .iter()
+        .filter(|comment| comment.starts_with("//!"));
     docs.into_iter().any(|comment| comment.contains("# Safety"))
 }
 
@@ -213,17 +242,24 @@ impl SafetyNotes {
     /// Takes up the notes of one file.
     pub fn collect(&mut self, source: &Source<'_>) {
         for (line, comment) in source.comments.iter().enumerate() {
-            let Some((_, first)) = comment.split_once("SAFETY:") else { continue };
+            let Some((_, first)) = comment.split_once("SAFETY:") else {
+                continue;
+            };
             let mut text = first.trim().to_string();
             for next in &source.comments[line + 1..] {
-                let Some(more) = next.trim().strip_prefix("//") else { break };
+                let Some(more) = next.trim().strip_prefix("//") else {
+                    break;
+                };
                 if more.contains("SAFETY:") {
                     break;
                 }
                 text.push(' ');
                 text.push_str(more.trim());
             }
-            self.places.entry(text).or_default().push((source.name.to_string(), line + 1));
+            self.places
+                .entry(text)
+                .or_default()
+                .push((source.name.to_string(), line + 1));
         }
     }
 
@@ -261,19 +297,45 @@ mod tests {
     #[test]
     fn unsafe_code_and_its_notes() {
         assert_eq!(complaints(VM, "fn f() {\n    unsafe { g() }\n}\n").len(), 1);
-        assert_eq!(complaints(VM, "fn f() {\n    // SAFETY: g is fine.\n    unsafe { g() }\n}\n").len(), 0);
+        assert_eq!(
+            complaints(
+                VM,
+                "fn f() {\n    // SAFETY: g is fine.\n    unsafe { g() }\n}\n"
+            )
+            .len(),
+            0
+        );
         assert_eq!(complaints(VM, "unsafe fn f() {}\n").len(), 1);
-        assert_eq!(complaints(VM, "/// F.\n///\n/// # Safety\n/// Call it.\n#[inline]\npub unsafe fn f() {}\n").len(), 0);
-        assert_eq!(complaints(VM, "//! # Safety\n//! All of them.\n\nunsafe fn f() {}\n").len(), 0);
-        assert_eq!(complaints(VM, "type F = unsafe fn(u8);\nunsafe impl Send for X {}\n").len(), 1);
-        let safe = complaints("crates/perilune/src/x.rs", "// unsafe is a word\nfn f() { unsafe { g() } }\n");
+        assert_eq!(
+            complaints(
+                VM,
+                "/// F.\n///\n/// # Safety\n/// Call it.\n#[inline]\npub unsafe fn f() {}\n"
+            )
+            .len(),
+            0
+        );
+        assert_eq!(
+            complaints(VM, "//! # Safety\n//! All of them.\n\nunsafe fn f() {}\n").len(),
+            0
+        );
+        assert_eq!(
+            complaints(VM, "type F = unsafe fn(u8);\nunsafe impl Send for X {}\n").len(),
+            1
+        );
+        let safe = complaints(
+            "crates/perilune/src/x.rs",
+            "// unsafe is a word\nfn f() { unsafe { g() } }\n",
+        );
         assert_eq!(safe, ["unsafe code in a safe crate"]);
     }
 
     #[test]
     fn crate_roots_forbid_unsafe_code() {
         assert_eq!(complaints("crates/perilune/src/lib.rs", "").len(), 1);
-        assert_eq!(complaints("crates/perilune/src/lib.rs", "#![forbid(unsafe_code)]\n").len(), 0);
+        assert_eq!(
+            complaints("crates/perilune/src/lib.rs", "#![forbid(unsafe_code)]\n").len(),
+            0
+        );
         assert_eq!(complaints("crates/perilune-vm/src/lib.rs", "").len(), 0);
     }
 
@@ -281,15 +343,28 @@ mod tests {
     fn unfinished_code_and_plans() {
         let unfinished = ["fn f() { to", "do!() }\n// FIX", "ME later\n"].concat();
         assert_eq!(complaints(VM, &unfinished).len(), 2);
-        assert_eq!(complaints(VM, "// part of phase 2\n// fine: phases of the moon\nlet s = \"phase 2\";\n").len(), 1);
+        assert_eq!(
+            complaints(
+                VM,
+                "// part of phase 2\n// fine: phases of the moon\nlet s = \"phase 2\";\n"
+            )
+            .len(),
+            1
+        );
     }
 
     #[test]
     fn the_outside_world_stays_outside() {
         assert_eq!(complaints(VM, "use std::fs;\n").len(), 1);
         assert_eq!(complaints(VM, "use std::{env, mem};\n").len(), 1);
-        assert_eq!(complaints("crates/perilune-stdlib/src/host/x.rs", "use std::fs;\n").len(), 0);
-        assert_eq!(complaints("crates/perilune-cli/src/x.rs", "use std::fs;\n").len(), 0);
+        assert_eq!(
+            complaints("crates/perilune-stdlib/src/host/x.rs", "use std::fs;\n").len(),
+            0
+        );
+        assert_eq!(
+            complaints("crates/perilune-cli/src/x.rs", "use std::fs;\n").len(),
+            0
+        );
     }
 
     #[test]

@@ -37,7 +37,12 @@ impl<'a> Source<'a> {
             comments.push(if part == Part::Comment { c } else { blank });
         }
         let split = |text: String| text.split('\n').map(str::to_string).collect();
-        Source { name, lines: text.split('\n').collect(), code: split(code), comments: split(comments) }
+        Source {
+            name,
+            lines: text.split('\n').collect(),
+            code: split(code),
+            comments: split(comments),
+        }
     }
 
     /// The functions of the file, nested ones too.
@@ -46,13 +51,19 @@ impl<'a> Source<'a> {
         for (line, code) in self.code.iter().enumerate() {
             for column in words(code, "fn") {
                 let rest = code[column + 2..].trim_start();
-                let name: String =
-                    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '$').collect();
+                let name: String = rest
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '$')
+                    .collect();
                 if name.is_empty() {
                     continue;
                 }
                 if let Some(last) = self.body_end(line, column) {
-                    all.push(Function { name, first: line, last });
+                    all.push(Function {
+                        name,
+                        first: line,
+                        last,
+                    });
                 }
             }
         }
@@ -90,7 +101,8 @@ pub fn words(code: &str, word: &str) -> Vec<usize> {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     code.match_indices(word)
         .filter(|(at, _)| {
-            !is_part(code[..*at].chars().next_back()) && !is_part(code[at + word.len()..].chars().next())
+            !is_part(code[..*at].chars().next_back())
+                && !is_part(code[at + word.len()..].chars().next())
         })
         .map(|(at, _)| at)
         .collect()
@@ -175,7 +187,12 @@ fn raw_string(rest: &[char]) -> Option<usize> {
     let mut at = 2 + hashes;
     while at < rest.len() {
         let closes = rest[at] == '"'
-            && rest[at + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
+            && rest[at + 1..]
+                .iter()
+                .take(hashes)
+                .filter(|c| **c == '#')
+                .count()
+                == hashes;
         if closes {
             return Some(at + 1 + hashes);
         }
@@ -202,8 +219,11 @@ mod tests {
     #[test]
     fn functions_and_their_ends() {
         let text = "fn a() {\n  fn b(x: [u8; 2]) { }\n}\ntype F = fn(u8);\ntrait T { fn c(); }\n";
-        let found: Vec<(String, usize)> =
-            Source::new("x.rs", text).functions().into_iter().map(|f| (f.name, f.last)).collect();
+        let found: Vec<(String, usize)> = Source::new("x.rs", text)
+            .functions()
+            .into_iter()
+            .map(|f| (f.name, f.last))
+            .collect();
         assert_eq!(found, [("a".to_string(), 2), ("b".to_string(), 1)]);
     }
 }

@@ -241,8 +241,19 @@ impl ByteSet {
     }
 
     fn add_range(&mut self, from: u8, to: u8) {
-        for c in from..=to {
-            self.add(c);
+        if from > to {
+            return;
+        }
+        let (first, last) = (usize::from(from >> 6), usize::from(to >> 6));
+        for word in first..=last {
+            let mut mask = u64::MAX;
+            if word == first {
+                mask &= u64::MAX << (from & 63);
+            }
+            if word == last {
+                mask &= u64::MAX >> (63 - (to & 63));
+            }
+            self.0[word] |= mask;
         }
     }
 

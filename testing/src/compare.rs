@@ -9,10 +9,7 @@ pub fn normalise(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
         if rest.starts_with(b"0x") {
-            let digits = rest[2..]
-                .iter()
-                .take_while(|b| b.is_ascii_hexdigit())
-                .count();
+            let digits = rest[2..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
             if digits >= 6 {
                 out.extend_from_slice(b"0xADDRESS");
                 rest = &rest[2 + digits..];
@@ -29,25 +26,17 @@ pub fn normalise(bytes: &[u8]) -> Vec<u8> {
 pub fn difference(expected: &Outcome, actual: &Outcome) -> Option<String> {
     let mut report = String::new();
     if expected.end != actual.end {
-        report.push_str(&format!(
-            "  ended with {}, expected {}\n",
-            actual.end, expected.end
-        ));
+        report.push_str(&format!("  ended with {}, expected {}\n", actual.end, expected.end));
     }
-    for (stream, expected, actual) in [
-        ("stdout", &expected.stdout, &actual.stdout),
-        ("stderr", &expected.stderr, &actual.stderr),
-    ] {
+    for (stream, expected, actual) in
+        [("stdout", &expected.stdout, &actual.stdout), ("stderr", &expected.stderr, &actual.stderr)]
+    {
         let (expected, actual) = (normalise(expected), normalise(actual));
         if expected != actual {
             report.push_str(&first_difference(stream, &expected, &actual));
         }
     }
-    if report.is_empty() {
-        None
-    } else {
-        Some(report)
-    }
+    if report.is_empty() { None } else { Some(report) }
 }
 
 /// Shows the first line at which two texts part.
@@ -78,10 +67,7 @@ mod tests {
 
     #[test]
     fn addresses_are_replaced_and_numbers_are_not() {
-        assert_eq!(
-            normalise(b"table: 0x55d0a1b2c3 0x1p+4 0xff"),
-            b"table: 0xADDRESS 0x1p+4 0xff"
-        );
+        assert_eq!(normalise(b"table: 0x55d0a1b2c3 0x1p+4 0xff"), b"table: 0xADDRESS 0x1p+4 0xff");
     }
 
     #[test]

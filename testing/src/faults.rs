@@ -79,28 +79,19 @@ fn attack(path: &Path, bin: &Path, harness: &Path, runs: u64) -> Result<Report> 
     let baseline = plain.run()?;
     let requests = upper_bound(&baseline, failing)?;
     let stride = requests.div_ceil(runs).max(1);
-    let mut report = Report {
-        name: script.name.clone(),
-        runs: 0,
-        stride,
-        failures: Vec::new(),
-    };
+    let mut report = Report { name: script.name.clone(), runs: 0, stride, failures: Vec::new() };
     for at in (1..=requests).step_by(stride as usize) {
         let outcome = failing(at)?;
         report.runs += 1;
         if let Some(complaint) = judge(&baseline, &outcome) {
-            report
-                .failures
-                .push(format!("{} with fail:{at}: {complaint}", script.name));
+            report.failures.push(format!("{} with fail:{at}: {complaint}", script.name));
         }
     }
     Ok(report)
 }
 
 fn with_failure(run: &Run, at: u64) -> Run {
-    run.clone()
-        .env("PERILUNE_STRESS", format!("fail:{at}"))
-        .timeout(Duration::from_secs(60))
+    run.clone().env("PERILUNE_STRESS", format!("fail:{at}")).timeout(Duration::from_secs(60))
 }
 
 /// A number of requests that the script does not reach: failures at it and
@@ -109,12 +100,7 @@ fn upper_bound(baseline: &Outcome, failing: impl Fn(u64) -> Result<Outcome>) -> 
     let mut bound = 64;
     loop {
         let mut reached = false;
-        for at in [
-            bound,
-            bound + bound / 7,
-            bound + bound / 3,
-            bound + bound / 2,
-        ] {
+        for at in [bound, bound + bound / 7, bound + bound / 3, bound + bound / 2] {
             reached = reached || compare::difference(baseline, &failing(at)?).is_some();
         }
         if !reached || bound > 1 << 40 {
@@ -133,11 +119,7 @@ fn judge(baseline: &Outcome, outcome: &Outcome) -> Option<String> {
         return Some(format!("{}\n{}", outcome.end, excerpt(&said)));
     }
     if !outcome.ok() && outcome.end != baseline.end && !said.contains(MESSAGE) {
-        return Some(format!(
-            "{} without '{MESSAGE}'\n{}",
-            outcome.end,
-            excerpt(&said)
-        ));
+        return Some(format!("{} without '{MESSAGE}'\n{}", outcome.end, excerpt(&said)));
     }
     let was_usable = baseline.out().contains("usable\n");
     if outcome.ok() && was_usable && !outcome.out().contains("usable\n") {
@@ -147,13 +129,7 @@ fn judge(baseline: &Outcome, outcome: &Outcome) -> Option<String> {
 }
 
 fn excerpt(text: &str) -> String {
-    text.chars()
-        .rev()
-        .take(600)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect()
+    text.chars().rev().take(600).collect::<Vec<_>>().into_iter().rev().collect()
 }
 
 /// The differential scripts whose names contain `filter`.

@@ -27,11 +27,7 @@ pub fn crate_dir(name: &str) -> Result<PathBuf> {
     if !dir.join("Cargo.toml").exists() {
         vendor(&base)?;
     }
-    if dir.exists() {
-        Ok(dir)
-    } else {
-        Err(Error(format!("{} is missing", dir.display())))
-    }
+    if dir.exists() { Ok(dir) } else { Err(Error(format!("{} is missing", dir.display()))) }
 }
 
 /// Lets Cargo copy the packages below `base`, out of a manifest that belongs
@@ -49,9 +45,7 @@ fn vendor(base: &Path) -> Result<()> {
     fs::write(base.join("lib.rs"), "").context(base.display())?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command
-        .args(["vendor", "--quiet", "--versioned-dirs", "vendor"])
-        .current_dir(base);
+    command.args(["vendor", "--quiet", "--versioned-dirs", "vendor"]).current_dir(base);
     run(command, "cargo vendor")
 }
 
@@ -68,11 +62,7 @@ pub fn lupa_dir() -> Result<PathBuf> {
         }
         unpack(&archive, &base)?;
     }
-    if dir.exists() {
-        Ok(dir)
-    } else {
-        Err(Error(format!("{} is missing", dir.display())))
-    }
+    if dir.exists() { Ok(dir) } else { Err(Error(format!("{} is missing", dir.display()))) }
 }
 
 /// Fetches the source archive with whichever form of pip answers.
@@ -81,9 +71,7 @@ fn download_lupa(base: &Path) -> Result<()> {
     let mut failures = Vec::new();
     for pip in [&["pip3"][..], &["python3", "-m", "pip"], &["pip"]] {
         let mut command = Command::new(pip[0]);
-        command
-            .args(&pip[1..])
-            .args(["download", "--quiet", "--no-deps", "--no-binary", "lupa"]);
+        command.args(&pip[1..]).args(["download", "--quiet", "--no-deps", "--no-binary", "lupa"]);
         command.arg(format!("lupa=={LUPA}")).arg("--dest").arg(base);
         // pip asks the package for its metadata; without this switch the
         // package would build a JIT compiler before it answers.

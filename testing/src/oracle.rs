@@ -23,12 +23,7 @@ pub struct Dialect {
 /// Every dialect there is an interpreter for. The options are those of a
 /// stock build, so they also say which compatibility features each has.
 pub const DIALECTS: [Dialect; 5] = [
-    Dialect {
-        name: "5.1",
-        release: "5.1.5",
-        command: "lua51/src/lua.c",
-        flags: &[],
-    },
+    Dialect { name: "5.1", release: "5.1.5", command: "lua51/src/lua.c", flags: &[] },
     Dialect {
         name: "5.2",
         release: "5.2.4",
@@ -52,22 +47,14 @@ pub const DIALECTS: [Dialect; 5] = [
         command: "lua54/lua.c",
         flags: &["-std=gnu99", "-DLUA_COMPAT_5_3"],
     },
-    Dialect {
-        name: "5.5",
-        release: "5.5.1",
-        command: "lua55/lua.c",
-        flags: &["-std=gnu99"],
-    },
+    Dialect { name: "5.5", release: "5.5.1", command: "lua55/lua.c", flags: &["-std=gnu99"] },
 ];
 
 /// The dialect of the given name.
 pub fn dialect(name: &str) -> Result<&'static Dialect> {
     DIALECTS.iter().find(|d| d.name == name).ok_or_else(|| {
         let known: Vec<&str> = DIALECTS.iter().map(|d| d.name).collect();
-        Error(format!(
-            "no dialect is called '{name}'; there are {}",
-            known.join(", ")
-        ))
+        Error(format!("no dialect is called '{name}'; there are {}", known.join(", ")))
     })
 }
 
@@ -89,10 +76,7 @@ pub fn interpreter(dialect: &Dialect) -> Result<PathBuf> {
     if binary.exists() && fs::read_to_string(&stamp).is_ok_and(|old| old == recipe) {
         return Ok(binary);
     }
-    fetch::run(
-        command,
-        &format!("building the C interpreter {}", dialect.release),
-    )?;
+    fetch::run(command, &format!("building the C interpreter {}", dialect.release))?;
     fs::write(&stamp, recipe).context(stamp.display())?;
     Ok(binary)
 }
@@ -109,13 +93,8 @@ fn compile(dialect: &Dialect, sources: &Path, lua_c: &Path, binary: &Path) -> Re
     files.sort();
     let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
     let mut command = Command::new(compiler);
-    command
-        .args(["-O2", "-DLUA_USE_POSIX", "-DLUA_USE_DLOPEN"])
-        .args(dialect.flags);
+    command.args(["-O2", "-DLUA_USE_POSIX", "-DLUA_USE_DLOPEN"]).args(dialect.flags);
     command.arg("-I").arg(sources).args(files).arg(lua_c);
-    command
-        .arg("-o")
-        .arg(binary)
-        .args(["-Wl,-E", "-lm", "-ldl"]);
+    command.arg("-o").arg(binary).args(["-Wl,-E", "-lm", "-ldl"]);
     Ok(command)
 }

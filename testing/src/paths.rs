@@ -63,8 +63,5 @@ pub fn lua_files(dir: &Path) -> Result<Vec<PathBuf>> {
 
 /// The last part of a path without its extension, for messages.
 pub fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -21,14 +21,7 @@ pub fn binary() -> Result<PathBuf> {
     let target = paths::target_dir();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "perilune-cli",
-        "--target-dir",
-    ]);
+    command.args(["build", "--quiet", "--release", "--package", "perilune-cli", "--target-dir"]);
     command.arg(&target).current_dir(paths::workspace_root());
     fetch::run(command, "building perilune")?;
     Ok(target.join("release").join("perilune"))

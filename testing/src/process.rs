@@ -175,10 +175,7 @@ impl Run {
     /// Runs the program to its end.
     pub fn run(&self) -> Result<Outcome> {
         let mut command = self.command();
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own, so that a time-out reaches what it started too.
         command.process_group(0);
         let start = Instant::now();
@@ -226,10 +223,7 @@ impl Run {
         } else {
             // The standard library sets no resource limits; a shell does.
             command = Command::new("/bin/sh");
-            command
-                .arg("-c")
-                .arg(format!("{limits}exec \"$0\" \"$@\""))
-                .arg(&self.program);
+            command.arg("-c").arg(format!("{limits}exec \"$0\" \"$@\"")).arg(&self.program);
         }
         command.args(&self.args).env_clear();
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
@@ -273,7 +267,5 @@ fn await_end(child: &mut Child, start: Instant, limit: Duration) -> Result<(ResU
 
 fn kill_group(leader: u32) {
     // A group that is gone by now is what was wanted.
-    let _ = Command::new("kill")
-        .args(["-KILL", "--", &format!("-{leader}")])
-        .status();
+    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{leader}")]).status();
 }

@@ -61,11 +61,7 @@ impl Script {
     pub fn read(path: &Path) -> Result<Script> {
         let bytes = fs::read(path).context(path.display())?;
         let text = String::from_utf8_lossy(&bytes);
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut script = Script {
             path: path.to_path_buf(),
             name,
@@ -75,24 +71,18 @@ impl Script {
             stdin: Vec::new(),
             expected: Expected::default(),
         };
-        for line in text
-            .lines()
-            .take_while(|line| line.starts_with("--") || line.starts_with('#'))
+        for line in text.lines().take_while(|line| line.starts_with("--") || line.starts_with('#'))
         {
             script.directive(line).context(path.display())?;
         }
         for (index, line) in text.lines().enumerate() {
-            script
-                .expectation(index + 1, line)
-                .context(path.display())?;
+            script.expectation(index + 1, line).context(path.display())?;
         }
         Ok(script)
     }
 
     fn directive(&mut self, line: &str) -> Result<()> {
-        let Some((key, value)) = line
-            .strip_prefix("-- ")
-            .and_then(|rest| rest.split_once(':'))
+        let Some((key, value)) = line.strip_prefix("-- ").and_then(|rest| rest.split_once(':'))
         else {
             return Ok(());
         };
@@ -135,9 +125,7 @@ impl Script {
         } else if let Some(code) = directive.strip_prefix(" exit: ") {
             self.expected.exit = code.trim().parse().context(code)?;
         } else {
-            return Err(Error(format!(
-                "line {number}: unknown expectation '{directive}'"
-            )));
+            return Err(Error(format!("line {number}: unknown expectation '{directive}'")));
         }
         Ok(())
     }
@@ -163,10 +151,7 @@ impl Script {
         if self.words.is_some() {
             return self.run_by(bin);
         }
-        self.environment(bin)
-            .arg(starter)
-            .arg(&self.name)
-            .args(&self.args)
+        self.environment(bin).arg(starter).arg(&self.name).args(&self.args)
     }
 
     fn environment(&self, bin: &Path) -> Run {
@@ -232,10 +217,7 @@ mod tests {
 
     #[test]
     fn words_and_quotes() {
-        assert_eq!(
-            split_words("-e 'print(1)' - ''").unwrap(),
-            ["-e", "print(1)", "-", ""]
-        );
+        assert_eq!(split_words("-e 'print(1)' - ''").unwrap(), ["-e", "print(1)", "-", ""]);
         assert!(split_words("'open").is_err());
     }
 

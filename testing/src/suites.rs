@@ -33,12 +33,7 @@ const SUITES: [Suite; 5] = [
         skipped: &["all.lua", "checktable.lua"],
         lua_path: None,
     },
-    Suite {
-        dialect: "5.3",
-        folder: "lua-5.3.4-tests",
-        skipped: &["all.lua"],
-        lua_path: None,
-    },
+    Suite { dialect: "5.3", folder: "lua-5.3.4-tests", skipped: &["all.lua"], lua_path: None },
     Suite {
         dialect: "5.4",
         folder: "lua-5.4.9-tests",
@@ -85,9 +80,7 @@ pub struct Report {
 
 /// A fresh copy of a dialect's suite at `to`, ready to run.
 fn prepare(suite: &Suite, to: &Path) -> Result<()> {
-    let folder = fetch::crate_dir("luna-core")?
-        .join("tests/official")
-        .join(suite.folder);
+    let folder = fetch::crate_dir("luna-core")?.join("tests/official").join(suite.folder);
     fetch::copy_tree(&folder, to)?;
     // Packages drop the empty folder that the suite writes to.
     let scratch = to.join("libs/P1");
@@ -101,10 +94,7 @@ fn prepare(suite: &Suite, to: &Path) -> Result<()> {
 fn take_out_unportable(path: &Path) -> Result<()> {
     let text = fs::read_to_string(path).context(path.display())?;
     let mut lines: Vec<&str> = text.lines().collect();
-    if let Some(start) = lines
-        .iter()
-        .position(|l| l.starts_with("RUN(") && l.contains("lib2-v2"))
-    {
+    if let Some(start) = lines.iter().position(|l| l.starts_with("RUN(") && l.contains("lib2-v2")) {
         let end = (start..lines.len())
             .find(|i| lines[*i].starts_with("checkout("))
             .ok_or_else(|| Error("main.lua: the C library's test has no end".to_string()))?;
@@ -114,9 +104,7 @@ fn take_out_unportable(path: &Path) -> Result<()> {
         let start = (0..echo).rev().find(|i| lines[*i].starts_with("assert("));
         let end = (echo..lines.len()).find(|i| lines[*i].ends_with("))"));
         let (Some(start), Some(end)) = (start, end) else {
-            return Err(Error(
-                "main.lua: the readline test has no bounds".to_string(),
-            ));
+            return Err(Error("main.lua: the readline test has no bounds".to_string()));
         };
         lines[start..=end].fill("");
     }
@@ -193,11 +181,7 @@ fn run_one(
     };
     let outcome = run.run()?;
     let failure = judge(name, &outcome);
-    Ok(Report {
-        name: name.to_string(),
-        failure,
-        user: outcome.user,
-    })
+    Ok(Report { name: name.to_string(), failure, user: outcome.user })
 }
 
 /// What is wrong with a run, if anything is.

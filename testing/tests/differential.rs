@@ -25,10 +25,8 @@ fn scripts_agree_with_the_c_interpreter() {
             Some(report) => Err(Error(format!("{}\n{report}", script.name))),
         }
     });
-    let failures: Vec<String> = results
-        .into_iter()
-        .filter_map(|result| result.err().map(|e| e.0))
-        .collect();
+    let failures: Vec<String> =
+        results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
     println!("{} scripts, {} differ", scripts.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -8,13 +8,8 @@ use std::path::Path;
 use perilune_testing::paths;
 
 /// The documents, as paths from the root of the workspace.
-const DOCUMENTS: [&str; 5] = [
-    "README.md",
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "benches/README.md",
-];
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "benches/README.md"];
 
 fn read(name: &str) -> String {
     let path = paths::workspace_root().join(name);
@@ -35,10 +30,7 @@ fn prose(text: &str) -> Vec<&str> {
 
 /// What the links of a line lead to.
 fn links(line: &str) -> Vec<&str> {
-    let targets = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split_once(')'));
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
     targets.map(|(target, _)| target).collect()
 }
 
@@ -50,9 +42,7 @@ fn spans(line: &str) -> Vec<&str> {
 /// The anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
-    let kept = kept
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
@@ -90,11 +80,7 @@ fn links_lead_somewhere() {
             }
             let (file, fragment) = target.split_once('#').unwrap_or((target, ""));
             let folder = Path::new(document).parent().unwrap_or(Path::new(""));
-            let path = if file.is_empty() {
-                Path::new(document).into()
-            } else {
-                folder.join(file)
-            };
+            let path = if file.is_empty() { Path::new(document).into() } else { folder.join(file) };
             assert!(root.join(&path).exists(), "{document}: no {target}");
             if !fragment.is_empty() {
                 let linked = fs::read_to_string(root.join(&path)).unwrap();
@@ -110,9 +96,7 @@ fn links_lead_somewhere() {
 
 /// Whether a code span is the path of a source file or of a folder.
 fn is_path(span: &str) -> bool {
-    let plain = span
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+    let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     plain
         && !span.starts_with('.')
         && !span.starts_with("target/")
@@ -124,15 +108,9 @@ fn paths_exist() {
     let tree = tree();
     for document in DOCUMENTS {
         let text = read(document);
-        for span in prose(&text)
-            .into_iter()
-            .flat_map(spans)
-            .filter(|span| is_path(span))
-        {
+        for span in prose(&text).into_iter().flat_map(spans).filter(|span| is_path(span)) {
             let inner = format!("/{span}");
-            let found = tree
-                .iter()
-                .any(|path| path == span || path.ends_with(&inner));
+            let found = tree.iter().any(|path| path == span || path.ends_with(&inner));
             assert!(found, "{document}: no {span}");
         }
     }
@@ -141,9 +119,7 @@ fn paths_exist() {
 /// The last part of a code span that is the name of something in the code, if
 /// it looks like one: `State::load`, `finish_instruction`.
 fn name(span: &str) -> Option<&str> {
-    let plain = span
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':');
+    let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':');
     (plain && (span.contains('_') || span.contains("::"))).then(|| span.rsplit("::").next())?
 }
 
@@ -151,10 +127,7 @@ fn name(span: &str) -> Option<&str> {
 fn names_exist() {
     let root = paths::workspace_root();
     let mut words = BTreeSet::new();
-    for path in tree()
-        .into_iter()
-        .filter(|path| path.ends_with(".rs") || path.ends_with(".toml"))
-    {
+    for path in tree().into_iter().filter(|path| path.ends_with(".rs") || path.ends_with(".toml")) {
         let text = fs::read_to_string(root.join(path)).unwrap();
         let split = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         words.extend(split.map(str::to_string));
@@ -184,19 +157,12 @@ fn dependencies(manifest: &str) -> Vec<&str> {
 #[test]
 fn crates_and_dependencies_are_explained() {
     let text = read("ARCHITECTURE.md");
-    for path in tree()
-        .into_iter()
-        .filter(|path| path.ends_with("/Cargo.toml"))
-    {
+    for path in tree().into_iter().filter(|path| path.ends_with("/Cargo.toml")) {
         let manifest = read(&path);
-        let (_, rest) = manifest
-            .split_once("name = \"")
-            .unwrap_or_else(|| panic!("{path}: no name"));
+        let (_, rest) =
+            manifest.split_once("name = \"").unwrap_or_else(|| panic!("{path}: no name"));
         let own = rest.split('"').next().unwrap_or_default();
-        assert!(
-            text.contains(&format!("| [{own}](")),
-            "ARCHITECTURE.md does not list {own}"
-        );
+        assert!(text.contains(&format!("| [{own}](")), "ARCHITECTURE.md does not list {own}");
         for dependency in dependencies(&manifest) {
             let known = dependency.starts_with("perilune");
             let row = format!("| `{dependency}` | ");

@@ -33,14 +33,6 @@ fn failing_allocations_are_survived() {
         jobs: pool::default_jobs(),
     };
     let reports = faults::run(&options).unwrap();
-    let failures: Vec<String> = reports
-        .into_iter()
-        .flat_map(|report| report.failures)
-        .collect();
-    assert!(
-        failures.is_empty(),
-        "{} failures\n{}",
-        failures.len(),
-        failures.join("\n")
-    );
+    let failures: Vec<String> = reports.into_iter().flat_map(|report| report.failures).collect();
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }

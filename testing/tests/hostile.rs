@@ -27,13 +27,9 @@ fn attack(folder: &str, limit: impl Fn(Run) -> Run + Sync) {
     let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
     let mut scripts = paths::lua_files(&paths::workspace_root().join(folder)).unwrap();
     scripts.retain(|path| paths::stem(path).contains(&filter));
-    let results = pool::map(pool::default_jobs(), &scripts, |path| {
-        survives(path, &bin, &limit)
-    });
-    let failures: Vec<String> = results
-        .into_iter()
-        .filter_map(|result| result.err().map(|e| e.0))
-        .collect();
+    let results = pool::map(pool::default_jobs(), &scripts, |path| survives(path, &bin, &limit));
+    let failures: Vec<String> =
+        results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
     println!("{} scripts, {} fail", scripts.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -60,14 +56,10 @@ fn attacks_with_the_usual_stack() {
 
 #[test]
 fn attacks_with_a_small_stack() {
-    attack("tests/hostile", |run| {
-        run.memory_kb(MUCH_MEMORY_KB).stack_kb(SMALL_STACK_KB)
-    });
+    attack("tests/hostile", |run| run.memory_kb(MUCH_MEMORY_KB).stack_kb(SMALL_STACK_KB));
 }
 
 #[test]
 fn attacks_with_little_memory() {
-    attack("tests/hostile/memory", |run| {
-        run.memory_kb(LITTLE_MEMORY_KB)
-    });
+    attack("tests/hostile/memory", |run| run.memory_kb(LITTLE_MEMORY_KB));
 }

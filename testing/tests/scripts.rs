@@ -36,11 +36,7 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
     }
     let stdout = compare::normalise(&outcome.stdout);
     if lines.as_bytes() != stdout {
-        report.push_str(&compare::first_difference(
-            "stdout",
-            lines.as_bytes(),
-            &stdout,
-        ));
+        report.push_str(&compare::first_difference("stdout", lines.as_bytes(), &stdout));
     }
     let message = outcome.err().lines().next().unwrap_or_default().to_string();
     match &expected.error {
@@ -69,10 +65,8 @@ fn scripts_do_what_they_say() {
             Some(report) => Err(Error(format!("{}\n{report}", path.display()))),
         }
     });
-    let failures: Vec<String> = results
-        .into_iter()
-        .filter_map(|result| result.err().map(|e| e.0))
-        .collect();
+    let failures: Vec<String> =
+        results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
     println!("{} scripts, {} fail", scripts.len(), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

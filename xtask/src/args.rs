@@ -30,9 +30,7 @@ impl Args {
                 self.words.remove(index);
                 return Ok(Some(self.words.remove(index)));
             }
-            let joined = self.words[index]
-                .strip_prefix(name)
-                .and_then(|r| r.strip_prefix('='));
+            let joined = self.words[index].strip_prefix(name).and_then(|r| r.strip_prefix('='));
             if let Some(value) = joined {
                 let value = value.to_string();
                 self.words.remove(index);

@@ -9,29 +9,19 @@ use crate::args::Args;
 pub fn command(args: &mut Args) -> Result<bool> {
     let filter = args.value("--filter")?.unwrap_or_default();
     let runs = args.number("--runs")?.unwrap_or(2000);
-    let jobs = args
-        .number("--jobs")?
-        .map_or_else(pool::default_jobs, |n| n as usize);
+    let jobs = args.number("--jobs")?.map_or_else(pool::default_jobs, |n| n as usize);
     let binary = match args.value("--binary")? {
         Some(path) => std::path::absolute(path)?,
         None => perilune::binary()?,
     };
     args.finish()?;
 
-    let reports = run(&Options {
-        binary,
-        scripts: scripts(&filter)?,
-        runs,
-        jobs,
-    })?;
+    let reports = run(&Options { binary, scripts: scripts(&filter)?, runs, jobs })?;
     println!("{:<36} {:>6} {:>6} failures", "script", "runs", "stride");
     let mut failed = 0;
     for report in &reports {
         let failures = report.failures.len();
-        println!(
-            "{:<36} {:>6} {:>6} {failures}",
-            report.name, report.runs, report.stride
-        );
+        println!("{:<36} {:>6} {:>6} {failures}", report.name, report.runs, report.stride);
         failed += usize::from(failures > 0);
     }
     for report in &reports {

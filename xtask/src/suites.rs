@@ -15,9 +15,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let filter = args.value("--filter")?.unwrap_or_default();
     let binary = args.value("--binary")?;
     let stress = args.number("--stress")?;
-    let jobs = args
-        .number("--jobs")?
-        .map_or_else(pool::default_jobs, |n| n as usize);
+    let jobs = args.number("--jobs")?.map_or_else(pool::default_jobs, |n| n as usize);
     let default_timeout = if stress.is_some() { 3600 } else { 600 };
     let timeout = Duration::from_secs(args.number("--timeout")?.unwrap_or(default_timeout));
     args.finish()?;
@@ -39,30 +37,15 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let reports = run(dialect, &options)?;
     println!("{:<20} {:<6} seconds", "file", "result");
     for report in &reports {
-        let word = if report.failure.is_none() {
-            "ok"
-        } else {
-            "FAILED"
-        };
-        println!(
-            "{:<20} {word:<6} {:.2}",
-            report.name,
-            report.user.as_secs_f64()
-        );
+        let word = if report.failure.is_none() { "ok" } else { "FAILED" };
+        println!("{:<20} {word:<6} {:.2}", report.name, report.user.as_secs_f64());
     }
     for report in &reports {
         if let Some(failure) = &report.failure {
             println!("\n{}: {failure}", report.name);
         }
     }
-    let failed = reports
-        .iter()
-        .filter(|report| report.failure.is_some())
-        .count();
-    println!(
-        "\nLua {}: {} passed, {failed} failed",
-        dialect.name,
-        reports.len() - failed
-    );
+    let failed = reports.iter().filter(|report| report.failure.is_some()).count();
+    println!("\nLua {}: {} passed, {failed} failed", dialect.name, reports.len() - failed);
     Ok(failed == 0 && !reports.is_empty())
 }

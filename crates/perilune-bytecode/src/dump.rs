@@ -81,11 +81,7 @@ pub(crate) fn without_cache(instruction: Instruction) -> Instruction {
 /// [`OutOfMemory`] if the result cannot be stored.
 pub fn dump(chunk: &Chunk, strip: bool) -> Result<Vec<u8>, OutOfMemory> {
     let used = UsedSymbols::of(chunk, strip)?;
-    let mut writer = Writer {
-        out: Vec::new(),
-        used: &used,
-        strip,
-    };
+    let mut writer = Writer { out: Vec::new(), used: &used, strip };
     writer.header(chunk.main.upvalues.len() as u8)?;
     match &chunk.source {
         Some(source) if !strip => {
@@ -137,14 +133,9 @@ struct UsedSymbols {
 impl UsedSymbols {
     fn of(chunk: &Chunk, strip: bool) -> Result<Self, OutOfMemory> {
         let mut numbers = Vec::new();
-        numbers
-            .try_reserve_exact(chunk.symbols.len())
-            .map_err(|_| OutOfMemory)?;
+        numbers.try_reserve_exact(chunk.symbols.len()).map_err(|_| OutOfMemory)?;
         numbers.resize(chunk.symbols.len(), 0);
-        let mut used = Self {
-            numbers,
-            order: Vec::new(),
-        };
+        let mut used = Self { numbers, order: Vec::new() };
         for_each_prototype(&chunk.main, |prototype| {
             for constant in &prototype.constants {
                 if let Constant::String(symbol) = *constant {
@@ -205,12 +196,7 @@ impl Writer<'_> {
     /// A symbol's number + 1. One that the chunk's table lacks gets a number
     /// that no reader accepts.
     fn symbol(&mut self, symbol: Symbol) -> Result<(), OutOfMemory> {
-        let number = self
-            .used
-            .numbers
-            .get(symbol.0 as usize)
-            .copied()
-            .unwrap_or(u32::MAX);
+        let number = self.used.numbers.get(symbol.0 as usize).copied().unwrap_or(u32::MAX);
         self.varint(number.into())
     }
 

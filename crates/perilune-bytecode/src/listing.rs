@@ -16,11 +16,7 @@ pub fn listing(chunk: &Chunk, full: bool) -> String {
     let mut out = String::new();
     let mut open = vec![&chunk.main];
     while let Some(prototype) = open.pop() {
-        let function = Function {
-            prototype,
-            symbols: &chunk.symbols,
-            source: source_name(chunk),
-        };
+        let function = Function { prototype, symbols: &chunk.symbols, source: source_name(chunk) };
         // Writing to a string cannot fail.
         let _ = function.list(&mut out, full);
         open.extend(prototype.prototypes.iter().rev());
@@ -58,18 +54,8 @@ impl Function<'_> {
 
     fn header(&self, out: &mut String) -> fmt::Result {
         let f = self.prototype;
-        writeln!(
-            out,
-            "\n{} ({})",
-            self.title(f),
-            Count(f.code.len(), "instruction")
-        )?;
-        write!(
-            out,
-            "{}{}",
-            f.parameter_count,
-            if f.is_vararg { "+" } else { "" }
-        )?;
+        writeln!(out, "\n{} ({})", self.title(f), Count(f.code.len(), "instruction"))?;
+        write!(out, "{}{}", f.parameter_count, if f.is_vararg { "+" } else { "" })?;
         writeln!(
             out,
             " param{}, {}, {}, {}, {}, {}",
@@ -83,15 +69,8 @@ impl Function<'_> {
     }
 
     fn title(&self, f: &Prototype) -> String {
-        let what = if f.line_defined == 0 {
-            "main"
-        } else {
-            "function"
-        };
-        format!(
-            "{what} <{}:{},{}>",
-            self.source, f.line_defined, f.last_line_defined
-        )
+        let what = if f.line_defined == 0 { "main" } else { "function" };
+        format!("{what} <{}:{},{}>", self.source, f.line_defined, f.last_line_defined)
     }
 
     fn instruction(&self, out: &mut String, pc: usize, i: Instruction) -> fmt::Result {
@@ -109,11 +88,8 @@ impl Function<'_> {
             Format::ABE => (i.e().into(), i.se().into()),
             Format::ABXJ => (i.x().into(), i.x().into()),
         };
-        let values: [(i64, i64); 3] = [
-            (i.a().into(), i.a().into()),
-            (i.b().into(), i.sb().into()),
-            third,
-        ];
+        let values: [(i64, i64); 3] =
+            [(i.a().into(), i.a().into()), (i.b().into(), i.sb().into()), third];
         let mut separator = "";
         for (kind, (unsigned, signed)) in op.operands().into_iter().zip(values) {
             let value = match kind {
@@ -172,9 +148,7 @@ impl Function<'_> {
     }
 
     fn upvalue_name(&self, upvalue: Option<&UpvalueDescription>) -> String {
-        upvalue
-            .and_then(|upvalue| upvalue.name)
-            .map_or("-".into(), |name| self.name(name))
+        upvalue.and_then(|upvalue| upvalue.name).map_or("-".into(), |name| self.name(name))
     }
 
     fn name(&self, symbol: Symbol) -> String {
@@ -215,12 +189,7 @@ impl Function<'_> {
         writeln!(out, "upvalues ({}):", f.upvalues.len())?;
         for (n, upvalue) in f.upvalues.iter().enumerate() {
             let name = self.upvalue_name(Some(upvalue));
-            writeln!(
-                out,
-                "\t{n}\t{name}\t{}\t{}",
-                u8::from(upvalue.in_stack),
-                upvalue.index
-            )?;
+            writeln!(out, "\t{n}\t{name}\t{}\t{}", u8::from(upvalue.in_stack), upvalue.index)?;
         }
         Ok(())
     }
@@ -231,13 +200,7 @@ struct Count(usize, &'static str);
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}{}",
-            self.0,
-            self.1,
-            if self.0 == 1 { "" } else { "s" }
-        )
+        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
     }
 }
 
@@ -286,11 +249,7 @@ fn float(value: f64) -> String {
     };
     if (-4..DIGITS).contains(&exponent) {
         let text = trimmed(&format!("{:.*}", (DIGITS - 1 - exponent) as usize, value));
-        return if text.contains('.') {
-            text
-        } else {
-            text + ".0"
-        };
+        return if text.contains('.') { text } else { text + ".0" };
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{}e{sign}{:02}", trimmed(digits), exponent.abs())

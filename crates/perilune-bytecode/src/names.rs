@@ -77,10 +77,7 @@ impl FunctionView for PrototypeView<'_> {
 pub fn active_local(locals: &[LocalVariable], register: u8, pc: u32) -> Option<&LocalVariable> {
     let begun = locals.partition_point(|local| local.start_pc <= pc);
     let begun = locals.get(..begun)?;
-    begun
-        .iter()
-        .rev()
-        .find(|local| local.register == register && pc < local.end_pc)
+    begun.iter().rev().find(|local| local.register == register && pc < local.end_pc)
 }
 
 /// A value's name and what kind of thing has it, as in `(field 'x')`.
@@ -116,40 +113,33 @@ pub fn object_name<'a>(f: &'a dyn FunctionView, pc: u32, register: u8) -> Option
         },
         // A method whose name is too long for `Method`: the object in `R[A+1]`,
         // the name in `R[A]`. Other code has the key above the table.
-        Op::GetTable if i.c() == i.a().into() && i.b() == i.c() + 1 => ObjectName {
-            kind: "method",
-            name: register_key(f, setter, i.c() as u8),
-        },
+        Op::GetTable if i.c() == i.a().into() && i.b() == i.c() + 1 => {
+            ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8) }
+        }
         Op::GetTable => ObjectName {
             kind: kind_by_register(f, setter, i.b() as u8),
             name: register_key(f, setter, i.c() as u8),
         },
-        Op::GetIndex if i.c() <= MAX_NAMED_INDEX => ObjectName {
-            kind: "field",
-            name: b"integer index",
-        },
-        Op::GetIndex => ObjectName {
-            kind: kind_by_register(f, setter, i.b() as u8),
-            name: UNKNOWN,
-        },
+        Op::GetIndex if i.c() <= MAX_NAMED_INDEX => {
+            ObjectName { kind: "field", name: b"integer index" }
+        }
+        Op::GetIndex => {
+            ObjectName { kind: kind_by_register(f, setter, i.b() as u8), name: UNKNOWN }
+        }
         Op::GetField => ObjectName {
             kind: kind_by_register(f, setter, i.b() as u8),
             name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
         },
-        Op::Method => ObjectName {
-            kind: "method",
-            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
-        },
+        Op::Method => {
+            ObjectName { kind: "method", name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN) }
+        }
         _ => return None,
     })
 }
 
 /// The name of the upvalue with that index.
 pub fn upvalue_name(f: &dyn FunctionView, index: u8) -> ObjectName<'_> {
-    ObjectName {
-        kind: "upvalue",
-        name: f.upvalue_name(index).unwrap_or(UNKNOWN),
-    }
+    ObjectName { kind: "upvalue", name: f.upvalue_name(index).unwrap_or(UNKNOWN) }
 }
 
 /// The name of the function that the instruction at `pc` calls: the one in a
@@ -159,14 +149,8 @@ pub fn called_name<'a>(f: &'a dyn FunctionView, pc: u32) -> Option<ObjectName<'a
     let i = instruction(f, pc)?;
     match i.op()? {
         Op::Call | Op::TailCall => object_name(f, pc, i.a()),
-        Op::TForCall => Some(ObjectName {
-            kind: "for iterator",
-            name: b"for iterator",
-        }),
-        _ => Some(ObjectName {
-            kind: "metamethod",
-            name: event(i)?.as_bytes(),
-        }),
+        Op::TForCall => Some(ObjectName { kind: "for iterator", name: b"for iterator" }),
+        _ => Some(ObjectName { kind: "metamethod", name: event(i)?.as_bytes() }),
     }
 }
 
@@ -228,17 +212,9 @@ pub fn operands(i: Instruction) -> Option<(Operand, Operand)> {
     let c = Register(i.c() as u8);
     let (key_b, key_c) = (Constant(i.b().into()), Constant(i.c().into()));
     let (small_b, small_c) = (Integer(i.sb().into()), Integer(i.sc().into()));
-    let compared = if i.x() == 1 {
-        Float(i.sb().into())
-    } else {
-        small_b
-    };
+    let compared = if i.x() == 1 { Float(i.sb().into()) } else { small_b };
     let sources = |left, right| {
-        if i.d() == 1 {
-            (right, left)
-        } else {
-            (left, right)
-        }
+        if i.d() == 1 { (right, left) } else { (left, right) }
     };
     Some(match i.op()? {
         Op::GetTabUp => (Upvalue(i.b() as u8), key_c),
@@ -294,10 +270,7 @@ enum Found<'a> {
 fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Found<'a> {
     loop {
         if let Some(name) = f.local_name(register, pc) {
-            return Found::Name(ObjectName {
-                kind: "local",
-                name,
-            });
+            return Found::Name(ObjectName { kind: "local", name });
         }
         let Some(setter) = find_setter(f.code(), pc, register) else {
             return Found::Nothing;
@@ -312,10 +285,7 @@ fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Fo
             Some(Op::GetUpval) => return Found::Name(upvalue_name(f, i.b() as u8)),
             Some(Op::LoadK) => {
                 return match f.constant_string(i.e()) {
-                    Some(name) => Found::Name(ObjectName {
-                        kind: "constant",
-                        name,
-                    }),
+                    Some(name) => Found::Name(ObjectName { kind: "constant", name }),
                     None => Found::Setter(setter),
                 };
             }
@@ -357,29 +327,19 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
 /// Names a key in a register: the constant it holds, if any.
 fn register_key(f: &dyn FunctionView, pc: u32, register: u8) -> &[u8] {
     match simple_name(f, pc, register) {
-        Found::Name(ObjectName {
-            kind: "constant",
-            name,
-        }) => name,
+        Found::Name(ObjectName { kind: "constant", name }) => name,
         _ => UNKNOWN,
     }
 }
 
 /// What a key of the variable with that name is.
 fn kind_by_table(variable: Option<&[u8]>) -> &'static str {
-    if variable == Some(ENVIRONMENT) {
-        "global"
-    } else {
-        "field"
-    }
+    if variable == Some(ENVIRONMENT) { "global" } else { "field" }
 }
 
 fn kind_by_register(f: &dyn FunctionView, pc: u32, table: u8) -> &'static str {
     match simple_name(f, pc, table) {
-        Found::Name(ObjectName {
-            kind: "local" | "upvalue",
-            name,
-        }) => kind_by_table(Some(name)),
+        Found::Name(ObjectName { kind: "local" | "upvalue", name }) => kind_by_table(Some(name)),
         _ => "field",
     }
 }

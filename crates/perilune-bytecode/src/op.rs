@@ -37,212 +37,214 @@ pub enum Format {
 /// Calls the macro `$with` with the list of opcodes.
 #[macro_export]
 macro_rules! for_each_op_table {
-    ($with:ident) => { $with! {
-        /// `R[A] := R[B]`
-        Move: ABCD w r o;
-        /// `R[A] := (integer) E`
-        LoadI: ABE w o i;
-        /// `R[A] := (float) E`
-        LoadF: ABE w o i;
-        /// `R[A] := K[E]`
-        LoadK: ABE w o k;
-        /// `R[A], …, R[A+B] := nil`
-        LoadNil: ABCD w x o;
-        /// `R[A] := true`
-        LoadTrue: ABCD w o o;
-        /// `R[A] := false`
-        LoadFalse: ABCD w o o;
-        /// `R[A] := false; pc += 1`
-        LoadFalseSkip: ABCD w o o;
+    ($with:ident) => {
+        $with! {
+            /// `R[A] := R[B]`
+            Move: ABCD w r o;
+            /// `R[A] := (integer) E`
+            LoadI: ABE w o i;
+            /// `R[A] := (float) E`
+            LoadF: ABE w o i;
+            /// `R[A] := K[E]`
+            LoadK: ABE w o k;
+            /// `R[A], …, R[A+B] := nil`
+            LoadNil: ABCD w x o;
+            /// `R[A] := true`
+            LoadTrue: ABCD w o o;
+            /// `R[A] := false`
+            LoadFalse: ABCD w o o;
+            /// `R[A] := false; pc += 1`
+            LoadFalseSkip: ABCD w o o;
 
-        /// `R[A] := U[B]`
-        GetUpval: ABCD w u o;
-        /// `U[B] := R[A]`
-        SetUpval: ABCD r u o;
-        /// `R[A] := U[B][K[C]]` ^
-        GetTabUp: ABCD w u s;
-        /// `U[A][K[B]] := R[C]` ^
-        SetTabUp: ABCD u s r;
-        /// `U[A][K[B]] := K[C]` ^
-        SetTabUpK: ABCD u s k;
+            /// `R[A] := U[B]`
+            GetUpval: ABCD w u o;
+            /// `U[B] := R[A]`
+            SetUpval: ABCD r u o;
+            /// `R[A] := U[B][K[C]]` ^
+            GetTabUp: ABCD w u s;
+            /// `U[A][K[B]] := R[C]` ^
+            SetTabUp: ABCD u s r;
+            /// `U[A][K[B]] := K[C]` ^
+            SetTabUpK: ABCD u s k;
 
-        /// `R[A] := R[B][R[C]]` ^
-        GetTable: ABCD w r r;
-        /// `R[A] := R[B][C]`, `C` an integer ^
-        GetIndex: ABCD w r x;
-        /// `R[A] := R[B][K[C]]` ^
-        GetField: ABCD w r s;
-        /// `R[A][R[B]] := R[C]` ^
-        SetTable: ABCD r r r;
-        /// `R[A][R[B]] := K[C]` ^
-        SetTableK: ABCD r r k;
-        /// `R[A][B] := R[C]`, `B` an integer ^
-        SetIndex: ABCD r x r;
-        /// `R[A][B] := K[C]`, `B` an integer ^
-        SetIndexK: ABCD r x k;
-        /// `R[A][K[B]] := R[C]` ^
-        SetField: ABCD r s r;
-        /// `R[A][K[B]] := K[C]` ^
-        SetFieldK: ABCD r s k;
-        /// `R[A+1] := R[B]; R[A] := R[B][K[C]]` ^
-        Method: ABCD w r s;
-        /// `R[A] := {}` with room for `E` array items and, if `B > 0`,
-        /// `2^(B-1)` fields
-        NewTable: ABE w x x;
-        /// `R[A][E+i] := R[A+i], 1 <= i <= B`; `B = 0`: up to the top
-        SetList: ABE r x x;
+            /// `R[A] := R[B][R[C]]` ^
+            GetTable: ABCD w r r;
+            /// `R[A] := R[B][C]`, `C` an integer ^
+            GetIndex: ABCD w r x;
+            /// `R[A] := R[B][K[C]]` ^
+            GetField: ABCD w r s;
+            /// `R[A][R[B]] := R[C]` ^
+            SetTable: ABCD r r r;
+            /// `R[A][R[B]] := K[C]` ^
+            SetTableK: ABCD r r k;
+            /// `R[A][B] := R[C]`, `B` an integer ^
+            SetIndex: ABCD r x r;
+            /// `R[A][B] := K[C]`, `B` an integer ^
+            SetIndexK: ABCD r x k;
+            /// `R[A][K[B]] := R[C]` ^
+            SetField: ABCD r s r;
+            /// `R[A][K[B]] := K[C]` ^
+            SetFieldK: ABCD r s k;
+            /// `R[A+1] := R[B]; R[A] := R[B][K[C]]` ^
+            Method: ABCD w r s;
+            /// `R[A] := {}` with room for `E` array items and, if `B > 0`,
+            /// `2^(B-1)` fields
+            NewTable: ABE w x x;
+            /// `R[A][E+i] := R[A+i], 1 <= i <= B`; `B = 0`: up to the top
+            SetList: ABE r x x;
 
-        /// `R[A] := R[B] + sC`; `D = 1`: `sC + R[B]` ^
-        AddI: ABCD w r i;
-        /// `R[A] := R[B] - sC` ^
-        SubI: ABCD w r i;
-        /// `R[A] := R[B] >> sC`; `D = 1`: written in the source as `R[B] << -sC` ^
-        ShrI: ABCD w r i;
-        /// `R[A] := sC << R[B]` ^
-        ShlI: ABCD w r i;
-        /// `R[A] := R[B] + K[C]` ^
-        AddK: ABCD w r n;
-        /// `R[A] := R[B] - K[C]` ^
-        SubK: ABCD w r n;
-        /// `R[A] := R[B] * K[C]` ^
-        MulK: ABCD w r n;
-        /// `R[A] := R[B] % K[C]` ^
-        ModK: ABCD w r n;
-        /// `R[A] := R[B] ^ K[C]` ^
-        PowK: ABCD w r n;
-        /// `R[A] := R[B] / K[C]` ^
-        DivK: ABCD w r n;
-        /// `R[A] := R[B] // K[C]` ^
-        IDivK: ABCD w r n;
-        /// `R[A] := R[B] & K[C]` ^
-        BAndK: ABCD w r n;
-        /// `R[A] := R[B] | K[C]` ^
-        BOrK: ABCD w r n;
-        /// `R[A] := R[B] ~ K[C]` ^
-        BXorK: ABCD w r n;
-        /// `R[A] := R[B] + R[C]` ^
-        Add: ABCD w r r;
-        /// `R[A] := R[B] - R[C]` ^
-        Sub: ABCD w r r;
-        /// `R[A] := R[B] * R[C]` ^
-        Mul: ABCD w r r;
-        /// `R[A] := R[B] % R[C]` ^
-        Mod: ABCD w r r;
-        /// `R[A] := R[B] ^ R[C]` ^
-        Pow: ABCD w r r;
-        /// `R[A] := R[B] / R[C]` ^
-        Div: ABCD w r r;
-        /// `R[A] := R[B] // R[C]` ^
-        IDiv: ABCD w r r;
-        /// `R[A] := R[B] & R[C]` ^
-        BAnd: ABCD w r r;
-        /// `R[A] := R[B] | R[C]` ^
-        BOr: ABCD w r r;
-        /// `R[A] := R[B] ~ R[C]` ^
-        BXor: ABCD w r r;
-        /// `R[A] := R[B] << R[C]` ^
-        Shl: ABCD w r r;
-        /// `R[A] := R[B] >> R[C]` ^
-        Shr: ABCD w r r;
-        /// `R[A] := -R[B]` ^
-        Unm: ABCD w r o;
-        /// `R[A] := ~R[B]` ^
-        BNot: ABCD w r o;
-        /// `R[A] := not R[B]`
-        Not: ABCD w r o;
-        /// `R[A] := #R[B]` ^
-        Len: ABCD w r o;
-        /// `R[A] := R[A] .. … .. R[A+B-1]` ^
-        Concat: ABCD w x o;
+            /// `R[A] := R[B] + sC`; `D = 1`: `sC + R[B]` ^
+            AddI: ABCD w r i;
+            /// `R[A] := R[B] - sC` ^
+            SubI: ABCD w r i;
+            /// `R[A] := R[B] >> sC`; `D = 1`: written in the source as `R[B] << -sC` ^
+            ShrI: ABCD w r i;
+            /// `R[A] := sC << R[B]` ^
+            ShlI: ABCD w r i;
+            /// `R[A] := R[B] + K[C]` ^
+            AddK: ABCD w r n;
+            /// `R[A] := R[B] - K[C]` ^
+            SubK: ABCD w r n;
+            /// `R[A] := R[B] * K[C]` ^
+            MulK: ABCD w r n;
+            /// `R[A] := R[B] % K[C]` ^
+            ModK: ABCD w r n;
+            /// `R[A] := R[B] ^ K[C]` ^
+            PowK: ABCD w r n;
+            /// `R[A] := R[B] / K[C]` ^
+            DivK: ABCD w r n;
+            /// `R[A] := R[B] // K[C]` ^
+            IDivK: ABCD w r n;
+            /// `R[A] := R[B] & K[C]` ^
+            BAndK: ABCD w r n;
+            /// `R[A] := R[B] | K[C]` ^
+            BOrK: ABCD w r n;
+            /// `R[A] := R[B] ~ K[C]` ^
+            BXorK: ABCD w r n;
+            /// `R[A] := R[B] + R[C]` ^
+            Add: ABCD w r r;
+            /// `R[A] := R[B] - R[C]` ^
+            Sub: ABCD w r r;
+            /// `R[A] := R[B] * R[C]` ^
+            Mul: ABCD w r r;
+            /// `R[A] := R[B] % R[C]` ^
+            Mod: ABCD w r r;
+            /// `R[A] := R[B] ^ R[C]` ^
+            Pow: ABCD w r r;
+            /// `R[A] := R[B] / R[C]` ^
+            Div: ABCD w r r;
+            /// `R[A] := R[B] // R[C]` ^
+            IDiv: ABCD w r r;
+            /// `R[A] := R[B] & R[C]` ^
+            BAnd: ABCD w r r;
+            /// `R[A] := R[B] | R[C]` ^
+            BOr: ABCD w r r;
+            /// `R[A] := R[B] ~ R[C]` ^
+            BXor: ABCD w r r;
+            /// `R[A] := R[B] << R[C]` ^
+            Shl: ABCD w r r;
+            /// `R[A] := R[B] >> R[C]` ^
+            Shr: ABCD w r r;
+            /// `R[A] := -R[B]` ^
+            Unm: ABCD w r o;
+            /// `R[A] := ~R[B]` ^
+            BNot: ABCD w r o;
+            /// `R[A] := not R[B]`
+            Not: ABCD w r o;
+            /// `R[A] := #R[B]` ^
+            Len: ABCD w r o;
+            /// `R[A] := R[A] .. … .. R[A+B-1]` ^
+            Concat: ABCD w x o;
 
-        /// close all upvalues and to-be-closed variables from `R[A]` on
-        Close: ABCD r o o;
-        /// mark `R[A]` to be closed
-        Tbc: ABCD r o o;
-        /// `pc += J`
-        Jmp: ABXJ o o o;
+            /// close all upvalues and to-be-closed variables from `R[A]` on
+            Close: ABCD r o o;
+            /// mark `R[A]` to be closed
+            Tbc: ABCD r o o;
+            /// `pc += J`
+            Jmp: ABXJ o o o;
 
-        /// `if R[A] == R[B] then pc += J` ^
-        Eq: ABXJ r r o;
-        /// `if not (R[A] == R[B]) then pc += J` ^
-        NotEq: ABXJ r r o;
-        /// `if R[A] == K[B] then pc += J` (raw)
-        EqK: ABXJ r k o;
-        /// `if not (R[A] == K[B]) then pc += J` (raw)
-        NotEqK: ABXJ r k o;
-        /// `if R[A] == sB then pc += J` (raw)
-        EqI: ABXJ r i o;
-        /// `if not (R[A] == sB) then pc += J` (raw)
-        NotEqI: ABXJ r i o;
-        /// `if R[A] < R[B] then pc += J` ^
-        Lt: ABXJ r r o;
-        /// `if not (R[A] < R[B]) then pc += J` ^
-        NotLt: ABXJ r r o;
-        /// `if R[A] <= R[B] then pc += J` ^
-        Le: ABXJ r r o;
-        /// `if not (R[A] <= R[B]) then pc += J` ^
-        NotLe: ABXJ r r o;
-        /// `if R[A] < sB then pc += J`; `X = 1`: `sB` was written as a float ^
-        LtI: ABXJ r i x;
-        /// `if not (R[A] < sB) then pc += J`; `X` as in `LtI` ^
-        NotLtI: ABXJ r i x;
-        /// `if R[A] <= sB then pc += J`; `X` as in `LtI` ^
-        LeI: ABXJ r i x;
-        /// `if not (R[A] <= sB) then pc += J`; `X` as in `LtI` ^
-        NotLeI: ABXJ r i x;
-        /// `if R[A] > sB then pc += J` (metamethod: `sB < R[A]`); `X` as in `LtI` ^
-        GtI: ABXJ r i x;
-        /// `if not (R[A] > sB) then pc += J`; `X` as in `LtI` ^
-        NotGtI: ABXJ r i x;
-        /// `if R[A] >= sB then pc += J` (metamethod: `sB <= R[A]`); `X` as in `LtI` ^
-        GeI: ABXJ r i x;
-        /// `if not (R[A] >= sB) then pc += J`; `X` as in `LtI` ^
-        NotGeI: ABXJ r i x;
-        /// `if R[A] is neither nil nor false then pc += J`
-        Test: ABXJ r o o;
-        /// `if R[A] is nil or false then pc += J`
-        TestNot: ABXJ r o o;
-        /// `if R[B] is neither nil nor false then R[A] := R[B]; pc += J`
-        TestSet: ABXJ w r o;
-        /// `if R[B] is nil or false then R[A] := R[B]; pc += J`
-        TestSetNot: ABXJ w r o;
+            /// `if R[A] == R[B] then pc += J` ^
+            Eq: ABXJ r r o;
+            /// `if not (R[A] == R[B]) then pc += J` ^
+            NotEq: ABXJ r r o;
+            /// `if R[A] == K[B] then pc += J` (raw)
+            EqK: ABXJ r k o;
+            /// `if not (R[A] == K[B]) then pc += J` (raw)
+            NotEqK: ABXJ r k o;
+            /// `if R[A] == sB then pc += J` (raw)
+            EqI: ABXJ r i o;
+            /// `if not (R[A] == sB) then pc += J` (raw)
+            NotEqI: ABXJ r i o;
+            /// `if R[A] < R[B] then pc += J` ^
+            Lt: ABXJ r r o;
+            /// `if not (R[A] < R[B]) then pc += J` ^
+            NotLt: ABXJ r r o;
+            /// `if R[A] <= R[B] then pc += J` ^
+            Le: ABXJ r r o;
+            /// `if not (R[A] <= R[B]) then pc += J` ^
+            NotLe: ABXJ r r o;
+            /// `if R[A] < sB then pc += J`; `X = 1`: `sB` was written as a float ^
+            LtI: ABXJ r i x;
+            /// `if not (R[A] < sB) then pc += J`; `X` as in `LtI` ^
+            NotLtI: ABXJ r i x;
+            /// `if R[A] <= sB then pc += J`; `X` as in `LtI` ^
+            LeI: ABXJ r i x;
+            /// `if not (R[A] <= sB) then pc += J`; `X` as in `LtI` ^
+            NotLeI: ABXJ r i x;
+            /// `if R[A] > sB then pc += J` (metamethod: `sB < R[A]`); `X` as in `LtI` ^
+            GtI: ABXJ r i x;
+            /// `if not (R[A] > sB) then pc += J`; `X` as in `LtI` ^
+            NotGtI: ABXJ r i x;
+            /// `if R[A] >= sB then pc += J` (metamethod: `sB <= R[A]`); `X` as in `LtI` ^
+            GeI: ABXJ r i x;
+            /// `if not (R[A] >= sB) then pc += J`; `X` as in `LtI` ^
+            NotGeI: ABXJ r i x;
+            /// `if R[A] is neither nil nor false then pc += J`
+            Test: ABXJ r o o;
+            /// `if R[A] is nil or false then pc += J`
+            TestNot: ABXJ r o o;
+            /// `if R[B] is neither nil nor false then R[A] := R[B]; pc += J`
+            TestSet: ABXJ w r o;
+            /// `if R[B] is nil or false then R[A] := R[B]; pc += J`
+            TestSetNot: ABXJ w r o;
 
-        /// `R[A], …, R[A+C-2] := R[A](R[A+1], …, R[A+B-1])`; `B = 0`: arguments
-        /// up to the top; `C = 0`: keep all results and set the top
-        Call: ABCD r x x;
-        /// `return R[A](R[A+1], …, R[A+B-1])`; `B` as in `Call`; `C = 1`: close
-        /// upvalues first
-        TailCall: ABCD r x x;
-        /// `return R[A], …, R[A+B-2]`; `B = 0`: up to the top; `C = 1`: close
-        /// upvalues and to-be-closed variables first
-        Return: ABCD r x x;
-        /// `return`
-        Return0: ABCD o o o;
-        /// `return R[A]`
-        Return1: ABCD r o o;
+            /// `R[A], …, R[A+C-2] := R[A](R[A+1], …, R[A+B-1])`; `B = 0`: arguments
+            /// up to the top; `C = 0`: keep all results and set the top
+            Call: ABCD r x x;
+            /// `return R[A](R[A+1], …, R[A+B-1])`; `B` as in `Call`; `C = 1`: close
+            /// upvalues first
+            TailCall: ABCD r x x;
+            /// `return R[A], …, R[A+B-2]`; `B = 0`: up to the top; `C = 1`: close
+            /// upvalues and to-be-closed variables first
+            Return: ABCD r x x;
+            /// `return`
+            Return0: ABCD o o o;
+            /// `return R[A]`
+            Return1: ABCD r o o;
 
-        /// Prepares the loop of `ForLoop` over `R[A]` (initial value), `R[A+1]`
-        /// (limit), `R[A+2]` (step); if it does not run, `pc += J` (behind the
-        /// loop). An integer loop holds its remaining iterations in `R[A+1]`.
-        ForPrep: ABXJ w o o;
-        /// `if iterations remain then R[A] += R[A+2]; pc += J` (back to the body)
-        ForLoop: ABXJ w o o;
-        /// marks `R[A+3]` to be closed; `pc += J` (to the `TForCall`)
-        TForPrep: ABXJ r o o;
-        /// `R[A+4], …, R[A+3+C] := R[A](R[A+1], R[A+2])`; `TForLoop` with the
-        /// same `A` follows
-        TForCall: ABCD r o x;
-        /// `if R[A+4] ~= nil then R[A+2] := R[A+4]; pc += J` (back to the body)
-        TForLoop: ABXJ r o o;
+            /// Prepares the loop of `ForLoop` over `R[A]` (initial value), `R[A+1]`
+            /// (limit), `R[A+2]` (step); if it does not run, `pc += J` (behind the
+            /// loop). An integer loop holds its remaining iterations in `R[A+1]`.
+            ForPrep: ABXJ w o o;
+            /// `if iterations remain then R[A] += R[A+2]; pc += J` (back to the body)
+            ForLoop: ABXJ w o o;
+            /// marks `R[A+3]` to be closed; `pc += J` (to the `TForCall`)
+            TForPrep: ABXJ r o o;
+            /// `R[A+4], …, R[A+3+C] := R[A](R[A+1], R[A+2])`; `TForLoop` with the
+            /// same `A` follows
+            TForCall: ABCD r o x;
+            /// `if R[A+4] ~= nil then R[A+2] := R[A+4]; pc += J` (back to the body)
+            TForLoop: ABXJ r o o;
 
-        /// `R[A] := closure(P[E])`
-        Closure: ABE w o p;
-        /// `R[A], …, R[A+C-2] := ...`; `C = 0`: all, and set the top
-        Vararg: ABCD w o x;
-        /// moves the function and its `A` fixed parameters above the extra
-        /// arguments
-        VarargPrep: ABCD x o o;
-    } };
+            /// `R[A] := closure(P[E])`
+            Closure: ABE w o p;
+            /// `R[A], …, R[A+C-2] := ...`; `C = 0`: all, and set the top
+            Vararg: ABCD w o x;
+            /// moves the function and its `A` fixed parameters above the extra
+            /// arguments
+            VarargPrep: ABCD x o o;
+        }
+    };
 }
 
 macro_rules! define_op {

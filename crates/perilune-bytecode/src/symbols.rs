@@ -61,7 +61,8 @@ impl Symbols {
     }
     /// Bytes of memory in use.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + 4 * (self.ends.capacity() + self.hashes.capacity() + self.slots.capacity())
+        self.bytes.capacity()
+            + 4 * (self.ends.capacity() + self.hashes.capacity() + self.slots.capacity())
     }
     /// The symbol of `bytes`, stored if it is new.
     ///

@@ -22,11 +22,7 @@ pub(crate) fn jump(op: Op, a: u8, j: i32) -> Instruction {
 
 /// A function with 10 registers and no parameters.
 pub(crate) fn function(code: Vec<Instruction>) -> Prototype {
-    Prototype {
-        max_stack_size: 10,
-        code,
-        ..Prototype::default()
-    }
+    Prototype { max_stack_size: 10, code, ..Prototype::default() }
 }
 
 /// A chunk of `main`, with the symbols `x`, `_ENV`, and one of 41 bytes.
@@ -35,11 +31,7 @@ pub(crate) fn chunk(main: Prototype) -> Chunk {
     for bytes in ["x", "_ENV", &"y".repeat(41)] {
         symbols.intern(bytes.as_bytes()).unwrap();
     }
-    Chunk {
-        symbols,
-        source: Some(b"@test.lua".as_slice().into()),
-        main,
-    }
+    Chunk { symbols, source: Some(b"@test.lua".as_slice().into()), main }
 }
 
 /// An upvalue `name` from register `index` or upvalue `index`.
@@ -54,12 +46,7 @@ pub(crate) fn upvalue(name: u32, in_stack: bool, index: u8) -> UpvalueDescriptio
 
 /// A variable with symbol `name`.
 pub(crate) fn local(name: u32, register: u8, start_pc: u32, end_pc: u32) -> LocalVariable {
-    LocalVariable {
-        name: crate::Symbol(name),
-        start_pc,
-        end_pc,
-        register,
-    }
+    LocalVariable { name: crate::Symbol(name), start_pc, end_pc, register }
 }
 
 /// A chunk with something of everything, which passes the verifier.
@@ -73,7 +60,7 @@ pub(crate) fn sample() -> Chunk {
     inner.last_line_defined = 4;
     inner.parameter_count = 1;
     inner.constants = vec![Constant::Nil, Constant::String(crate::Symbol(0))];
-    inner.upvalues = vec![upvalue(0, true, 1)];
+    inner.upvalues = vec![upvalue(0, true, 0)];
     inner.locals = vec![local(0, 0, 0, 3)];
     let mut main = function(vec![
         abc(Op::VarargPrep, 0, 0, 0),

@@ -55,10 +55,7 @@ impl std::error::Error for UndumpError {}
 /// [`UndumpError::Refused`] if the input is damaged, foreign, or could make an
 /// interpreter misbehave.
 pub fn undump(bytes: &[u8], chunk_name: &[u8]) -> Result<Chunk, UndumpError> {
-    let mut reader = Reader {
-        rest: bytes,
-        symbols: Symbols::new(),
-    };
+    let mut reader = Reader { rest: bytes, symbols: Symbols::new() };
     let chunk = reader.chunk();
     let checked = chunk.and_then(|chunk| match verify(&chunk) {
         Ok(()) => Ok(chunk),
@@ -74,20 +71,14 @@ pub fn undump(bytes: &[u8], chunk_name: &[u8]) -> Result<Chunk, UndumpError> {
 
 /// The message, with the chunk's name as PUC's loader shows it.
 fn refused(chunk_name: &[u8], why: &str) -> UndumpError {
-    let name = chunk_name
-        .split(|&byte| byte == 0)
-        .next()
-        .unwrap_or_default();
+    let name = chunk_name.split(|&byte| byte == 0).next().unwrap_or_default();
     let name = match name {
         [b'@' | b'=', rest @ ..] => rest,
         [0x1b, ..] => b"binary string",
         name => name,
     };
     let mut message = Vec::new();
-    if message
-        .try_reserve_exact(name.len() + why.len() + 32)
-        .is_err()
-    {
+    if message.try_reserve_exact(name.len() + why.len() + 32).is_err() {
         return UndumpError::OutOfMemory;
     }
     message.extend_from_slice(name);
@@ -196,8 +187,7 @@ impl<'a> Reader<'a> {
     }
 
     fn symbol(&mut self) -> Result<Symbol, Failure> {
-        self.name()?
-            .ok_or(Failure::Format("bad format for constant string"))
+        self.name()?.ok_or(Failure::Format("bad format for constant string"))
     }
 
     fn literal(&mut self, expected: &[u8], why: &'static str) -> Result<(), Failure> {
@@ -253,11 +243,7 @@ impl<'a> Reader<'a> {
         if main.upvalues.len() != upvalues.into() {
             return Err(Failure::Format("wrong number of upvalues"));
         }
-        Ok(Chunk {
-            symbols: std::mem::take(&mut self.symbols),
-            source,
-            main,
-        })
+        Ok(Chunk { symbols: std::mem::take(&mut self.symbols), source, main })
     }
 
     /// The main function and all in it.
@@ -329,9 +315,7 @@ impl<'a> Reader<'a> {
         let count = self.count(8)?;
         let mut code = room(count)?;
         for _ in 0..count {
-            code.push(without_cache(Instruction(u64::from_le_bytes(
-                self.array()?,
-            ))));
+            code.push(without_cache(Instruction(u64::from_le_bytes(self.array()?))));
         }
         Ok(code)
     }
@@ -368,9 +352,7 @@ impl<'a> Reader<'a> {
         let mut line = i64::from(line_defined);
         for _ in 0..self.count(1)? {
             let step = self.signed()?;
-            line = line
-                .checked_add(step)
-                .ok_or(Failure::Format("integer overflow"))?;
+            line = line.checked_add(step).ok_or(Failure::Format("integer overflow"))?;
             if !(0..=i64::from(i32::MAX)).contains(&line) {
                 return Err(Failure::Format("integer overflow"));
             }

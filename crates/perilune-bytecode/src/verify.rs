@@ -129,6 +129,8 @@ define_rules! {
     TailCallOpen,
     /// variables to be closed not marked in the order of their registers
     CloseOrder,
+    /// call below captured or to-be-closed variables
+    CallOpen,
 }
 
 impl fmt::Display for Rule {
@@ -157,11 +159,7 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfMemory => f.write_str("not enough memory"),
-            Self::Broken {
-                rule,
-                line_defined,
-                pc,
-            } => {
+            Self::Broken { rule, line_defined, pc } => {
                 write!(f, "{rule}, function at line {line_defined}")?;
                 pc.map_or(Ok(()), |pc| write!(f, ", instruction {}", pc + 1))
             }
@@ -205,48 +203,23 @@ pub fn verify(chunk: &Chunk) -> Result<(), VerifyError> {
     }
     let mut open = Vec::new();
     let oom = |_| VerifyError::OutOfMemory;
-    push(
-        &mut open,
-        Item {
-            prototype: &chunk.main,
-            outer: None,
-            depth: 1,
-        },
-    )
-    .map_err(oom)?;
-    while let Some(Item {
-        prototype,
-        outer,
-        depth,
-    }) = open.pop()
-    {
+    push(&mut open, Item { prototype: &chunk.main, outer: None, depth: 1 }).map_err(oom)?;
+    while let Some(Item { prototype, outer, depth }) = open.pop() {
         let checked = match depth > MAX_NESTING {
             true => Err(Rule::Nesting.into()),
-            false => Verifier {
-                prototype,
-                symbols: &chunk.symbols,
-                targets: Vec::new(),
+            false => {
+                Verifier { prototype, symbols: &chunk.symbols, targets: Vec::new() }.function(outer)
             }
-            .function(outer),
         };
         checked.map_err(|failure| match failure {
             Failure::OutOfMemory => VerifyError::OutOfMemory,
-            Failure::Broken(rule, pc) => VerifyError::Broken {
-                rule,
-                line_defined: prototype.line_defined,
-                pc,
-            },
+            Failure::Broken(rule, pc) => {
+                VerifyError::Broken { rule, line_defined: prototype.line_defined, pc }
+            }
         })?;
         for nested in &prototype.prototypes {
-            push(
-                &mut open,
-                Item {
-                    prototype: nested,
-                    outer: Some(prototype),
-                    depth: depth + 1,
-                },
-            )
-            .map_err(oom)?;
+            push(&mut open, Item { prototype: nested, outer: Some(prototype), depth: depth + 1 })
+                .map_err(oom)?;
         }
     }
     Ok(())
@@ -266,10 +239,7 @@ impl Verifier<'_> {
         self.constants()?;
         self.debug_information()?;
         let code = &self.prototype.code;
-        ensure(
-            (1..=i32::MAX as usize).contains(&code.len()),
-            Rule::CodeSize,
-        )?;
+        ensure((1..=i32::MAX as usize).contains(&code.len()), Rule::CodeSize)?;
         let at = |pc: usize| move |rule| Failure::Broken(rule, Some(pc as u32));
         let mut targets = Vec::new();
         for (pc, &instruction) in code.iter().enumerate() {
@@ -303,10 +273,7 @@ impl Verifier<'_> {
         let f = self.prototype;
         ensure(f.upvalues.len() <= MAX_UPVALUES, Rule::UpvalueCount)?;
         for upvalue in &f.upvalues {
-            ensure(
-                upvalue.name.is_none_or(|name| self.is_symbol(name)),
-                Rule::Symbol,
-            )?;
+            ensure(upvalue.name.is_none_or(|name| self.is_symbol(name)), Rule::Symbol)?;
             if let Some(outer) = outer {
                 let limit = match upvalue.in_stack {
                     true => outer.max_stack_size.into(),
@@ -332,10 +299,7 @@ impl Verifier<'_> {
 
     fn debug_information(&self) -> Result<(), Rule> {
         let f = self.prototype;
-        ensure(
-            f.lines.is_empty() || f.lines.len() == f.code.len(),
-            Rule::Lines,
-        )?;
+        ensure(f.lines.is_empty() || f.lines.len() == f.code.len(), Rule::Lines)?;
         let mut last_start = 0;
         for local in &f.locals {
             ensure(self.is_symbol(local.name), Rule::Symbol)?;
@@ -357,10 +321,7 @@ impl Verifier<'_> {
 
     /// Whether `level` is a register or just above the last one.
     fn level(&self, level: usize) -> Result<(), Rule> {
-        ensure(
-            level <= self.prototype.max_stack_size.into(),
-            Rule::Register,
-        )
+        ensure(level <= self.prototype.max_stack_size.into(), Rule::Register)
     }
 
     /// Each operand by its kind in the list of opcodes.
@@ -418,9 +379,9 @@ impl Verifier<'_> {
                 ensure(b >= 2, Rule::ConcatCount)?;
                 self.register(a + b - 1)
             }
-            Op::Call => self
-                .register(a + b.max(1) - 1)
-                .and_then(|()| self.register(a + c.max(2) - 2)),
+            Op::Call => {
+                self.register(a + b.max(1) - 1).and_then(|()| self.register(a + c.max(2) - 2))
+            }
             Op::TailCall => {
                 ensure(c <= 1, Rule::Flag).and_then(|()| self.register(a + b.max(1) - 1))
             }
@@ -453,11 +414,7 @@ impl Verifier<'_> {
             op if op.jumps() => pc as i64 + 1 + i64::from(i.j()),
             _ => return Ok(None),
         };
-        let rule = if op == Op::LoadFalseSkip {
-            Rule::Skip
-        } else {
-            Rule::Jump
-        };
+        let rule = if op == Op::LoadFalseSkip { Rule::Skip } else { Rule::Jump };
         ensure((0..length as i64).contains(&target), rule)?;
         Ok(Some(target as u32))
     }
@@ -470,8 +427,7 @@ impl Verifier<'_> {
 
     /// Whether `op` with register `a` stands at `pc`.
     fn is(&self, pc: usize, op: Op, a: u8) -> bool {
-        self.at(pc)
-            .is_some_and(|(other, i)| other == op && i.a() == a)
+        self.at(pc).is_some_and(|(other, i)| other == op && i.a() == a)
     }
 
     fn before(&self, pc: usize) -> Option<(Op, Instruction)> {
@@ -485,10 +441,7 @@ impl Verifier<'_> {
         };
         if pc + 1 == self.prototype.code.len() {
             ensure(
-                matches!(
-                    op,
-                    Op::Return | Op::Return0 | Op::Return1 | Op::TailCall | Op::Jmp
-                ),
+                matches!(op, Op::Return | Op::Return0 | Op::Return1 | Op::TailCall | Op::Jmp),
                 Rule::End,
             )?;
         }
@@ -510,9 +463,7 @@ impl Verifier<'_> {
         // In range, as `target` has found.
         let target = |pc: usize, i: Instruction| (pc as i64 + 1 + i64::from(i.j())) as usize;
         let leads_behind = |pc: usize, i: Instruction, end: Op| {
-            target(pc, i)
-                .checked_sub(1)
-                .filter(|&last| self.is(last, end, i.a()))
+            target(pc, i).checked_sub(1).filter(|&last| self.is(last, end, i.a()))
         };
         match op {
             Op::ForPrep => ensure(leads_behind(pc, i, Op::ForLoop).is_some(), Rule::ForPrep),
@@ -564,10 +515,7 @@ impl Verifier<'_> {
             return Ok(());
         };
         if f.is_vararg && pc == 0 {
-            ensure(
-                op == Op::VarargPrep && i.a() == f.parameter_count,
-                Rule::VarargStart,
-            )?;
+            ensure(op == Op::VarargPrep && i.a() == f.parameter_count, Rule::VarargStart)?;
             return ensure(!self.is_target(0), Rule::VarargJump);
         }
         ensure(op != Op::VarargPrep, Rule::VarargPrep)?;

@@ -64,10 +64,7 @@ impl Interpreter {
     /// Reports the error value on top, which is popped.
     pub fn report(&self, state: &mut State) {
         let streams = Streams::of(state);
-        let message = state
-            .to_bytes(-1)
-            .unwrap_or(b"(error message not a string)")
-            .to_vec();
+        let message = state.to_bytes(-1).unwrap_or(b"(error message not a string)").to_vec();
         write_message(&streams, self.program.borrow().as_deref(), &message);
         state.pop(1);
     }
@@ -133,10 +130,7 @@ impl Interpreter {
         let (global, module) = match name.iter().position(|&byte| byte == b'=') {
             Some(mark) => (&name[..mark], &name[mark + 1..]),
             None => {
-                let end = name
-                    .iter()
-                    .position(|&byte| byte == b'-')
-                    .unwrap_or(name.len());
+                let end = name.iter().position(|&byte| byte == b'-').unwrap_or(name.len());
                 (&name[..end], name)
             }
         };
@@ -171,11 +165,7 @@ impl Interpreter {
 
     /// Options that run code, in their order.
     fn run_options(&self, state: &mut State) -> Result<Success> {
-        let limit = if self.script > 0 {
-            self.script as usize
-        } else {
-            self.arguments.len()
-        };
+        let limit = if self.script > 0 { self.script as usize } else { self.arguments.len() };
         let mut index = 1;
         while index < limit {
             let argument = self.arguments[index].as_slice();

@@ -38,13 +38,7 @@ fn main() -> ExitCode {
         }
         Request::Run { flags, script } => {
             let program = RefCell::new(Some(program));
-            run(Interpreter {
-                arguments,
-                program,
-                flags,
-                script,
-                interrupts: None,
-            })
+            run(Interpreter { arguments, program, flags, script, interrupts: None })
         }
     }
 }
@@ -87,9 +81,5 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
     };
     state.close();
     streams.flush_all();
-    if success {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

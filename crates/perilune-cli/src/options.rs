@@ -50,10 +50,7 @@ pub fn parse(arguments: &[Vec<u8>]) -> Request {
     }
     let mut index = 1;
     while let Some(argument) = arguments.get(index) {
-        let run = |script: usize| Request::Run {
-            flags,
-            script: script as isize,
-        };
+        let run = |script: usize| Request::Run { flags, script: script as isize };
         let plain = Flags::default();
         let (found, rest) = match argument.as_slice() {
             b"--help" => return Request::Help,
@@ -61,29 +58,10 @@ pub fn parse(arguments: &[Vec<u8>]) -> Request {
             b"--" if index + 1 < arguments.len() => return run(index + 1),
             b"--" => return run(0),
             b"-" => return run(index),
-            [b'-', b'E', rest @ ..] => (
-                Flags {
-                    ignore_environment: true,
-                    ..plain
-                },
-                rest,
-            ),
+            [b'-', b'E', rest @ ..] => (Flags { ignore_environment: true, ..plain }, rest),
             [b'-', b'W', rest @ ..] => (plain, rest),
-            [b'-', b'i', rest @ ..] => (
-                Flags {
-                    interactive: true,
-                    version: true,
-                    ..plain
-                },
-                rest,
-            ),
-            [b'-', b'v', rest @ ..] => (
-                Flags {
-                    version: true,
-                    ..plain
-                },
-                rest,
-            ),
+            [b'-', b'i', rest @ ..] => (Flags { interactive: true, version: true, ..plain }, rest),
+            [b'-', b'v', rest @ ..] => (Flags { version: true, ..plain }, rest),
             [b'-', option @ (b'e' | b'l'), rest @ ..] => {
                 if rest.is_empty() {
                     // The next argument is the option's, unless it is another option.
@@ -92,13 +70,7 @@ pub fn parse(arguments: &[Vec<u8>]) -> Request {
                         _ => return Request::BadOption(index),
                     }
                 }
-                (
-                    Flags {
-                        executes: *option == b'e',
-                        ..plain
-                    },
-                    &[][..],
-                )
+                (Flags { executes: *option == b'e', ..plain }, &[][..])
             }
             [b'-', ..] => return Request::BadOption(index),
             _ => return run(index),
@@ -175,11 +147,7 @@ mod tests {
 
     fn parsed(arguments: &[&str]) -> Request {
         let all = [&["lua"], arguments].concat();
-        parse(
-            &all.iter()
-                .map(|argument| argument.as_bytes().to_vec())
-                .collect::<Vec<_>>(),
-        )
+        parse(&all.iter().map(|argument| argument.as_bytes().to_vec()).collect::<Vec<_>>())
     }
 
     fn script(arguments: &[&str]) -> Option<isize> {
@@ -191,13 +159,7 @@ mod tests {
 
     #[test]
     fn scripts() {
-        assert_eq!(
-            parse(&[]),
-            Request::Run {
-                flags: Flags::default(),
-                script: -1
-            }
-        );
+        assert_eq!(parse(&[]), Request::Run { flags: Flags::default(), script: -1 });
         assert_eq!(script(&[]), Some(0));
         assert_eq!(script(&["a", "-x"]), Some(1));
         assert_eq!(script(&["-e", "x", "a"]), Some(3));
@@ -216,12 +178,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(run(&["-W", "-lx"]), Flags::default());
-        let all = Flags {
-            interactive: true,
-            version: true,
-            executes: true,
-            ignore_environment: true,
-        };
+        let all =
+            Flags { interactive: true, version: true, executes: true, ignore_environment: true };
         assert_eq!(run(&["-i", "-E", "-e1"]), all);
         assert!(run(&["-v"]).version && !run(&["-v"]).interactive);
         assert!(!run(&["s", "-v"]).version);

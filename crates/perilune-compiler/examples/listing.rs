@@ -17,11 +17,7 @@ fn main() {
     for _ in 0..times {
         let start = std::time::Instant::now();
         let result = support::compile(&source);
-        println!(
-            "{:?} {}",
-            start.elapsed(),
-            if result.is_ok() { "ok" } else { "failed" }
-        );
+        println!("{:?} {}", start.elapsed(), if result.is_ok() { "ok" } else { "failed" });
     }
     if times == 0 {
         match support::compile_named(&source, format!("@{path}").as_bytes()) {

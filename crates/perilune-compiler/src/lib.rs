@@ -69,9 +69,5 @@ pub fn compile(
         &mut generator,
     )?;
     let name = account.copy(chunk_name)?;
-    Ok(Chunk {
-        symbols,
-        source: Some(name.into_boxed_slice()),
-        main: generator.into_main(),
-    })
+    Ok(Chunk { symbols, source: Some(name.into_boxed_slice()), main: generator.into_main() })
 }

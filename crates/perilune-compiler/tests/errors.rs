@@ -45,19 +45,10 @@ fn strings() {
         ("x = '\\u12'", "1: missing '{' near ''\\u1'"),
         ("x = '\\u{12'", "1: missing '}' near ''\\u{12''"),
         ("x = '\\u{}'", "1: hexadecimal digit expected near ''\\u{}'"),
-        (
-            "x = '\\u{80000000}'",
-            "1: UTF-8 value too large near ''\\u{80000000'",
-        ),
+        ("x = '\\u{80000000}'", "1: UTF-8 value too large near ''\\u{80000000'"),
         ("x = '\\65\\q'", "1: invalid escape sequence near ''A\\q'"),
-        (
-            "\n\nx = [[a\n\n",
-            "5: unfinished long string (starting at line 3) near <eof>",
-        ),
-        (
-            "--[==[ a ]=]\n",
-            "2: unfinished long comment (starting at line 1) near <eof>",
-        ),
+        ("\n\nx = [[a\n\n", "5: unfinished long string (starting at line 3) near <eof>"),
+        ("--[==[ a ]=]\n", "2: unfinished long comment (starting at line 1) near <eof>"),
         ("x = [==a", "1: invalid long string delimiter near '[=='"),
         ("x = 1 'a\\66\\\nc'", "2: unexpected symbol near ''aB\nc''"),
         ("x = 1 'a\\0b'", "1: unexpected symbol near ''a'"),
@@ -95,31 +86,13 @@ fn tokens() {
 fn matches() {
     check(&[
         ("if x then", "1: 'end' expected near <eof>"),
-        (
-            "if x then\n\n",
-            "3: 'end' expected (to close 'if' at line 1) near <eof>",
-        ),
-        (
-            "\nwhile x do\n",
-            "3: 'end' expected (to close 'while' at line 2) near <eof>",
-        ),
-        (
-            "repeat\nx = 1",
-            "2: 'until' expected (to close 'repeat' at line 1) near <eof>",
-        ),
-        (
-            "x = f(\n1",
-            "2: ')' expected (to close '(' at line 1) near <eof>",
-        ),
-        (
-            "x = {\n1 2}",
-            "2: '}' expected (to close '{' at line 1) near '2'",
-        ),
+        ("if x then\n\n", "3: 'end' expected (to close 'if' at line 1) near <eof>"),
+        ("\nwhile x do\n", "3: 'end' expected (to close 'while' at line 2) near <eof>"),
+        ("repeat\nx = 1", "2: 'until' expected (to close 'repeat' at line 1) near <eof>"),
+        ("x = f(\n1", "2: ')' expected (to close '(' at line 1) near <eof>"),
+        ("x = {\n1 2}", "2: '}' expected (to close '{' at line 1) near '2'"),
         ("x = (1", "1: ')' expected near <eof>"),
-        (
-            "function f()\n x()",
-            "2: 'end' expected (to close 'function' at line 1) near <eof>",
-        ),
+        ("function f()\n x()", "2: 'end' expected (to close 'function' at line 1) near <eof>"),
         ("x = a[1", "1: ']' expected near <eof>"),
         ("x = {[1]}", "1: '=' expected near '}'"),
     ]);
@@ -135,37 +108,22 @@ fn statements() {
         ("a, b() = 1", "1: syntax error near '='"),
         ("a, b", "1: '=' expected near <eof>"),
         ("1", "1: unexpected symbol near '1'"),
-        (
-            "function f() return ... end",
-            "1: cannot use '...' outside a vararg function near '...'",
-        ),
+        ("function f() return ... end", "1: cannot use '...' outside a vararg function near '...'"),
     ]);
 }
 
 #[test]
 fn variables() {
     check(&[
-        (
-            "local x <const> = 1\nx = 2",
-            "2: attempt to assign to const variable 'x'",
-        ),
-        (
-            "local x <const> = {}\nx = 2",
-            "2: attempt to assign to const variable 'x'",
-        ),
+        ("local x <const> = 1\nx = 2", "2: attempt to assign to const variable 'x'"),
+        ("local x <const> = {}\nx = 2", "2: attempt to assign to const variable 'x'"),
         (
             "local x <close> = nil\nfunction f() x = 1 end",
             "2: attempt to assign to const variable 'x'",
         ),
-        (
-            "local x <const> = 1 function x() end",
-            "1: attempt to assign to const variable 'x'",
-        ),
+        ("local x <const> = 1 function x() end", "1: attempt to assign to const variable 'x'"),
         ("local x <foo> = 1", "1: unknown attribute 'foo'"),
-        (
-            "local x <close>, y <close> = 1",
-            "1: multiple to-be-closed variables in local list",
-        ),
+        ("local x <close>, y <close> = 1", "1: multiple to-be-closed variables in local list"),
     ]);
 }
 
@@ -173,25 +131,13 @@ fn variables() {
 fn labels() {
     check(&[
         ("break", "1: break outside loop at line 1"),
-        (
-            "while x do function f()\nbreak end end",
-            "2: break outside loop at line 2",
-        ),
+        ("while x do function f()\nbreak end end", "2: break outside loop at line 2"),
         ("goto l\n", "2: no visible label 'l' for <goto> at line 1"),
-        (
-            "do ::l:: end\ngoto l",
-            "2: no visible label 'l' for <goto> at line 2",
-        ),
-        (
-            "goto l\nlocal a\n::l:: a()",
-            "3: <goto l> at line 1 jumps into the scope of local 'a'",
-        ),
+        ("do ::l:: end\ngoto l", "2: no visible label 'l' for <goto> at line 2"),
+        ("goto l\nlocal a\n::l:: a()", "3: <goto l> at line 1 jumps into the scope of local 'a'"),
         ("::l:: a()\n::l::", "2: label 'l' already defined on line 1"),
         ("::l::\n::l::", "2: label 'l' already defined on line 2"),
-        (
-            "::l:: do ::l:: end",
-            "1: label 'l' already defined on line 1",
-        ),
+        ("::l:: do ::l:: end", "1: label 'l' already defined on line 1"),
         (
             "repeat\n if x then goto c end\n local y\n ::c::\nuntil y",
             "5: <goto c> at line 2 jumps into the scope of local 'y'",
@@ -205,9 +151,6 @@ fn labels() {
 fn names_of_chunks() {
     let name = |name: &[u8]| compile_named(b"x =", name).unwrap_err();
     assert_eq!(name(b"@a.lua"), "a.lua:1: unexpected symbol near <eof>");
-    assert_eq!(
-        name(b"x ="),
-        "[string \"x =\"]:1: unexpected symbol near <eof>"
-    );
+    assert_eq!(name(b"x ="), "[string \"x =\"]:1: unexpected symbol near <eof>");
     assert_eq!(name(b"=(load)"), "(load):1: unexpected symbol near <eof>");
 }

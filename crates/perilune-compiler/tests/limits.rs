@@ -7,9 +7,7 @@ use std::cell::Cell;
 use support::compile;
 
 fn message(source: &str) -> String {
-    compile(source.as_bytes())
-        .err()
-        .unwrap_or_else(|| "compiles".into())
+    compile(source.as_bytes()).err().unwrap_or_else(|| "compiles".into())
 }
 
 /// `f(0)`, `f(1)` … separated by commas.
@@ -39,16 +37,9 @@ fn nesting() {
         let far = format!("{prefix}{}", nested(open, middle, close, 100_000));
         assert_eq!(message(&far), "C stack overflow", "{open}");
     }
-    let options = Options {
-        dialect: &LUA_5_4,
-        c_levels: 199,
-        meter: &NoMeter,
-    };
+    let options = Options { dialect: &LUA_5_4, c_levels: 199, meter: &NoMeter };
     let result = perilune_compiler::compile(b"x = 1", b"=t", &options);
-    assert_eq!(
-        result.err(),
-        Some(CompileError::Syntax(b"C stack overflow".to_vec()))
-    );
+    assert_eq!(result.err(), Some(CompileError::Syntax(b"C stack overflow".to_vec())));
 }
 
 #[test]
@@ -111,10 +102,7 @@ fn registers() {
         "t:2: function or expression needs too many registers near 'a254'"
     );
     assert_eq!(
-        message(&format!(
-            "x = 1\nreturn {}",
-            list(300, |i| format!("x.y{i}"))
-        )),
+        message(&format!("x = 1\nreturn {}", list(300, |i| format!("x.y{i}")))),
         "t:2: function or expression needs too many registers near '.'"
     );
 }
@@ -159,27 +147,15 @@ fn memory() {
     ];
     for source in sources {
         let compile = |cap| {
-            let meter = Cap {
-                cap,
-                used: Cell::new(0),
-                peak: Cell::new(0),
-            };
-            let options = Options {
-                dialect: &LUA_5_4,
-                c_levels: 0,
-                meter: &meter,
-            };
+            let meter = Cap { cap, used: Cell::new(0), peak: Cell::new(0) };
+            let options = Options { dialect: &LUA_5_4, c_levels: 0, meter: &meter };
             let result = perilune_compiler::compile(source.as_bytes(), b"=t", &options);
             assert_eq!(meter.used.get(), 0, "everything is released");
             (result.map(|_| ()), meter.peak.get())
         };
         let (expected, peak) = compile(usize::MAX);
         for cap in (0..peak).step_by(7) {
-            assert_eq!(
-                compile(cap).0,
-                Err(CompileError::OutOfMemory),
-                "{cap} of {peak}"
-            );
+            assert_eq!(compile(cap).0, Err(CompileError::OutOfMemory), "{cap} of {peak}");
         }
         assert_eq!(compile(peak).0, expected);
     }

@@ -48,14 +48,7 @@ fn captures_in_later_parts_close() {
         .map(|i| (i.op(), i.c()))
         .collect();
     // The first one comes before the closure in any case.
-    assert_eq!(
-        returns,
-        [
-            (Some(Op::Return1), 0),
-            (Some(Op::Return), 1),
-            (Some(Op::Return), 1)
-        ]
-    );
+    assert_eq!(returns, [(Some(Op::Return1), 0), (Some(Op::Return), 1), (Some(Op::Return), 1)]);
 }
 
 #[test]
@@ -65,16 +58,8 @@ fn labels_hold_parts_together() {
         "local x = 1\n::top:: if x then return 0 end {filler} function h() return x end\n\
          if x > 1 then goto top end goto out {filler} ::out:: {filler}"
     ));
-    let first = chunk
-        .main
-        .code
-        .iter()
-        .find(|i| matches!(i.op(), Some(Op::Return | Op::Return1)));
-    assert_eq!(
-        first.map(|i| i.c()),
-        Some(1),
-        "control may come back with `x` captured"
-    );
+    let first = chunk.main.code.iter().find(|i| matches!(i.op(), Some(Op::Return | Op::Return1)));
+    assert_eq!(first.map(|i| i.c()), Some(1), "control may come back with `x` captured");
 }
 
 #[test]

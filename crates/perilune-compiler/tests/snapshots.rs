@@ -29,9 +29,5 @@ fn listings() {
         }
     }
     assert!(count > 0);
-    assert!(
-        changed.is_empty(),
-        "listings changed:\n{}",
-        changed.join("\n")
-    );
+    assert!(changed.is_empty(), "listings changed:\n{}", changed.join("\n"));
 }

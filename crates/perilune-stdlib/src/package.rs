@@ -197,14 +197,8 @@ fn found(state: &mut State, file: &[u8]) -> Result<Return> {
 
 fn loading_error(state: &mut State, file: &[u8], message: &[u8]) -> perilune_vm::Error {
     let name = state.bytes(1).map(c_string).unwrap_or_default().to_vec();
-    let text = [
-        b"error loading module '",
-        &*name,
-        b"' from file '",
-        file,
-        b"':\n\t",
-        c_string(message),
-    ];
+    let text =
+        [b"error loading module '", &*name, b"' from file '", file, b"':\n\t", c_string(message)];
     state.error_bytes(&text.concat())
 }
 
@@ -215,10 +209,7 @@ fn search_preload(state: &mut State) -> Result<Return> {
     state.push(&name)?;
     state.get(-2)?;
     if state.is_nil(-1) {
-        return nothing_found(
-            state,
-            &[b"no field package.preload['", &*name, b"']"].concat(),
-        );
+        return nothing_found(state, &[b"no field package.preload['", &*name, b"']"].concat());
     }
     found(state, b":preload:")
 }
@@ -349,12 +340,7 @@ fn require(state: &mut State) -> Result<Return> {
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[("loadlib", loadlib), ("searchpath", searchpath)];
 
-const SEARCHERS: [NativeFn; 4] = [
-    search_preload,
-    search_lua,
-    search_library,
-    search_root_library,
-];
+const SEARCHERS: [NativeFn; 4] = [search_preload, search_lua, search_library, search_root_library];
 
 /// Pushes the table of the `package` library and makes `require` global
 /// (manual §6.3).

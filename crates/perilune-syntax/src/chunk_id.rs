@@ -19,11 +19,7 @@ pub fn chunk_id(source: &[u8]) -> Vec<u8> {
             const ROOM: usize = ID_SIZE - 15;
             let line = source.split(|&b| b == b'\n').next().unwrap_or(source);
             let whole = line.len() == source.len() && source.len() < ROOM;
-            let text = if whole {
-                line
-            } else {
-                &line[..line.len().min(ROOM)]
-            };
+            let text = if whole { line } else { &line[..line.len().min(ROOM)] };
             let dots: &[u8] = if whole { b"" } else { b"..." };
             [b"[string \"", text, dots, b"\"]"].concat()
         }
@@ -49,10 +45,7 @@ mod tests {
         assert_eq!(chunk_id(&long(b'=', 59)).len(), 59);
         assert_eq!(chunk_id(&long(b'=', 80)).len(), 59);
         assert_eq!(chunk_id(&long(b'@', 59)), vec![b'x'; 59]);
-        assert_eq!(
-            chunk_id(&long(b'@', 60)),
-            [b"...", &vec![b'x'; 56][..]].concat()
-        );
+        assert_eq!(chunk_id(&long(b'@', 60)), [b"...", &vec![b'x'; 56][..]].concat());
         assert_eq!(chunk_id(&long(b'x', 43)).len(), 44 + 11);
         assert_eq!(chunk_id(&long(b'x', 44)).len(), 59);
     }

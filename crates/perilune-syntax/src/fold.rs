@@ -66,30 +66,18 @@ fn integer(op: BinaryOp, a: i64, b: i64) -> Option<i64> {
         BinaryOp::IDiv => {
             let quotient = a.wrapping_div(b);
             let inexact = a.wrapping_rem(b) != 0;
-            Some(if inexact && (a ^ b) < 0 {
-                quotient - 1
-            } else {
-                quotient
-            })
+            Some(if inexact && (a ^ b) < 0 { quotient - 1 } else { quotient })
         }
         _ => {
             let rest = a.wrapping_rem(b);
-            Some(if rest != 0 && (rest ^ b) < 0 {
-                rest + b
-            } else {
-                rest
-            })
+            Some(if rest != 0 && (rest ^ b) < 0 { rest + b } else { rest })
         }
     }
 }
 
 fn modulo(a: f64, b: f64) -> f64 {
     let rest = a % b;
-    if rest != 0.0 && (rest < 0.0) != (b < 0.0) {
-        rest + b
-    } else {
-        rest
-    }
+    if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
 }
 
 fn shift_left(a: i64, by: i64) -> i64 {
@@ -132,38 +120,14 @@ mod tests {
 
     #[test]
     fn folds() {
-        assert_eq!(
-            binary(BinaryOp::Add, Integer(1), Integer(2)),
-            Some(Integer(3))
-        );
-        assert_eq!(
-            binary(BinaryOp::IDiv, Integer(-7), Integer(2)),
-            Some(Integer(-4))
-        );
-        assert_eq!(
-            binary(BinaryOp::Mod, Integer(-7), Integer(2)),
-            Some(Integer(1))
-        );
-        assert_eq!(
-            binary(BinaryOp::Mod, Float(-7.5), Integer(2)),
-            Some(Float(0.5))
-        );
-        assert_eq!(
-            binary(BinaryOp::Shr, Integer(-1), Integer(60)),
-            Some(Integer(15))
-        );
-        assert_eq!(
-            binary(BinaryOp::Shl, Integer(1), Integer(64)),
-            Some(Integer(0))
-        );
-        assert_eq!(
-            binary(BinaryOp::BAnd, Float(3.0), Integer(2)),
-            Some(Integer(2))
-        );
-        assert_eq!(
-            binary(BinaryOp::IDiv, Integer(i64::MIN), Integer(-1)),
-            Some(Integer(i64::MIN))
-        );
+        assert_eq!(binary(BinaryOp::Add, Integer(1), Integer(2)), Some(Integer(3)));
+        assert_eq!(binary(BinaryOp::IDiv, Integer(-7), Integer(2)), Some(Integer(-4)));
+        assert_eq!(binary(BinaryOp::Mod, Integer(-7), Integer(2)), Some(Integer(1)));
+        assert_eq!(binary(BinaryOp::Mod, Float(-7.5), Integer(2)), Some(Float(0.5)));
+        assert_eq!(binary(BinaryOp::Shr, Integer(-1), Integer(60)), Some(Integer(15)));
+        assert_eq!(binary(BinaryOp::Shl, Integer(1), Integer(64)), Some(Integer(0)));
+        assert_eq!(binary(BinaryOp::BAnd, Float(3.0), Integer(2)), Some(Integer(2)));
+        assert_eq!(binary(BinaryOp::IDiv, Integer(i64::MIN), Integer(-1)), Some(Integer(i64::MIN)));
     }
 
     #[test]

@@ -43,10 +43,7 @@ pub struct Account<'m> {
 impl<'m> Account<'m> {
     /// An account with nothing charged.
     pub fn new(meter: &'m dyn Meter) -> Self {
-        Self {
-            meter,
-            charged: Cell::new(0),
-        }
+        Self { meter, charged: Cell::new(0) }
     }
 
     /// Charges `bytes`.
@@ -72,8 +69,7 @@ impl<'m> Account<'m> {
         let capacity = wanted.max(vec.capacity().saturating_mul(2)).max(16);
         let added = capacity - vec.capacity();
         self.charge(added.checked_mul(size_of::<T>()).ok_or(OutOfMemory)?)?;
-        vec.try_reserve_exact(capacity - vec.len())
-            .map_err(|_| OutOfMemory)
+        vec.try_reserve_exact(capacity - vec.len()).map_err(|_| OutOfMemory)
     }
 
     /// Appends `value`.
@@ -110,8 +106,7 @@ impl<'m> Account<'m> {
         let mut vec = Vec::new();
         if !items.is_empty() {
             self.charge(size_of_val(items))?;
-            vec.try_reserve_exact(items.len())
-                .map_err(|_| OutOfMemory)?;
+            vec.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
             vec.extend_from_slice(items);
         }
         Ok(vec)
@@ -126,8 +121,6 @@ impl Drop for Account<'_> {
 
 impl std::fmt::Debug for Account<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account")
-            .field("charged", &self.charged.get())
-            .finish()
+        f.debug_struct("Account").field("charged", &self.charged.get()).finish()
     }
 }

@@ -84,21 +84,12 @@ fn parse_decimal_integer(text: &[u8], negative: bool) -> Option<i64> {
     if value > limit {
         return None;
     }
-    Some(if negative {
-        (value as i64).wrapping_neg()
-    } else {
-        value as i64
-    })
+    Some(if negative { (value as i64).wrapping_neg() } else { value as i64 })
 }
 
 /// The form is checked here, because the standard library reads more (`inf`).
 fn parse_decimal_float(text: &[u8], negative: bool) -> Option<f64> {
-    let digits = |from: usize| {
-        text[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count()
-    };
+    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut end = digits(0);
     let mut count = end;
     if text.get(end) == Some(&b'.') {
@@ -139,11 +130,7 @@ fn parse_hexadecimal(text: &[u8], negative: bool) -> Option<Number> {
         }
     }
     let value = value as i64;
-    Some(Number::Integer(if negative {
-        value.wrapping_neg()
-    } else {
-        value
-    }))
+    Some(Number::Integer(if negative { value.wrapping_neg() } else { value }))
 }
 
 fn parse_hexadecimal_float(text: &[u8], negative: bool) -> Option<f64> {
@@ -182,9 +169,7 @@ fn parse_hexadecimal_float(text: &[u8], negative: bool) -> Option<f64> {
             if !byte.is_ascii_digit() {
                 return None;
             }
-            value = value
-                .saturating_mul(10)
-                .saturating_add(i64::from(byte - b'0'));
+            value = value.saturating_mul(10).saturating_add(i64::from(byte - b'0'));
         }
         exponent = exponent.saturating_add(if down { -value } else { value });
     } else if !rest.is_empty() {
@@ -204,9 +189,7 @@ fn scale(mantissa: u64, inexact: bool, exponent: i64) -> f64 {
     let leading = mantissa.leading_zeros();
     let mantissa = mantissa << leading;
     // The value lies in [2^top, 2^(top+1)).
-    let top = exponent
-        .saturating_sub(i64::from(leading))
-        .saturating_add(63);
+    let top = exponent.saturating_sub(i64::from(leading)).saturating_add(63);
     if top > 1023 {
         return f64::INFINITY;
     }
@@ -224,11 +207,7 @@ fn scale(mantissa: u64, inexact: bool, exponent: i64) -> f64 {
     let up = dropped > half || (dropped == half && (inexact || kept & 1 == 1));
     let kept = kept + u64::from(up);
     // `kept` carries the implicit bit, which adds one to the exponent field.
-    let field = if subnormal > 0 {
-        0
-    } else {
-        (top + 1022) as u64
-    };
+    let field = if subnormal > 0 { 0 } else { (top + 1022) as u64 };
     f64::from_bits((field << 52) + kept)
 }
 
@@ -242,10 +221,7 @@ mod tests {
         assert_eq!(parse(b"  -7\n"), Some(Integer(-7)));
         assert_eq!(parse(b"9223372036854775807"), Some(Integer(i64::MAX)));
         assert_eq!(parse(b"-9223372036854775808"), Some(Integer(i64::MIN)));
-        assert_eq!(
-            parse(b"9223372036854775808"),
-            Some(Float(9223372036854775808.0))
-        );
+        assert_eq!(parse(b"9223372036854775808"), Some(Float(9223372036854775808.0)));
         assert_eq!(parse(b"0xffffffffffffffff"), Some(Integer(-1)));
         assert_eq!(parse(b"0x1ffffffffffffffff"), Some(Integer(-1)));
         assert_eq!(parse(b"-0x10"), Some(Integer(-16)));
@@ -264,18 +240,9 @@ mod tests {
         assert_eq!(parse(b"0x1.8p-1075"), Some(Float(5e-324)));
         assert_eq!(parse(b"0x1.fffffffffffff8p0"), Some(Float(2.0)));
         assert_eq!(parse(b"0x1.fffffffffffffp1023"), Some(Float(f64::MAX)));
-        assert_eq!(
-            parse(b"0x1.fffffffffffff8p1023"),
-            Some(Float(f64::INFINITY))
-        );
-        assert_eq!(
-            parse(b"0x0.0000000000000000000000000001p112"),
-            Some(Float(1.0))
-        );
-        assert_eq!(
-            parse(b"0x10000000000000000000000001p-100"),
-            Some(Float(1.0))
-        );
+        assert_eq!(parse(b"0x1.fffffffffffff8p1023"), Some(Float(f64::INFINITY)));
+        assert_eq!(parse(b"0x0.0000000000000000000000000001p112"), Some(Float(1.0)));
+        assert_eq!(parse(b"0x10000000000000000000000001p-100"), Some(Float(1.0)));
         assert!(matches!(parse(b"-0x0p1"), Some(Float(z)) if z == 0.0 && z.is_sign_negative()));
     }
 

@@ -164,11 +164,7 @@ pub enum Node {
     /// closes variables.
     Leave { variables: u8, close: bool },
     /// A loop's block ends as by `Leave`, at the label of its `break`s.
-    LeaveLoop {
-        variables: u8,
-        close: bool,
-        label: LabelId,
-    },
+    LeaveLoop { variables: u8, close: bool, label: LabelId },
     /// A label; `close`: variables are closed behind it.
     Label { label: LabelId, close: bool },
     /// A jump to a label further on.
@@ -204,11 +200,7 @@ pub enum Node {
     /// A numeric `for` whose three values are in registers. `own`: its variable
     /// is captured or assigned to, and needs a register of its own; `closes`: it
     /// is captured.
-    NumericFor {
-        name: Symbol,
-        own: bool,
-        closes: bool,
-    },
+    NumericFor { name: Symbol, own: bool, closes: bool },
     /// Pushes the step that was left out.
     DefaultStep,
     /// The body of a numeric `for` of `line` ends.

@@ -5,12 +5,19 @@
 //! a Lua frame is to run, the entry frame has returned, or an error is on its
 //! way. No step calls another one, so that any depth of `pcall`, metamethods,
 //! continuations and coroutines costs no native stack.
+//!
+//! # Safety
+//!
+//! The functions here work on the current thread of a live state. Frames are
+//! linked as `frame` describes, and the thread's `base`, `top` and `pc` are those
+//! of its innermost frame. Pointers into a stack are stale after anything that
+//! may grow it: code keeps offsets over such calls.
 
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
-    EXTRA_STACK, ERROR_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, info, kind, link_kind, link_pc,
-    link_word, make_link, set_info, set_link_word,
+    ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, info, kind,
+    link_kind, link_pc, link_word, make_link, set_info, set_link_word,
 };
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
@@ -418,7 +425,12 @@ const MAX_PROTECTED_DEPTH: u32 = 198;
 
 /// The call of `pcall` or `xpcall`: the link of its frame is the nesting of
 /// protected calls around it.
-unsafe fn protected_step(state: &mut State, function: *mut RawValue, nargs: usize, kind: u8) -> Step {
+unsafe fn protected_step(
+    state: &mut State,
+    function: *mut RawValue,
+    nargs: usize,
+    kind: u8,
+) -> Step {
     let th = state.current;
     let depth = (*th).protected_depth;
     let word = make_link(0, kind, depth as u64);
@@ -452,8 +464,7 @@ unsafe fn request_call(state: &mut State, function: *mut RawValue, nargs: usize)
     *function.add(1) = RawValue { payload: k, tag: tag::FRAME_INFO };
     let results = (request.nresults.min(0xfffe) + 1) as u32;
     set_info(function.add(2), distance, results | request.handler << 16);
-    let kind =
-        if request.protected { kind::CONTINUATION_PROTECTED } else { kind::CONTINUATION };
+    let kind = if request.protected { kind::CONTINUATION_PROTECTED } else { kind::CONTINUATION };
     Step::Call { function: function.add(3), nargs, word: make_link(0, kind, 0) }
 }
 
@@ -634,11 +645,7 @@ unsafe fn resume_lua(
     }
 }
 
-unsafe fn return_hook(
-    state: &mut State,
-    first: *mut RawValue,
-    n: usize,
-) -> Result<*mut RawValue> {
+unsafe fn return_hook(state: &mut State, first: *mut RawValue, n: usize) -> Result<*mut RawValue> {
     let th = state.current;
     let offset = Thread::offset_of(th, first);
     let base = (*th).base;
@@ -651,7 +658,11 @@ unsafe fn return_hook(
     let frame = Frame::innermost(th);
     let transferred = first.offset_from(frame.base) + 1;
     let keep = Thread::offset_of(th, top);
-    call_hook(state, HookEvent::Return, (transferred.clamp(0, u16::MAX as isize) as u32, n as u32))?;
+    call_hook(
+        state,
+        HookEvent::Return,
+        (transferred.clamp(0, u16::MAX as isize) as u32, n as u32),
+    )?;
     (*th).top = (*th).stack.add(keep);
     Ok((*th).stack.add(offset))
 }
@@ -748,11 +759,8 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
             let th = state.current;
             let result = (*th).top;
             let slot = state.call_result;
-            let value = if result > (*th).stack.add(slot) {
-                *(*th).stack.add(slot)
-            } else {
-                RawValue::NIL
-            };
+            let value =
+                if result > (*th).stack.add(slot) { *(*th).stack.add(slot) } else { RawValue::NIL };
             (*th).top = (*th).stack.add(slot);
             let e = state.raise_value(value);
             state.error_handled = true;

@@ -1,4 +1,9 @@
 //! Closures, upvalues and to-be-closed variables.
+//!
+//! # Safety
+//!
+//! Slots lie in the stack of the thread that is passed along; objects are live.
+//! Fresh objects are rooted by the caller before anything can collect.
 
 use crate::error::{Error, Result};
 use crate::frame::Frame;

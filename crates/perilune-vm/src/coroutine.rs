@@ -3,6 +3,12 @@
 //!
 //! A native function that waits (for a coroutine it resumed, or to be resumed)
 //! has two slots on top of its frame: its context and its continuation.
+//!
+//! # Safety
+//!
+//! All threads are live. A thread is switched to only after its stack has room
+//! for what is moved there, and while its innermost frame is a native one that
+//! waits, or none has begun.
 
 use crate::call::{Step, call_from_rust, continue_native, ensure_stack, frame_extent, is_fresh};
 use crate::closure::close_upvalues;

@@ -1,4 +1,9 @@
 //! The debug interface (manual §4.7): frames, functions, variables.
+//!
+//! # Safety
+//!
+//! Frames are looked up anew by each public function and used before anything
+//! can change the stack. Functions and values in slots are live.
 
 use crate::closure::name_or;
 use crate::error::Result;
@@ -156,9 +161,8 @@ unsafe fn local_slot(th: *mut Thread, frame: &Frame, n: i64) -> Option<(Vec<u8>,
             if !(*p).is_vararg {
                 return None;
             }
-            let extra = frame.base.offset_from(frame.function) as i64
-                - 2
-                - (*p).parameter_count as i64;
+            let extra =
+                frame.base.offset_from(frame.function) as i64 - 2 - (*p).parameter_count as i64;
             if n < -extra.max(0) {
                 return None;
             }
@@ -236,6 +240,7 @@ impl State {
     pub fn push_frame_function(&mut self, thread: Option<i32>, frame: FrameRef) -> Result<()> {
         // SAFETY: the frame was just looked up.
         let v = match self.frame_of(thread, frame) {
+            // SAFETY: the frame was just looked up.
             Some((_, f)) => unsafe { *f.function },
             None => RawValue::NIL,
         };
@@ -289,6 +294,7 @@ impl State {
         // SAFETY: the slot belongs to the frame.
         match unsafe { local_slot(th, &f, n) } {
             Some((name, slot)) => {
+                // SAFETY: the slot belongs to the frame.
                 let v = unsafe { *slot };
                 let v = if v.tag == tag::FRAME_INFO { RawValue::NIL } else { v };
                 self.push_raw(v)?;

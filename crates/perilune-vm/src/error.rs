@@ -209,7 +209,12 @@ impl State {
     /// # Safety
     /// `v` is live; frame and pc are up to date.
     #[cold]
-    pub(crate) unsafe fn type_error_for(&mut self, v: RawValue, operation: &str, blame: Blame) -> Error {
+    pub(crate) unsafe fn type_error_for(
+        &mut self,
+        v: RawValue,
+        operation: &str,
+        blame: Blame,
+    ) -> Error {
         let mut m = format!("attempt to {operation} a ").into_bytes();
         m.extend(self.type_name_of(v));
         m.extend_from_slice(b" value");
@@ -251,7 +256,12 @@ impl State {
     /// # Safety
     /// As `type_error_for`.
     #[cold]
-    pub(crate) unsafe fn operator_error(&mut self, event: Event, a: RawValue, b: RawValue) -> Error {
+    pub(crate) unsafe fn operator_error(
+        &mut self,
+        event: Event,
+        a: RawValue,
+        b: RawValue,
+    ) -> Error {
         let bitwise = matches!(
             event,
             Event::BAnd | Event::BOr | Event::BXor | Event::Shl | Event::Shr | Event::BNot
@@ -294,7 +304,12 @@ impl State {
     /// # Safety
     /// As `type_error_for`.
     #[cold]
-    pub(crate) unsafe fn index_error(&mut self, object: RawValue, key: RawValue, blame: Blame) -> Error {
+    pub(crate) unsafe fn index_error(
+        &mut self,
+        object: RawValue,
+        key: RawValue,
+        blame: Blame,
+    ) -> Error {
         let _ = key;
         self.type_error_for(object, "index", blame)
     }

@@ -43,7 +43,7 @@ impl HookMask {
 pub type HookFn = fn(&mut State, event: HookEvent) -> Result<()>;
 
 /// The hook of a thread.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Hooks {
     pub function: Option<HookFn>,
     pub mask: HookMask,
@@ -58,21 +58,6 @@ pub(crate) struct Hooks {
     /// Slots of a call or return event's values: first (from 1) and number.
     pub first_transferred: u32,
     pub transferred: u32,
-}
-
-impl Default for Hooks {
-    fn default() -> Self {
-        Hooks {
-            function: None,
-            mask: HookMask::default(),
-            active: false,
-            running: false,
-            count_left: 0,
-            old_pc: 0,
-            first_transferred: 0,
-            transferred: 0,
-        }
-    }
 }
 
 /// Calls the current thread's hook for `event`. The frame's extent must be in

@@ -39,5 +39,7 @@ pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};
 pub use number::Number;
 pub use perilune_syntax::chunk_id;
-pub use state::{CallStatus, Continuation, InterruptHandle, NativeFn, Return, State};
+pub use state::{
+    CallStatus, Continuation, InterruptHandle, NativeFn, Return, State, WarningFunction,
+};
 pub use value::Type;

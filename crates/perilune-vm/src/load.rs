@@ -1,4 +1,9 @@
 //! Compiled chunks become heap objects, and back for `string.dump`.
+//!
+//! # Safety
+//!
+//! Chunks come from the compiler or have passed the verifier. Nothing collects
+//! while objects are being made: allocation never does.
 
 use crate::error::{Error, Result};
 use crate::heap::AllocError;
@@ -103,7 +108,9 @@ pub(crate) unsafe fn drop_code(p: *mut PrototypeObject) {
     free_slice((*p).constants, (*p).constant_len as usize);
 }
 
-fn collect<T>(items: impl ExactSizeIterator<Item = std::result::Result<T, AllocError>>) -> std::result::Result<Box<[T]>, AllocError> {
+fn collect<T>(
+    items: impl ExactSizeIterator<Item = std::result::Result<T, AllocError>>,
+) -> std::result::Result<Box<[T]>, AllocError> {
     let mut out = Vec::new();
     out.try_reserve_exact(items.len()).map_err(|_| AllocError)?;
     for item in items {

@@ -4,6 +4,11 @@
 //! An operation either has a result at once or names the metamethod to call.
 //! The interpreter calls it in a `META` frame and finishes the instruction when
 //! it returns; native code calls it from Rust.
+//!
+//! # Safety
+//!
+//! Values passed along are live: in a slot, or reachable from one, until the call
+//! that may collect copies them to the stack.
 
 use crate::call::{Flow, Step};
 use crate::error::{Blame, Result};
@@ -50,9 +55,31 @@ impl Event {
     pub const COUNT: usize = 25;
     /// The fields' names, in order.
     pub const NAMES: [&'static str; Self::COUNT] = [
-        "__index", "__newindex", "__gc", "__mode", "__len", "__eq", "__add", "__sub", "__mul",
-        "__mod", "__pow", "__div", "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr",
-        "__unm", "__bnot", "__lt", "__le", "__concat", "__call", "__close",
+        "__index",
+        "__newindex",
+        "__gc",
+        "__mode",
+        "__len",
+        "__eq",
+        "__add",
+        "__sub",
+        "__mul",
+        "__mod",
+        "__pow",
+        "__div",
+        "__idiv",
+        "__band",
+        "__bor",
+        "__bxor",
+        "__shl",
+        "__shr",
+        "__unm",
+        "__bnot",
+        "__lt",
+        "__le",
+        "__concat",
+        "__call",
+        "__close",
     ];
 }
 
@@ -334,13 +361,18 @@ impl State {
         a: RawValue,
         b: RawValue,
     ) -> Result<Comparison> {
-        let known = if event == Event::Lt { number::less_than(a, b) } else { number::less_equal(a, b) };
+        let known =
+            if event == Event::Lt { number::less_than(a, b) } else { number::less_equal(a, b) };
         if let Some(known) = known {
             return Ok(Comparison::Known(known));
         }
         if a.is_string() && b.is_string() {
             let order = compare_strings(a.as_string(), b.as_string());
-            return Ok(Comparison::Known(if event == Event::Lt { order.is_lt() } else { order.is_le() }));
+            return Ok(Comparison::Known(if event == Event::Lt {
+                order.is_lt()
+            } else {
+                order.is_le()
+            }));
         }
         let h = self.binary_metamethod(event, a, b);
         if !h.is_nil() {
@@ -462,7 +494,9 @@ impl State {
             let v = *right.sub(count);
             let bytes: &[u8] = if v.is_string() {
                 StringObject::bytes(v.as_string())
-            } else if v.is_number() && let Some(buffer) = free.next() {
+            } else if v.is_number()
+                && let Some(buffer) = free.next()
+            {
                 format_number(v, buffer.write([0; 64]))
             } else {
                 break;
@@ -486,7 +520,9 @@ impl State {
         } else {
             let s = match self.heap.long_string_uninit(total) {
                 Ok(s) => s,
-                Err(_) => self.retry_allocation(&[], |state| state.heap.long_string_uninit(total))?,
+                Err(_) => {
+                    self.retry_allocation(&[], |state| state.heap.long_string_uninit(total))?
+                }
             };
             let mut at = s.add(1) as *mut u8;
             for piece in pieces[..count].iter().rev() {
@@ -559,8 +595,14 @@ pub(crate) unsafe fn finish_instruction(
     let Some(op) = i.op() else { return Step::Flow(Flow::Refresh) };
     let a = (*th).base.add(i.a() as usize);
     match op {
-        Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK | Op::SetIndex
-        | Op::SetIndexK | Op::SetField | Op::SetFieldK => {}
+        Op::SetTabUp
+        | Op::SetTabUpK
+        | Op::SetTable
+        | Op::SetTableK
+        | Op::SetIndex
+        | Op::SetIndexK
+        | Op::SetField
+        | Op::SetFieldK => {}
         Op::Close | Op::Return | Op::TailCall => {
             // The instruction runs again, for the next variable.
             (*th).pc = (*th).pc.sub(1);

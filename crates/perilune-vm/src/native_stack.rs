@@ -48,7 +48,10 @@ fn system_bounds() -> Option<(usize, usize)> {
             // Arguments and environment lie above; 128 KiB is the most that is
             // usual for them and for the frames so far.
             let used = 128 * 1024;
-            return Some((high.saturating_sub(size.saturating_sub(used.min(size / 2))), high + used));
+            return Some((
+                high.saturating_sub(size.saturating_sub(used.min(size / 2))),
+                high + used,
+            ));
         }
         let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
         if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {

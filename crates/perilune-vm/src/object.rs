@@ -4,7 +4,7 @@
 //! see `heap`. Layouts are `repr(C)`: compiled code will read them.
 
 use crate::state::NativeFn;
-use crate::value::{RawValue, tag};
+use crate::value::RawValue;
 use perilune_bytecode::Instruction;
 
 /// Flags in [`Header::flags`].
@@ -153,13 +153,12 @@ pub(crate) struct Upvalue {
     pub closed: RawValue,
 }
 
+#[cfg(test)]
 impl Upvalue {
     /// # Safety
     /// `this` is a live upvalue.
-    #[inline(always)]
     pub unsafe fn is_open(this: *mut Upvalue) -> bool {
-        // SAFETY: by contract.
-        unsafe { (*this).value != &raw mut (*this).closed }
+        (*this).value != &raw mut (*this).closed
     }
 }
 
@@ -295,9 +294,4 @@ impl Header {
     pub const fn new(kind: u8) -> Self {
         Header { kind, flags: 0, extra: 0, pad: 0, word: 0 }
     }
-}
-
-/// The kinds that are values of type function have these tags.
-pub(crate) const fn is_closure(kind: u8) -> bool {
-    kind == tag::LUA_CLOSURE || kind == tag::NATIVE_CLOSURE
 }

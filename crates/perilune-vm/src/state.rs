@@ -4,7 +4,9 @@ use crate::error::{Error, Result};
 use crate::heap::{AllocError, Heap};
 use crate::hook::Hooks;
 use crate::meta::Event;
-use crate::object::{Header, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata, flag};
+use crate::object::{
+    Header, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata, flag,
+};
 use crate::value::{RawValue, Type, tag};
 use std::any::Any;
 use std::sync::Arc;
@@ -18,6 +20,9 @@ pub type NativeFn = fn(&mut State) -> Result<Return>;
 /// The results, the error value or the values passed to `resume` are on top of
 /// the stack; the slots below are as they were. `context` is as given.
 pub type Continuation = fn(&mut State, status: CallStatus, context: i64) -> Result<Return>;
+
+/// What receives warnings: the message, and whether it is to be continued.
+pub type WarningFunction = Box<dyn FnMut(&[u8], bool)>;
 
 /// How a call ended that a native function asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,7 +130,7 @@ pub struct State {
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
     pub(crate) app_data: Vec<Box<dyn Any>>,
-    pub(crate) warn: Option<Box<dyn FnMut(&[u8], bool)>>,
+    pub(crate) warn: Option<WarningFunction>,
     pub(crate) closed: bool,
     pub(crate) seed: u64,
     /// Payloads of the functions `next` and the iterator of `ipairs`; 0 = none.
@@ -225,7 +230,9 @@ impl State {
     ///
     /// # Safety
     /// The caller roots it before anything can collect.
-    pub(crate) unsafe fn allocate_thread(&mut self) -> std::result::Result<*mut Thread, AllocError> {
+    pub(crate) unsafe fn allocate_thread(
+        &mut self,
+    ) -> std::result::Result<*mut Thread, AllocError> {
         const INITIAL: usize = 40;
         // SAFETY: the fields are all written before anyone can see the object;
         // the stack is written up to its end.

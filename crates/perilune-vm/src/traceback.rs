@@ -1,4 +1,9 @@
 //! Stack tracebacks, as `luaL_traceback` writes them (manual §6.10).
+//!
+//! # Safety
+//!
+//! Frames and functions belong to a live thread; nothing is called or collected
+//! while they are described.
 
 use crate::debug::name_of_call;
 use crate::error::Result;
@@ -117,9 +122,7 @@ impl State {
         } else {
             out.extend_from_slice(b": in ");
         }
-        let quoted = |kind: &str, name: &[u8]| {
-            [kind.as_bytes(), b" '", name, b"'"].concat()
-        };
+        let quoted = |kind: &str, name: &[u8]| [kind.as_bytes(), b" '", name, b"'"].concat();
         if let Some(name) = self.loaded_name(function) {
             out.extend(quoted("function", &name));
         } else if let Some((what, name)) = name_of_call(f) {

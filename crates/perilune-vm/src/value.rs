@@ -73,16 +73,6 @@ impl RawValue {
     pub fn light_native(f: NativeFn) -> Self {
         RawValue { payload: f as *const () as usize as u64, tag: tag::LIGHT_NATIVE }
     }
-    /// The value of a heap object whose kind is also its value's tag.
-    ///
-    /// # Safety
-    /// `object` is a live heap object.
-    #[inline(always)]
-    pub unsafe fn object<T>(object: *mut T) -> Self {
-        let header = object as *mut Header;
-        // SAFETY: every heap object begins with its header.
-        RawValue { payload: object as u64, tag: unsafe { (*header).kind } }
-    }
     #[inline(always)]
     pub fn pointer<T>(tag: u8, object: *mut T) -> Self {
         RawValue { payload: object as u64, tag }

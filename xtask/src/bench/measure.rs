@@ -48,32 +48,22 @@ end
 
 impl Engine {
     pub fn new(name: &str, command: PathBuf) -> Self {
-        Engine {
-            name: name.to_string(),
-            command,
-            options: Vec::new(),
-        }
+        Engine { name: name.to_string(), command, options: Vec::new() }
     }
 
     /// An engine given as `NAME=COMMAND WORDS…`.
     pub fn parse(text: &str) -> Result<Self> {
-        let (name, command) = text
-            .split_once('=')
-            .ok_or_else(|| Error(format!("no '=' in --engine {text}")))?;
+        let (name, command) =
+            text.split_once('=').ok_or_else(|| Error(format!("no '=' in --engine {text}")))?;
         let mut words = command.split_whitespace().map(str::to_string);
-        let program = words
-            .next()
-            .ok_or_else(|| Error(format!("no command in --engine {text}")))?;
+        let program =
+            words.next().ok_or_else(|| Error(format!("no command in --engine {text}")))?;
         let path = if program.contains('/') {
             std::path::absolute(&program)?
         } else {
             PathBuf::from(program)
         };
-        Ok(Engine {
-            name: name.to_string(),
-            command: path,
-            options: words.collect(),
-        })
+        Ok(Engine { name: name.to_string(), command: path, options: words.collect() })
     }
 
     fn run<const N: usize>(&self, args: [&Path; N], dir: &Path) -> Result<Outcome> {
@@ -124,10 +114,7 @@ pub fn memory(engines: &[Engine], programs: &[PathBuf]) -> Result<Vec<Measured>>
         for (index, engine) in engines.iter().enumerate() {
             let outcome = engine.run([&script, file_name(program)], folder(program))?;
             let text = outcome.err();
-            let peak = text
-                .lines()
-                .rev()
-                .find_map(|line| line.strip_prefix("peak ")?.parse().ok());
+            let peak = text.lines().rev().find_map(|line| line.strip_prefix("peak ")?.parse().ok());
             match peak {
                 Some(kb) if outcome.ok() => row.keep_least(index, kb),
                 _ => row.fail(engine, &format!("{}\n{}", outcome.end, outcome.err())),
@@ -184,11 +171,7 @@ pub fn compile(engines: &[Engine], rounds: u64) -> Result<Measured> {
 
 impl Measured {
     fn new(name: &str, engines: usize) -> Self {
-        Measured {
-            name: name.to_string(),
-            figures: vec![None; engines],
-            failures: Vec::new(),
-        }
+        Measured { name: name.to_string(), figures: vec![None; engines], failures: Vec::new() }
     }
 
     fn keep_least(&mut self, engine: usize, figure: f64) {

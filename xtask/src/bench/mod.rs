@@ -37,19 +37,13 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let markdown = args.flag("--markdown");
     let only = args.values("--only")?;
     if let Some(unknown) = only.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        return Err(Error(format!(
-            "--only knows {}, not '{unknown}'",
-            PARTS.join(", ")
-        )));
+        return Err(Error(format!("--only knows {}, not '{unknown}'", PARTS.join(", "))));
     }
     let binary = args.value("--binary")?;
     let others = args.values("--engine")?;
     args.finish()?;
 
-    let reference = Engine::new(
-        &format!("PUC {}", dialect.release),
-        oracle::interpreter(dialect)?,
-    );
+    let reference = Engine::new(&format!("PUC {}", dialect.release), oracle::interpreter(dialect)?);
     let ours = match binary.as_deref() {
         Some("c") => oracle::interpreter(dialect)?,
         Some(path) => std::path::absolute(path)?,
@@ -64,10 +58,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let mut report = Report::new(&engines);
     let programs = programs(&options.filter)?;
     if wanted("time") {
-        report.programs(
-            "User CPU time",
-            measure::times(&engines, &programs, options.rounds)?,
-        );
+        report.programs("User CPU time", measure::times(&engines, &programs, options.rounds)?);
     }
     if wanted("memory") {
         report.programs("Peak memory", measure::memory(&engines, &programs)?);
@@ -81,14 +72,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
     }
     report.single("Start-up and compilation", single);
 
-    print!(
-        "{}",
-        if markdown {
-            report.markdown()
-        } else {
-            report.text()
-        }
-    );
+    print!("{}", if markdown { report.markdown() } else { report.text() });
     if let Some(path) = json {
         fs::write(&path, report.json()).context(path)?;
     }

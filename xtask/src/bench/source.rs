@@ -11,10 +11,8 @@ struct Numbers(u64);
 impl Numbers {
     /// The next number below `limit`.
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
@@ -72,12 +70,7 @@ fn statement(out: &mut String, numbers: &mut Numbers, depth: usize) {
     let kind = numbers.below(if depth < 4 { 12 } else { 6 });
     match kind {
         0 => {
-            let _ = write!(
-                out,
-                "{}.{} = ",
-                numbers.pick(&LOCALS),
-                numbers.pick(&FIELDS)
-            );
+            let _ = write!(out, "{}.{} = ", numbers.pick(&LOCALS), numbers.pick(&FIELDS));
             expression(out, numbers, 3);
         }
         1 => {
@@ -103,12 +96,7 @@ fn statement(out: &mut String, numbers: &mut Numbers, depth: usize) {
                 expression(out, numbers, 2);
                 out.push_str(", ");
             }
-            let _ = write!(
-                out,
-                "{}, \"{}\" }}",
-                numbers.below(1000),
-                numbers.pick(&FIELDS)
-            );
+            let _ = write!(out, "{}, \"{}\" }}", numbers.below(1000), numbers.pick(&FIELDS));
         }
         5 => {
             out.push_str("a, b = b, ");
@@ -156,12 +144,8 @@ fn block(out: &mut String, numbers: &mut Numbers, depth: usize, kind: u64) {
         _ => {
             out.push_str("do\n");
             indent(out, depth + 1);
-            let _ = writeln!(
-                out,
-                "local x, y = {}, \"{}\"",
-                numbers.below(99),
-                numbers.pick(&FIELDS)
-            );
+            let _ =
+                writeln!(out, "local x, y = {}, \"{}\"", numbers.below(99), numbers.pick(&FIELDS));
             body(out, numbers, depth);
         }
     }
@@ -180,12 +164,7 @@ fn condition(out: &mut String, numbers: &mut Numbers) {
     let _ = write!(out, " {} ", numbers.pick(&COMPARE));
     expression(out, numbers, 1);
     if numbers.below(3) == 0 {
-        let _ = write!(
-            out,
-            " and not {}.{}",
-            numbers.pick(&LOCALS),
-            numbers.pick(&FIELDS)
-        );
+        let _ = write!(out, " and not {}.{}", numbers.pick(&LOCALS), numbers.pick(&FIELDS));
     }
 }
 

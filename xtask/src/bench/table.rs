@@ -30,30 +30,18 @@ impl Report {
     pub fn new(engines: &[Engine]) -> Self {
         let mut names = engines.iter().map(|engine| engine.name.clone());
         let reference = names.next().unwrap_or_default();
-        Report {
-            reference,
-            engines: names.collect(),
-            sections: Vec::new(),
-        }
+        Report { reference, engines: names.collect(), sections: Vec::new() }
     }
 
     /// Adds a table with a row per program.
     pub fn programs(&mut self, title: &str, rows: Vec<Measured>) {
-        self.sections.push(Section {
-            title: title.to_string(),
-            rows,
-            summed: true,
-        });
+        self.sections.push(Section { title: title.to_string(), rows, summed: true });
     }
 
     /// Adds a table of rows that stand for themselves.
     pub fn single(&mut self, title: &str, rows: Vec<Measured>) {
         if !rows.is_empty() {
-            self.sections.push(Section {
-                title: title.to_string(),
-                rows,
-                summed: false,
-            });
+            self.sections.push(Section { title: title.to_string(), rows, summed: false });
         }
     }
 
@@ -65,9 +53,7 @@ impl Report {
 
     fn failure_texts(&self) -> Vec<&str> {
         let rows = self.sections.iter().flat_map(|section| &section.rows);
-        rows.flat_map(|row| &row.failures)
-            .map(String::as_str)
-            .collect()
+        rows.flat_map(|row| &row.failures).map(String::as_str).collect()
     }
 
     fn lines(&self, section: &Section) -> Vec<Line> {
@@ -76,32 +62,17 @@ impl Report {
             |value: Option<f64>| value.map_or("-".to_string(), |value| format!("{value:.2}"));
         let mut lines: Vec<Line> = Vec::new();
         for row in &section.rows {
-            let texts = columns
-                .clone()
-                .map(|engine| show(ratio(row, engine)))
-                .collect();
+            let texts = columns.clone().map(|engine| show(ratio(row, engine))).collect();
             lines.push((row.name.clone(), texts));
         }
         if section.summed {
             let ratios = |engine| -> Vec<f64> {
-                section
-                    .rows
-                    .iter()
-                    .filter_map(|row| ratio(row, engine))
-                    .collect()
+                section.rows.iter().filter_map(|row| ratio(row, engine)).collect()
             };
-            let means = columns
-                .clone()
-                .map(|engine| show(Some(geomean(&ratios(engine)))))
-                .collect();
+            let means =
+                columns.clone().map(|engine| show(Some(geomean(&ratios(engine))))).collect();
             let slow = columns
-                .map(|engine| {
-                    ratios(engine)
-                        .iter()
-                        .filter(|r| **r > TOO_SLOW)
-                        .count()
-                        .to_string()
-                })
+                .map(|engine| ratios(engine).iter().filter(|r| **r > TOO_SLOW).count().to_string())
                 .collect();
             lines.push((format!("geomean of {}", section.rows.len()), means));
             lines.push((format!("above {TOO_SLOW}"), slow));
@@ -170,18 +141,13 @@ impl Report {
         out.push_str("  \"sections\": [");
         for (index, section) in self.sections.iter().enumerate() {
             out.push_str(if index == 0 { "\n" } else { ",\n" });
-            let _ = write!(
-                out,
-                "    {{ \"title\": {}, \"rows\": [",
-                quote(&section.title)
-            );
+            let _ = write!(out, "    {{ \"title\": {}, \"rows\": [", quote(&section.title));
             for (index, row) in section.rows.iter().enumerate() {
                 out.push_str(if index == 0 { "\n" } else { ",\n" });
                 let number = |v: Option<f64>| v.map_or("null".to_string(), |v| format!("{v:.6}"));
                 let figures: Vec<String> = row.figures.iter().map(|v| number(*v)).collect();
-                let ratios: Vec<String> = (1..=self.engines.len())
-                    .map(|engine| number(ratio(row, engine)))
-                    .collect();
+                let ratios: Vec<String> =
+                    (1..=self.engines.len()).map(|engine| number(ratio(row, engine))).collect();
                 let _ = write!(
                     out,
                     "      {{ \"name\": {}, \"ratios\": [{}], \"figures\": [{}], \"failures\": {} }}",

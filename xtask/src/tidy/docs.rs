@@ -97,23 +97,15 @@ mod tests {
 
     #[test]
     fn links() {
-        assert_eq!(
-            link_targets("a [b](c.md#d) and [e](f \"title\") [g]"),
-            ["c.md#d", "f"]
-        );
+        assert_eq!(link_targets("a [b](c.md#d) and [e](f \"title\") [g]"), ["c.md#d", "f"]);
     }
 
     #[test]
     fn places() {
         let mut all = Vec::new();
-        let text = [
-            "see /ro",
-            "ot/x\nfetched from crates",
-            ".io\nframe",
-            "work/x and a/ho",
-            "me/b\n",
-        ]
-        .concat();
+        let text =
+            ["see /ro", "ot/x\nfetched from crates", ".io\nframe", "work/x and a/ho", "me/b\n"]
+                .concat();
         check_places("a.txt", &text, &mut all);
         assert_eq!(all.len(), 2, "{all:?}");
     }

@@ -26,11 +26,7 @@ pub struct Complaint {
 
 impl Complaint {
     fn new(file: &str, line: usize, text: impl Into<String>) -> Self {
-        Complaint {
-            file: file.to_string(),
-            line,
-            text: text.into(),
-        }
+        Complaint { file: file.to_string(), line, text: text.into() }
     }
 }
 

@@ -15,20 +15,15 @@ const FUNCTION_LINES: usize = 120;
 const NOTE_DISTANCE: usize = 4;
 
 /// How often the same note may be written down.
-const NOTE_COPIES: usize = 8;
+const NOTE_COPIES: usize = 16;
 
 /// The crates that may contain unsafe code.
 const UNSAFE_CRATES: [&str; 3] = ["perilune-vm", "perilune-jit", "perilune-capi"];
 
 /// The crates that reach the outside world only through the host trait, and
 /// the folder in which one of them implements it.
-const SEALED_CRATES: [&str; 5] = [
-    "perilune-syntax",
-    "perilune-bytecode",
-    "perilune-compiler",
-    "perilune-vm",
-    "perilune-stdlib",
-];
+const SEALED_CRATES: [&str; 5] =
+    ["perilune-syntax", "perilune-bytecode", "perilune-compiler", "perilune-vm", "perilune-stdlib"];
 const HOST_FOLDER: &str = "crates/perilune-stdlib/src/host/";
 
 /// The parts of the standard library that touch the outside world.
@@ -77,10 +72,8 @@ fn check_sizes(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     for function in source.functions() {
         let lines = function.last - function.first + 1;
         if lines > FUNCTION_LINES {
-            let text = format!(
-                "function {} of {lines} lines, at most {FUNCTION_LINES}",
-                function.name
-            );
+            let text =
+                format!("function {} of {lines} lines, at most {FUNCTION_LINES}", function.name);
             complaints.push(Complaint::new(source.name, function.first + 1, text));
         }
     }
@@ -89,10 +82,7 @@ fn check_sizes(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
 fn check_unfinished(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     for (line, (code, comment)) in source.code.iter().zip(&source.comments).enumerate() {
         for name in ["todo", "unimplemented"] {
-            if words(code, name)
-                .iter()
-                .any(|at| code[at + name.len()..].starts_with('!'))
-            {
+            if words(code, name).iter().any(|at| code[at + name.len()..].starts_with('!')) {
                 complaints.push(Complaint::new(
                     source.name,
                     line + 1,
@@ -137,11 +127,7 @@ fn check_forbid(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
     if !is_root || UNSAFE_CRATES.contains(&crate_of(source.name)) {
         return;
     }
-    if !source
-        .code
-        .iter()
-        .any(|code| code.contains("#![forbid(unsafe_code)]"))
-    {
+    if !source.code.iter().any(|code| code.contains("#![forbid(unsafe_code)]")) {
         complaints.push(Complaint::new(source.name, 1, "no #![forbid(unsafe_code)]"));
     }
 }
@@ -166,9 +152,7 @@ fn check_unsafe(source: &Source<'_>, complaints: &mut Vec<Complaint>) {
 
 /// What an `unsafe` followed by `rest` lacks, if anything.
 fn missing_note(source: &Source<'_>, line: usize, rest: &str) -> Option<&'static str> {
-    let declares = ["fn ", "extern ", "trait "]
-        .iter()
-        .any(|word| rest.starts_with(word));
+    let declares = ["fn ", "extern ", "trait "].iter().any(|word| rest.starts_with(word));
     if declares {
         let is_pointer_type = rest.split('(').next().is_some_and(|head| {
             head.trim_end().ends_with("fn") || head.trim_end().ends_with("extern")
@@ -184,19 +168,14 @@ fn missing_note(source: &Source<'_>, line: usize, rest: &str) -> Option<&'static
         return None;
     }
     let first = line.saturating_sub(NOTE_DISTANCE);
-    let noted = source.comments[first..=line]
-        .iter()
-        .any(|comment| comment.contains("SAFETY:"));
+    let noted = source.comments[first..=line].iter().any(|comment| comment.contains("SAFETY:"));
     (!noted).then_some("unsafe without a '// SAFETY:' note")
 }
 
 /// Whether the file's own documentation states one contract for all its
 /// unsafe functions.
 fn module_contract(source: &Source<'_>) -> bool {
-    let docs = source
-        .comments
-        .iter()
-        .filter(|comment| comment.starts_with("//!"));
+    let docs = source.comments.iter().filter(|comment| comment.starts_with("//!"));
     docs.into_iter().any(|comment| comment.contains("# Safety"))
 }
 
@@ -256,10 +235,7 @@ impl SafetyNotes {
                 text.push(' ');
                 text.push_str(more.trim());
             }
-            self.places
-                .entry(text)
-                .or_default()
-                .push((source.name.to_string(), line + 1));
+            self.places.entry(text).or_default().push((source.name.to_string(), line + 1));
         }
     }
 
@@ -298,11 +274,7 @@ mod tests {
     fn unsafe_code_and_its_notes() {
         assert_eq!(complaints(VM, "fn f() {\n    unsafe { g() }\n}\n").len(), 1);
         assert_eq!(
-            complaints(
-                VM,
-                "fn f() {\n    // SAFETY: g is fine.\n    unsafe { g() }\n}\n"
-            )
-            .len(),
+            complaints(VM, "fn f() {\n    // SAFETY: g is fine.\n    unsafe { g() }\n}\n").len(),
             0
         );
         assert_eq!(complaints(VM, "unsafe fn f() {}\n").len(), 1);
@@ -314,14 +286,8 @@ mod tests {
             .len(),
             0
         );
-        assert_eq!(
-            complaints(VM, "//! # Safety\n//! All of them.\n\nunsafe fn f() {}\n").len(),
-            0
-        );
-        assert_eq!(
-            complaints(VM, "type F = unsafe fn(u8);\nunsafe impl Send for X {}\n").len(),
-            1
-        );
+        assert_eq!(complaints(VM, "//! # Safety\n//! All of them.\n\nunsafe fn f() {}\n").len(), 0);
+        assert_eq!(complaints(VM, "type F = unsafe fn(u8);\nunsafe impl Send for X {}\n").len(), 1);
         let safe = complaints(
             "crates/perilune/src/x.rs",
             "// unsafe is a word\nfn f() { unsafe { g() } }\n",
@@ -332,10 +298,7 @@ mod tests {
     #[test]
     fn crate_roots_forbid_unsafe_code() {
         assert_eq!(complaints("crates/perilune/src/lib.rs", "").len(), 1);
-        assert_eq!(
-            complaints("crates/perilune/src/lib.rs", "#![forbid(unsafe_code)]\n").len(),
-            0
-        );
+        assert_eq!(complaints("crates/perilune/src/lib.rs", "#![forbid(unsafe_code)]\n").len(), 0);
         assert_eq!(complaints("crates/perilune-vm/src/lib.rs", "").len(), 0);
     }
 
@@ -357,14 +320,8 @@ mod tests {
     fn the_outside_world_stays_outside() {
         assert_eq!(complaints(VM, "use std::fs;\n").len(), 1);
         assert_eq!(complaints(VM, "use std::{env, mem};\n").len(), 1);
-        assert_eq!(
-            complaints("crates/perilune-stdlib/src/host/x.rs", "use std::fs;\n").len(),
-            0
-        );
-        assert_eq!(
-            complaints("crates/perilune-cli/src/x.rs", "use std::fs;\n").len(),
-            0
-        );
+        assert_eq!(complaints("crates/perilune-stdlib/src/host/x.rs", "use std::fs;\n").len(), 0);
+        assert_eq!(complaints("crates/perilune-cli/src/x.rs", "use std::fs;\n").len(), 0);
     }
 
     #[test]

@@ -59,11 +59,7 @@ impl<'a> Source<'a> {
                     continue;
                 }
                 if let Some(last) = self.body_end(line, column) {
-                    all.push(Function {
-                        name,
-                        first: line,
-                        last,
-                    });
+                    all.push(Function { name, first: line, last });
                 }
             }
         }
@@ -187,12 +183,7 @@ fn raw_string(rest: &[char]) -> Option<usize> {
     let mut at = 2 + hashes;
     while at < rest.len() {
         let closes = rest[at] == '"'
-            && rest[at + 1..]
-                .iter()
-                .take(hashes)
-                .filter(|c| **c == '#')
-                .count()
-                == hashes;
+            && rest[at + 1..].iter().take(hashes).filter(|c| **c == '#').count() == hashes;
         if closes {
             return Some(at + 1 + hashes);
         }
@@ -219,11 +210,8 @@ mod tests {
     #[test]
     fn functions_and_their_ends() {
         let text = "fn a() {\n  fn b(x: [u8; 2]) { }\n}\ntype F = fn(u8);\ntrait T { fn c(); }\n";
-        let found: Vec<(String, usize)> = Source::new("x.rs", text)
-            .functions()
-            .into_iter()
-            .map(|f| (f.name, f.last))
-            .collect();
+        let found: Vec<(String, usize)> =
+            Source::new("x.rs", text).functions().into_iter().map(|f| (f.name, f.last)).collect();
         assert_eq!(found, [("a".to_string(), 2), ("b".to_string(), 1)]);
     }
 }

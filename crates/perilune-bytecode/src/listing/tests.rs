@@ -68,10 +68,7 @@ fn operands_by_kind() {
 #[test]
 fn sources() {
     let name = |source: &str| {
-        source_name(&Chunk {
-            source: Some(source.as_bytes().into()),
-            ..chunk(function(vec![]))
-        })
+        source_name(&Chunk { source: Some(source.as_bytes().into()), ..chunk(function(vec![])) })
     };
     assert_eq!(
         [name("@a"), name("=b"), name("c"), name("\x1bL")],

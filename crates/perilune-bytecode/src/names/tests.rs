@@ -8,18 +8,13 @@ fn function_of(code: Vec<Instruction>) -> Chunk {
     let mut main = function(code);
     let string = |n| Constant::String(Symbol(n));
     main.constants = vec![string(0), string(1), Constant::Integer(7)];
-    let nameless = crate::UpvalueDescription {
-        name: None,
-        ..upvalue(0, true, 0)
-    };
+    let nameless = crate::UpvalueDescription { name: None, ..upvalue(0, true, 0) };
     main.upvalues = vec![upvalue(0, true, 0), upvalue(1, true, 0), nameless];
     chunk(main)
 }
 
 fn show(name: Option<ObjectName>) -> String {
-    name.map_or("-".into(), |n| {
-        format!("{} {}", n.kind, String::from_utf8_lossy(n.name))
-    })
+    name.map_or("-".into(), |n| format!("{} {}", n.kind, String::from_utf8_lossy(n.name)))
 }
 
 /// The name of `register` behind all of `code`, with `locals` (name, register)
@@ -27,23 +22,15 @@ fn show(name: Option<ObjectName>) -> String {
 fn named(code: &[Instruction], locals: &[(u32, u8)], register: u8) -> String {
     let pc = code.len() as u32;
     let mut chunk = function_of([code, &[op(Op::Return0)]].concat());
-    chunk.main.locals = locals
-        .iter()
-        .map(|&(name, register)| local(name, register, 0, pc + 1))
-        .collect();
-    let view = PrototypeView {
-        prototype: &chunk.main,
-        symbols: &chunk.symbols,
-    };
+    chunk.main.locals =
+        locals.iter().map(|&(name, register)| local(name, register, 0, pc + 1)).collect();
+    let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
     show(object_name(&view, pc, register))
 }
 
 fn called(code: &[Instruction]) -> String {
     let chunk = function_of(code.to_vec());
-    let view = PrototypeView {
-        prototype: &chunk.main,
-        symbols: &chunk.symbols,
-    };
+    let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
     show(called_name(&view, code.len() as u32 - 1))
 }
 
@@ -88,20 +75,10 @@ fn globals_and_fields() {
     assert_eq!(named(&[abc(Op::GetTabUp, 3, 1, 0)], &[], 3), "global x");
     assert_eq!(named(&[abc(Op::GetTabUp, 3, 0, 0)], &[], 3), "field x");
     assert_eq!(named(&[abc(Op::GetTabUp, 3, 2, 0)], &[], 3), "field x");
+    assert_eq!(named(&[abc(Op::GetField, 3, 0, 0)], &[(1, 0)], 3), "global x");
+    assert_eq!(named(&[abc(Op::GetField, 3, 0, 0)], &[(0, 0)], 3), "field x");
     assert_eq!(
-        named(&[abc(Op::GetField, 3, 0, 0)], &[(1, 0)], 3),
-        "global x"
-    );
-    assert_eq!(
-        named(&[abc(Op::GetField, 3, 0, 0)], &[(0, 0)], 3),
-        "field x"
-    );
-    assert_eq!(
-        named(
-            &[abc(Op::GetUpval, 2, 1, 0), abc(Op::GetField, 3, 2, 0)],
-            &[],
-            3
-        ),
+        named(&[abc(Op::GetUpval, 2, 1, 0), abc(Op::GetField, 3, 2, 0)], &[], 3),
         "global x"
     );
     assert_eq!(
@@ -111,11 +88,7 @@ fn globals_and_fields() {
     );
     assert_eq!(named(&[abc(Op::Method, 3, 0, 0)], &[], 3), "method x");
     assert_eq!(named(&[abc(Op::Method, 3, 0, 0)], &[], 4), "-");
-    let long_method = [
-        abc(Op::Move, 4, 0, 0),
-        load_k(3, 0),
-        abc(Op::GetTable, 3, 4, 3),
-    ];
+    let long_method = [abc(Op::Move, 4, 0, 0), load_k(3, 0), abc(Op::GetTable, 3, 4, 3)];
     assert_eq!(named(&long_method, &[(0, 0)], 3), "method x");
 }
 
@@ -126,15 +99,9 @@ fn keys_in_registers_and_integers() {
     assert_eq!(named(&[load_k(2, 0), get], &[(1, 0)], 3), "global x");
     assert_eq!(named(&[load_k(2, 2), get], &[], 3), "field ?");
     assert_eq!(named(&[get], &[(0, 2)], 3), "field ?");
-    assert_eq!(
-        named(&[abc(Op::GetIndex, 3, 0, 255)], &[(1, 0)], 3),
-        "field integer index"
-    );
+    assert_eq!(named(&[abc(Op::GetIndex, 3, 0, 255)], &[(1, 0)], 3), "field integer index");
     assert_eq!(named(&[abc(Op::GetIndex, 3, 0, 256)], &[], 3), "field ?");
-    assert_eq!(
-        named(&[abc(Op::GetIndex, 3, 0, 256)], &[(1, 0)], 3),
-        "global ?"
-    );
+    assert_eq!(named(&[abc(Op::GetIndex, 3, 0, 256)], &[(1, 0)], 3), "global ?");
 }
 
 #[test]
@@ -146,14 +113,8 @@ fn later_instructions_change_registers() {
     assert_eq!(named(&[get, abc(Op::Call, 3, 1, 1)], &[], 3), "-");
     assert_eq!(named(&[get, abc(Op::Call, 2, 1, 1)], &[], 3), "-");
     assert_eq!(named(&[get, abc(Op::TForCall, 1, 0, 1)], &[], 3), "-");
-    assert_eq!(
-        named(&[get, abc(Op::TForCall, 2, 0, 1)], &[], 3),
-        "global x"
-    );
-    assert_eq!(
-        named(&[get, abc(Op::SetField, 3, 0, 0)], &[], 3),
-        "global x"
-    );
+    assert_eq!(named(&[get, abc(Op::TForCall, 2, 0, 1)], &[], 3), "global x");
+    assert_eq!(named(&[get, abc(Op::SetField, 3, 0, 0)], &[], 3), "global x");
     assert_eq!(named(&[get, abc(Op::Add, 3, 0, 0)], &[], 3), "-");
 }
 
@@ -163,22 +124,10 @@ fn what_jumps_may_skip_has_no_name() {
     assert_eq!(named(&[jump(Op::Test, 0, 1), get], &[], 3), "-");
     assert_eq!(named(&[jump(Op::Jmp, 0, 1), get], &[], 3), "-");
     assert_eq!(named(&[jump(Op::Test, 0, 0), get], &[], 3), "global x");
-    assert_eq!(
-        named(&[jump(Op::Test, 0, 2), get], &[], 3),
-        "global x",
-        "a jump behind the use"
-    );
+    assert_eq!(named(&[jump(Op::Test, 0, 2), get], &[], 3), "global x", "a jump behind the use");
     assert_eq!(named(&[get, jump(Op::Test, 0, -2)], &[], 3), "global x");
-    assert_eq!(
-        named(&[jump(Op::ForPrep, 0, 1), get], &[], 3),
-        "global x",
-        "loops do not count"
-    );
-    assert_eq!(
-        named(&[jump(Op::TestSet, 3, 1), get], &[], 3),
-        "-",
-        "a or b"
-    );
+    assert_eq!(named(&[jump(Op::ForPrep, 0, 1), get], &[], 3), "global x", "loops do not count");
+    assert_eq!(named(&[jump(Op::TestSet, 3, 1), get], &[], 3), "-", "a or b");
 }
 
 #[test]
@@ -186,27 +135,15 @@ fn called_functions() {
     let get = abc(Op::GetTabUp, 3, 1, 0);
     assert_eq!(called(&[get, abc(Op::Call, 3, 1, 1)]), "global x");
     assert_eq!(called(&[get, abc(Op::TailCall, 3, 1, 0)]), "global x");
-    assert_eq!(
-        called(&[abc(Op::Method, 3, 0, 0), abc(Op::Call, 3, 2, 1)]),
-        "method x"
-    );
+    assert_eq!(called(&[abc(Op::Method, 3, 0, 0), abc(Op::Call, 3, 2, 1)]), "method x");
     assert_eq!(called(&[abc(Op::Call, 3, 1, 1)]), "-");
-    assert_eq!(
-        called(&[abc(Op::TForCall, 0, 0, 1)]),
-        "for iterator for iterator"
-    );
+    assert_eq!(called(&[abc(Op::TForCall, 0, 0, 1)]), "for iterator for iterator");
     assert_eq!(called(&[op(Op::Move)]), "-");
     assert_eq!(called(&[op(Op::Return0)]), "-");
-    assert_eq!(
-        called(&[abc(Op::ShrI, 0, 0, 1).with_d(1)]),
-        "metamethod shl"
-    );
+    assert_eq!(called(&[abc(Op::ShrI, 0, 0, 1).with_d(1)]), "metamethod shl");
     let events = [
         ("index", "GetTabUp GetTable GetIndex GetField Method"),
-        (
-            "newindex",
-            "SetTabUp SetTabUpK SetTable SetTableK SetIndex SetIndexK SetField SetFieldK",
-        ),
+        ("newindex", "SetTabUp SetTabUpK SetTable SetTableK SetIndex SetIndexK SetField SetFieldK"),
         ("add", "Add AddI AddK"),
         ("sub", "Sub SubI SubK"),
         ("mul", "Mul MulK"),
@@ -229,14 +166,9 @@ fn called_functions() {
         ("close", "Close Return"),
     ];
     for &opcode in Op::ALL {
-        let expected = events
-            .iter()
-            .find(|(_, names)| names.split(' ').any(|name| name == opcode.name()));
-        assert_eq!(
-            event(op(opcode)),
-            expected.map(|(event, _)| *event),
-            "{opcode:?}"
-        );
+        let expected =
+            events.iter().find(|(_, names)| names.split(' ').any(|name| name == opcode.name()));
+        assert_eq!(event(op(opcode)), expected.map(|(event, _)| *event), "{opcode:?}");
     }
 }
 
@@ -254,25 +186,13 @@ fn operands_are_in_the_order_of_the_source() {
         (abc(Op::AddK, 1, 2, 3).with_d(1), (Constant(3), Register(2))),
         (abc(Op::SubK, 1, 2, 3), (Register(2), Constant(3))),
         (abc(Op::SubI, 1, 2, 3), (Register(2), Integer(3))),
-        (
-            abc(Op::ShrI, 1, 2, minus(-3)).with_d(1),
-            (Register(2), Integer(3)),
-        ),
+        (abc(Op::ShrI, 1, 2, minus(-3)).with_d(1), (Register(2), Integer(3))),
         (abc(Op::ShlI, 1, 2, 3), (Integer(3), Register(2))),
         (abc(Op::Pow, 1, 2, 3), (Register(2), Register(3))),
         (abc(Op::Len, 1, 2, 0), (Register(2), Register(2))),
-        (
-            Instruction::abxj(Op::Lt, 1, 2, 0, 5),
-            (Register(1), Register(2)),
-        ),
-        (
-            Instruction::abxj(Op::LtI, 1, minus(-2), 0, 5),
-            (Register(1), Integer(-2)),
-        ),
-        (
-            Instruction::abxj(Op::GtI, 1, minus(-2), 1, 5),
-            (Float(-2.0), Register(1)),
-        ),
+        (Instruction::abxj(Op::Lt, 1, 2, 0, 5), (Register(1), Register(2))),
+        (Instruction::abxj(Op::LtI, 1, minus(-2), 0, 5), (Register(1), Integer(-2))),
+        (Instruction::abxj(Op::GtI, 1, minus(-2), 1, 5), (Float(-2.0), Register(1))),
     ];
     for (instruction, expected) in cases {
         assert_eq!(operands(instruction), Some(expected), "{instruction:?}");
@@ -283,10 +203,7 @@ fn operands_are_in_the_order_of_the_source() {
 #[test]
 fn only_registers_and_upvalues_have_names() {
     let chunk = function_of(vec![abc(Op::GetTabUp, 3, 1, 0), abc(Op::AddK, 0, 3, 0)]);
-    let view = PrototypeView {
-        prototype: &chunk.main,
-        symbols: &chunk.symbols,
-    };
+    let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
     let name = |operand| show(operand_name(&view, 1, operand));
     assert_eq!(name(Operand::Register(3)), "global x");
     assert_eq!(name(Operand::Upvalue(1)), "upvalue _ENV");
@@ -297,10 +214,7 @@ fn only_registers_and_upvalues_have_names() {
 #[test]
 fn positions_out_of_range_have_no_names() {
     let chunk = function_of(vec![]);
-    let view = PrototypeView {
-        prototype: &chunk.main,
-        symbols: &chunk.symbols,
-    };
+    let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
     assert_eq!(object_name(&view, u32::MAX, 255), None);
     assert_eq!(called_name(&view, u32::MAX), None);
 }

@@ -24,10 +24,7 @@ fn why(bytes: &[u8]) -> String {
 #[test]
 fn header_is_that_of_the_official_format() {
     let bytes = dump(&sample(), false).unwrap();
-    assert_eq!(
-        bytes[..15],
-        *b"\x1bLua\x54\x00\x19\x93\r\n\x1a\n\x04\x08\x08"
-    );
+    assert_eq!(bytes[..15], *b"\x1bLua\x54\x00\x19\x93\r\n\x1a\n\x04\x08\x08");
     assert_eq!(bytes[15..23], 0x5678_i64.to_ne_bytes());
     assert_eq!(bytes[23..31], 370.5_f64.to_ne_bytes());
     assert_eq!(bytes[31], 1);
@@ -52,12 +49,7 @@ fn strip_drops_debug_information() {
     assert_eq!(loaded.symbols.len(), 2, "the strings of constants alone");
     for function in [&loaded.main, &loaded.main.prototypes[1]] {
         assert!(function.lines.is_empty() && function.locals.is_empty());
-        assert!(
-            function
-                .upvalues
-                .iter()
-                .all(|upvalue| upvalue.name.is_none())
-        );
+        assert!(function.upvalues.iter().all(|upvalue| upvalue.name.is_none()));
     }
     assert_eq!(loaded.main.prototypes[0].line_defined, 3);
 }
@@ -67,12 +59,7 @@ fn every_truncated_prefix_is_truncated() {
     for strip in [false, true] {
         let bytes = dump(&sample(), strip).unwrap();
         for length in 0..bytes.len() {
-            assert_eq!(
-                why(&bytes[..length]),
-                "truncated chunk",
-                "{length} of {}",
-                bytes.len()
-            );
+            assert_eq!(why(&bytes[..length]), "truncated chunk", "{length} of {}", bytes.len());
         }
     }
 }
@@ -118,35 +105,17 @@ fn chunk_of_the_official_compiler_is_named_as_foreign() {
 
 #[test]
 fn messages_name_the_chunk() {
-    assert_eq!(
-        message(b"\x1b", "@a.lua"),
-        "a.lua: bad binary format (truncated chunk)"
-    );
-    assert_eq!(
-        message(b"\x1b", "=b"),
-        "b: bad binary format (truncated chunk)"
-    );
-    assert_eq!(
-        message(b"\x1b", "c"),
-        "c: bad binary format (truncated chunk)"
-    );
-    assert_eq!(
-        message(b"\x1b", "\x1bLua\0"),
-        "binary string: bad binary format (truncated chunk)"
-    );
-    assert_eq!(
-        message(b"\x1b", "=a\0b"),
-        "a: bad binary format (truncated chunk)"
-    );
+    assert_eq!(message(b"\x1b", "@a.lua"), "a.lua: bad binary format (truncated chunk)");
+    assert_eq!(message(b"\x1b", "=b"), "b: bad binary format (truncated chunk)");
+    assert_eq!(message(b"\x1b", "c"), "c: bad binary format (truncated chunk)");
+    assert_eq!(message(b"\x1b", "\x1bLua\0"), "binary string: bad binary format (truncated chunk)");
+    assert_eq!(message(b"\x1b", "=a\0b"), "a: bad binary format (truncated chunk)");
 }
 
 #[test]
 fn what_the_verifier_refuses_is_refused() {
     let bytes = dump(&chunk(function(vec![op(Op::Move)])), false).unwrap();
-    assert_eq!(
-        why(&bytes),
-        format!("{}, function at line 0, instruction 1", Rule::End)
-    );
+    assert_eq!(why(&bytes), format!("{}, function at line 0, instruction 1", Rule::End));
 }
 
 #[test]
@@ -154,10 +123,7 @@ fn functions_nest_to_a_limit() {
     let nested = |depth| {
         let mut inner = function(vec![op(Op::Return0)]);
         for _ in 1..depth {
-            inner = Prototype {
-                prototypes: vec![inner],
-                ..function(vec![op(Op::Return0)])
-            };
+            inner = Prototype { prototypes: vec![inner], ..function(vec![op(Op::Return0)]) };
         }
         dump(&chunk(inner), false).unwrap()
     };
@@ -177,14 +143,8 @@ fn huge_counts_take_no_memory() {
 
 #[test]
 fn overlong_numbers_are_refused() {
-    let mut reader = Reader {
-        rest: &[0xff; 12],
-        symbols: Symbols::new(),
-    };
-    assert!(matches!(
-        reader.varint(),
-        Err(Failure::Format("integer overflow"))
-    ));
+    let mut reader = Reader { rest: &[0xff; 12], symbols: Symbols::new() };
+    assert!(matches!(reader.varint(), Err(Failure::Format("integer overflow"))));
     let mut largest = [0xff; 10];
     largest[9] = 1;
     reader.rest = &largest;

@@ -2,7 +2,8 @@
 //!
 //! A frame left with an open upvalue leaves an upvalue that reads another
 //! frame's registers; one left with a variable to be closed, a list entry that
-//! points above the stack.
+//! points above the stack. A call below an open variable has its frame where the
+//! variable is.
 
 use crate::dump::push;
 use crate::verify::{Failure, Rule};
@@ -11,21 +12,30 @@ use crate::{Instruction, Op, Prototype};
 /// The registers that may be open where control has come to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct State {
-    /// The lowest that may be captured or to be closed; [`NONE`] if none.
-    lowest_open: u16,
+    /// A bit for each that may be captured or to be closed.
+    open: Registers,
     /// A bit for each that may be to be closed.
-    to_be_closed: [u64; 4],
+    to_be_closed: Registers,
 }
 
-const NONE: u16 = u16::MAX;
+/// A set of registers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Registers([u64; 4]);
 
-impl State {
-    const EMPTY: Self = Self {
-        lowest_open: NONE,
-        to_be_closed: [0; 4],
-    };
+impl Registers {
+    const NONE: Self = Self([0; 4]);
 
-    /// The lowest 64-bit word's bits from register `a` on, by word.
+    fn insert(&mut self, register: u8) {
+        self.0[usize::from(register) / 64] |= 1 << (register % 64);
+    }
+
+    fn extend(&mut self, other: &Self) {
+        for (bits, more) in self.0.iter_mut().zip(other.0) {
+            *bits |= more;
+        }
+    }
+
+    /// The bits of a word from register `a` on.
     fn mask_from(a: u8, word: usize) -> u64 {
         match (usize::from(a) / 64).cmp(&word) {
             std::cmp::Ordering::Less => u64::MAX,
@@ -34,52 +44,67 @@ impl State {
         }
     }
 
-    fn close_from(&mut self, a: u8) {
-        if self.lowest_open >= a.into() {
-            self.lowest_open = NONE;
-        }
-        for (word, bits) in self.to_be_closed.iter_mut().enumerate() {
+    fn remove_from(&mut self, a: u8) {
+        for (word, bits) in self.0.iter_mut().enumerate() {
             *bits &= !Self::mask_from(a, word);
         }
     }
 
-    fn capture(&mut self, register: u16) {
-        self.lowest_open = self.lowest_open.min(register);
+    fn has_from(&self, a: u8) -> bool {
+        self.0.iter().enumerate().any(|(word, bits)| bits & Self::mask_from(a, word) != 0)
+    }
+}
+
+impl State {
+    const EMPTY: Self = Self { open: Registers::NONE, to_be_closed: Registers::NONE };
+
+    fn close_from(&mut self, a: u8) {
+        self.open.remove_from(a);
+        self.to_be_closed.remove_from(a);
     }
 
     fn mark(&mut self, a: u8) -> Result<(), Rule> {
-        for (word, bits) in self.to_be_closed.iter().enumerate() {
-            if bits & Self::mask_from(a, word) != 0 {
-                return Err(Rule::CloseOrder);
-            }
+        if self.to_be_closed.has_from(a) {
+            return Err(Rule::CloseOrder);
         }
-        self.to_be_closed[usize::from(a) / 64] |= 1 << (a % 64);
-        self.capture(a.into());
+        self.to_be_closed.insert(a);
+        self.open.insert(a);
         Ok(())
     }
 
     /// Takes in what `other` allows. Whether that is news.
     fn join(&mut self, other: &Self) -> bool {
         let before = *self;
-        self.capture(other.lowest_open);
-        for (bits, more) in self.to_be_closed.iter_mut().zip(other.to_be_closed) {
-            *bits |= more;
-        }
+        self.open.extend(&other.open);
+        self.to_be_closed.extend(&other.to_be_closed);
         *self != before
     }
 
-    /// Executes one instruction. `captures` is the lowest register that a
-    /// closure made by it captures.
-    fn step(&mut self, op: Op, i: Instruction, captures: impl FnOnce() -> u16) -> Result<(), Rule> {
+    /// Executes one instruction. `captures` are the registers that a closure
+    /// made by it captures.
+    fn step(
+        &mut self,
+        op: Op,
+        i: Instruction,
+        captures: impl FnOnce() -> Registers,
+    ) -> Result<(), Rule> {
         match op {
-            Op::Closure => self.capture(captures()),
+            Op::Closure => self.open.extend(&captures()),
             Op::Tbc => self.mark(i.a())?,
             // The verifier has seen that `A + 3` is a register.
             Op::TForPrep => self.mark(i.a().saturating_add(3))?,
             Op::Close => self.close_from(i.a()),
-            Op::TailCall if self.to_be_closed != [0; 4] => return Err(Rule::TailCallOpen),
+            Op::Call if self.open.has_from(i.a()) => return Err(Rule::CallOpen),
+            Op::TForCall if self.open.has_from(i.a().saturating_add(4)) => {
+                return Err(Rule::CallOpen);
+            }
+            Op::TailCall if self.to_be_closed != Registers::NONE => {
+                return Err(Rule::TailCallOpen);
+            }
             Op::Return | Op::TailCall if i.c() == 1 => {}
-            Op::Return | Op::TailCall | Op::Return0 | Op::Return1 if self.lowest_open != NONE => {
+            Op::Return | Op::TailCall | Op::Return0 | Op::Return1
+                if self.open != Registers::NONE =>
+            {
                 return Err(Rule::ReturnOpen);
             }
             _ => {}
@@ -88,36 +113,26 @@ impl State {
     }
 }
 
-/// The lowest register of the enclosing function that `prototype` captures.
-fn lowest_capture(prototype: &Prototype) -> u16 {
-    let registers = prototype.upvalues.iter().filter(|upvalue| upvalue.in_stack);
+/// The registers of the enclosing function that `prototype` captures.
+fn captured_by(prototype: &Prototype) -> Registers {
+    let mut registers = Registers::NONE;
+    for upvalue in prototype.upvalues.iter().filter(|upvalue| upvalue.in_stack) {
+        registers.insert(upvalue.index);
+    }
     registers
-        .map(|upvalue| upvalue.index.into())
-        .min()
-        .unwrap_or(NONE)
 }
 
 /// Checks a function whose instructions are valid and whose jumps lead to
 /// `targets`, a sorted list.
 pub(super) fn check(prototype: &Prototype, targets: &[u32]) -> Result<(), Failure> {
     let marks = |i: &Instruction| matches!(i.op(), Some(Op::Tbc | Op::TForPrep));
-    if prototype
-        .prototypes
-        .iter()
-        .all(|nested| lowest_capture(nested) == NONE)
+    if prototype.prototypes.iter().all(|nested| captured_by(nested) == Registers::NONE)
         && !prototype.code.iter().any(marks)
     {
         return Ok(());
     }
-    let mut flow = Flow {
-        prototype,
-        targets,
-        states: Vec::new(),
-        pending: Vec::new(),
-    };
-    flow.states
-        .try_reserve_exact(targets.len())
-        .map_err(|_| Failure::OutOfMemory)?;
+    let mut flow = Flow { prototype, targets, states: Vec::new(), pending: Vec::new() };
+    flow.states.try_reserve_exact(targets.len()).map_err(|_| Failure::OutOfMemory)?;
     flow.states.resize(targets.len(), None);
     if !flow.arrive(0, &State::EMPTY)? {
         flow.walk(0, State::EMPTY)?;
@@ -162,10 +177,8 @@ impl Flow<'_> {
         while let Some(&i) = self.prototype.code.get(pc) {
             let Some(op) = i.op() else { return Ok(()) };
             let prototypes = &self.prototype.prototypes;
-            let captures = || prototypes.get(i.e() as usize).map_or(NONE, lowest_capture);
-            state
-                .step(op, i, captures)
-                .map_err(|rule| Failure::Broken(rule, Some(pc as u32)))?;
+            let captures = || prototypes.get(i.e() as usize).map_or(Registers::NONE, captured_by);
+            state.step(op, i, captures).map_err(|rule| Failure::Broken(rule, Some(pc as u32)))?;
             if op.jumps() {
                 self.arrive((pc as i64 + 1 + i64::from(i.j())) as usize, &state)?;
             }

@@ -60,10 +60,7 @@ fn sample_passes() {
 #[test]
 fn messages_say_where() {
     let error = verify(&chunk(function(vec![op(Op::Move)]))).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "control runs off the end, function at line 0, instruction 1"
-    );
+    assert_eq!(error.to_string(), "control runs off the end, function at line 0, instruction 1");
     assert!(Rule::ALL.iter().all(|rule| !rule.message().is_empty()));
 }
 
@@ -71,55 +68,23 @@ fn messages_say_where() {
 fn frame() {
     let plain = || function(vec![op(Op::Return0)]);
     let check = |main| broken(main).map(|(rule, _)| rule);
+    assert_eq!(check(Prototype { max_stack_size: 1, ..plain() }), Some(Rule::StackSize));
+    assert_eq!(check(Prototype { max_stack_size: 2, parameter_count: 2, ..plain() }), None);
     assert_eq!(
-        check(Prototype {
-            max_stack_size: 1,
-            ..plain()
-        }),
-        Some(Rule::StackSize)
-    );
-    assert_eq!(
-        check(Prototype {
-            max_stack_size: 2,
-            parameter_count: 2,
-            ..plain()
-        }),
-        None
-    );
-    assert_eq!(
-        check(Prototype {
-            max_stack_size: 2,
-            parameter_count: 3,
-            ..plain()
-        }),
+        check(Prototype { max_stack_size: 2, parameter_count: 3, ..plain() }),
         Some(Rule::Parameters)
     );
+    assert_eq!(check(Prototype { upvalues: vec![upvalue(0, true, 99); 255], ..plain() }), None);
     assert_eq!(
-        check(Prototype {
-            upvalues: vec![upvalue(0, true, 99); 255],
-            ..plain()
-        }),
-        None
-    );
-    assert_eq!(
-        check(Prototype {
-            upvalues: vec![upvalue(0, true, 0); 256],
-            ..plain()
-        }),
+        check(Prototype { upvalues: vec![upvalue(0, true, 0); 256], ..plain() }),
         Some(Rule::UpvalueCount)
     );
     assert_eq!(
-        check(Prototype {
-            upvalues: vec![upvalue(3, true, 0)],
-            ..plain()
-        }),
+        check(Prototype { upvalues: vec![upvalue(3, true, 0)], ..plain() }),
         Some(Rule::Symbol)
     );
     assert_eq!(
-        check(Prototype {
-            constants: vec![Constant::String(Symbol(3))],
-            ..plain()
-        }),
+        check(Prototype { constants: vec![Constant::String(Symbol(3))], ..plain() }),
         Some(Rule::Symbol)
     );
     assert_eq!(check(function(vec![])), Some(Rule::CodeSize));
@@ -129,16 +94,10 @@ fn frame() {
 fn nesting() {
     let mut inner = function(vec![op(Op::Return0)]);
     for _ in 1..MAX_NESTING {
-        inner = Prototype {
-            prototypes: vec![inner],
-            ..function(vec![op(Op::Return0)])
-        };
+        inner = Prototype { prototypes: vec![inner], ..function(vec![op(Op::Return0)]) };
     }
     assert_eq!(broken(inner.clone()), None);
-    let main = Prototype {
-        prototypes: vec![inner],
-        ..function(vec![op(Op::Return0)])
-    };
+    let main = Prototype { prototypes: vec![inner], ..function(vec![op(Op::Return0)]) };
     assert_eq!(broken(main), Some((Rule::Nesting, None)));
 }
 
@@ -161,21 +120,14 @@ fn upvalue_sources() {
 #[test]
 fn debug_information() {
     let with = |locals| {
-        broken(Prototype {
-            locals,
-            ..function(vec![op(Op::Return0)])
-        })
-        .map(|(rule, _)| rule)
+        broken(Prototype { locals, ..function(vec![op(Op::Return0)]) }).map(|(rule, _)| rule)
     };
     assert_eq!(with(vec![local(0, 9, 0, 1)]), None);
     assert_eq!(with(vec![local(0, 10, 0, 1)]), Some(Rule::Locals));
     assert_eq!(with(vec![local(0, 0, 1, 0)]), Some(Rule::Locals));
     assert_eq!(with(vec![local(0, 0, 0, 2)]), Some(Rule::Locals));
     assert_eq!(with(vec![local(3, 0, 0, 1)]), Some(Rule::Symbol));
-    assert_eq!(
-        with(vec![local(0, 0, 1, 1), local(0, 0, 0, 1)]),
-        Some(Rule::LocalsOrder)
-    );
+    assert_eq!(with(vec![local(0, 0, 1, 1), local(0, 0, 0, 1)]), Some(Rule::LocalsOrder));
     let mut main = function(vec![op(Op::Return0)]);
     main.lines = LineInfo::new(0);
     main.lines.push(1).unwrap();
@@ -193,23 +145,11 @@ fn opcodes_and_operands() {
     assert_eq!(rule(&[abc(Op::Move, 0, 256, 0)]), Some(Rule::Register));
     assert_eq!(rule(&[abc(Op::GetTable, 0, 0, 10)]), Some(Rule::Register));
     assert_eq!(rule(&[Instruction::abe(Op::LoadK, 0, 0, 3)]), None);
-    assert_eq!(
-        rule(&[Instruction::abe(Op::LoadK, 0, 0, 4)]),
-        Some(Rule::Constant)
-    );
-    assert_eq!(
-        rule(&[Instruction::abe(Op::LoadK, 0, 0, u32::MAX)]),
-        Some(Rule::Constant)
-    );
+    assert_eq!(rule(&[Instruction::abe(Op::LoadK, 0, 0, 4)]), Some(Rule::Constant));
+    assert_eq!(rule(&[Instruction::abe(Op::LoadK, 0, 0, u32::MAX)]), Some(Rule::Constant));
     assert_eq!(rule(&[abc(Op::GetField, 0, 0, 0)]), None);
-    assert_eq!(
-        rule(&[abc(Op::GetField, 0, 0, 1)]),
-        Some(Rule::StringConstant)
-    );
-    assert_eq!(
-        rule(&[abc(Op::GetField, 0, 0, 3)]),
-        Some(Rule::StringConstant)
-    );
+    assert_eq!(rule(&[abc(Op::GetField, 0, 0, 1)]), Some(Rule::StringConstant));
+    assert_eq!(rule(&[abc(Op::GetField, 0, 0, 3)]), Some(Rule::StringConstant));
     assert_eq!(rule(&[abc(Op::GetField, 0, 0, 4)]), Some(Rule::Constant));
     assert_eq!(rule(&[abc(Op::AddK, 0, 0, 1)]), None);
     assert_eq!(rule(&[abc(Op::AddK, 0, 0, 0)]), Some(Rule::NumberConstant));
@@ -217,10 +157,7 @@ fn opcodes_and_operands() {
     assert_eq!(rule(&[abc(Op::GetUpval, 0, 1, 0)]), Some(Rule::Upvalue));
     assert_eq!(rule(&[abc(Op::SetTabUp, 1, 0, 0)]), Some(Rule::Upvalue));
     assert_eq!(rule(&[Instruction::abe(Op::Closure, 0, 0, 0)]), None);
-    assert_eq!(
-        rule(&[Instruction::abe(Op::Closure, 0, 0, 1)]),
-        Some(Rule::Prototype)
-    );
+    assert_eq!(rule(&[Instruction::abe(Op::Closure, 0, 0, 1)]), Some(Rule::Prototype));
 }
 
 #[test]
@@ -242,11 +179,7 @@ fn implied_registers() {
         assert_eq!(rule(&[bad]), Some(Rule::Register), "{bad:?}");
     }
     let vararg = |c| {
-        vararg_rule(vec![
-            abc(Op::VarargPrep, 1, 0, 0),
-            abc(Op::Vararg, 4, 0, c),
-            op(Op::Return0),
-        ])
+        vararg_rule(vec![abc(Op::VarargPrep, 1, 0, 0), abc(Op::Vararg, 4, 0, c), op(Op::Return0)])
     };
     assert_eq!(vararg(7), None);
     assert_eq!(vararg(8), Some(Rule::Register));
@@ -276,26 +209,14 @@ fn flags_and_sizes() {
     assert_eq!(rule(&[abc(Op::AddI, 0, 0, 0).with_d(1)]), None);
     assert_eq!(rule(&[abc(Op::AddI, 0, 0, 0).with_d(2)]), Some(Rule::Flag));
     assert_eq!(rule(&[abc(Op::AddK, 0, 0, 1).with_d(2)]), Some(Rule::Flag));
-    assert_eq!(
-        rule(&[Instruction::abxj(Op::LtI, 0, 0, 2, 0)]),
-        Some(Rule::Flag)
-    );
+    assert_eq!(rule(&[Instruction::abxj(Op::LtI, 0, 0, 2, 0)]), Some(Rule::Flag));
     assert_eq!(rule(&[abc(Op::Return, 0, 1, 2)]), Some(Rule::Flag));
     assert_eq!(rule(&[abc(Op::Return, 0, 2, 2)]), Some(Rule::Flag));
     assert_eq!(rule(&[abc(Op::TailCall, 0, 1, 2)]), Some(Rule::Flag));
-    assert_eq!(
-        rule(&[abc(Op::GetField, 0, 0, 0).with_d(1)]),
-        Some(Rule::Cache)
-    );
+    assert_eq!(rule(&[abc(Op::GetField, 0, 0, 0).with_d(1)]), Some(Rule::Cache));
     assert_eq!(rule(&[abc(Op::Concat, 0, 1, 0)]), Some(Rule::ConcatCount));
-    assert_eq!(
-        rule(&[Instruction::abe(Op::NewTable, 0, 32, u32::MAX)]),
-        None
-    );
-    assert_eq!(
-        rule(&[Instruction::abe(Op::NewTable, 0, 33, 0)]),
-        Some(Rule::TableSize)
-    );
+    assert_eq!(rule(&[Instruction::abe(Op::NewTable, 0, 32, u32::MAX)]), None);
+    assert_eq!(rule(&[Instruction::abe(Op::NewTable, 0, 33, 0)]), Some(Rule::TableSize));
 }
 
 #[test]
@@ -304,15 +225,9 @@ fn jumps_and_ends() {
     assert_eq!(rule(&[jump(Op::Jmp, 0, -1)]), None);
     assert_eq!(rule(&[jump(Op::Jmp, 0, 1)]), Some(Rule::Jump));
     assert_eq!(rule(&[jump(Op::Jmp, 0, -2)]), Some(Rule::Jump));
-    assert_eq!(
-        rule(&[jump(Op::Test, 0, crate::MAX_JUMP)]),
-        Some(Rule::Jump)
-    );
+    assert_eq!(rule(&[jump(Op::Test, 0, crate::MAX_JUMP)]), Some(Rule::Jump));
     assert_eq!(broken(function(vec![jump(Op::Jmp, 0, -1)])), None);
-    assert_eq!(
-        broken(function(vec![jump(Op::Test, 0, -1)])),
-        Some((Rule::End, Some(0)))
-    );
+    assert_eq!(broken(function(vec![jump(Op::Test, 0, -1)])), Some((Rule::End, Some(0))));
     assert_eq!(broken(function(vec![abc(Op::TailCall, 0, 1, 0)])), None);
 }
 
@@ -332,24 +247,12 @@ fn numeric_loops() {
     let repeat = |j| jump(Op::ForLoop, 0, j);
     assert_eq!(rule(&[prep(1), repeat(-1)]), None);
     assert_eq!(rule(&[prep(2), op(Op::Move), repeat(-2)]), None);
-    assert_eq!(
-        rule(&[prep(1), op(Op::Move), repeat(-2)]),
-        Some(Rule::ForPrep)
-    );
-    assert_eq!(
-        rule(&[prep(1), jump(Op::ForLoop, 1, -1)]),
-        Some(Rule::ForPrep)
-    );
+    assert_eq!(rule(&[prep(1), op(Op::Move), repeat(-2)]), Some(Rule::ForPrep));
+    assert_eq!(rule(&[prep(1), jump(Op::ForLoop, 1, -1)]), Some(Rule::ForPrep));
     assert_eq!(rule(&[op(Op::Move), repeat(-1)]), Some(Rule::ForLoop));
-    assert_eq!(
-        rule(&[prep(2), op(Op::Move), repeat(-1)]),
-        Some(Rule::ForLoop)
-    );
+    assert_eq!(rule(&[prep(2), op(Op::Move), repeat(-1)]), Some(Rule::ForLoop));
     // Two ForLoops of one ForPrep.
-    assert_eq!(
-        rule(&[prep(1), repeat(-1), repeat(-2)]),
-        Some(Rule::ForLoop)
-    );
+    assert_eq!(rule(&[prep(1), repeat(-1), repeat(-2)]), Some(Rule::ForLoop));
 }
 
 #[test]
@@ -358,26 +261,11 @@ fn generic_loops() {
     let call = |a| abc(Op::TForCall, a, 0, 1);
     let repeat = |a| jump(Op::TForLoop, a, -2);
     assert_eq!(rule(&[op(Op::Move), call(0), repeat(0)]), None);
-    assert_eq!(
-        rule(&[op(Op::Move), call(0), op(Op::Move)]),
-        Some(Rule::TForCall)
-    );
-    assert_eq!(
-        rule(&[op(Op::Move), call(0), repeat(1)]),
-        Some(Rule::TForCall)
-    );
-    assert_eq!(
-        rule(&[op(Op::Move), op(Op::Move), repeat(0)]),
-        Some(Rule::TForLoop)
-    );
-    assert_eq!(
-        rule(&[jump(Op::TForPrep, 0, 1), call(0), repeat(0)]),
-        Some(Rule::TForPrep)
-    );
-    assert_eq!(
-        rule(&[jump(Op::TForPrep, 1, 0), call(0), repeat(0)]),
-        Some(Rule::TForPrep)
-    );
+    assert_eq!(rule(&[op(Op::Move), call(0), op(Op::Move)]), Some(Rule::TForCall));
+    assert_eq!(rule(&[op(Op::Move), call(0), repeat(1)]), Some(Rule::TForCall));
+    assert_eq!(rule(&[op(Op::Move), op(Op::Move), repeat(0)]), Some(Rule::TForLoop));
+    assert_eq!(rule(&[jump(Op::TForPrep, 0, 1), call(0), repeat(0)]), Some(Rule::TForPrep));
+    assert_eq!(rule(&[jump(Op::TForPrep, 1, 0), call(0), repeat(0)]), Some(Rule::TForPrep));
 }
 
 #[test]
@@ -385,37 +273,15 @@ fn open_results() {
     let open = |a| abc(Op::Call, a, 1, 0);
     assert_eq!(rule(&[open(1), abc(Op::Call, 0, 0, 1)]), None);
     assert_eq!(rule(&[open(1), abc(Op::SetList, 0, 0, 0)]), None);
-    assert_eq!(
-        rule(&[
-            open(1),
-            abc(Op::TailCall, 0, 0, 0),
-            abc(Op::Return, 0, 0, 0)
-        ]),
-        None
-    );
+    assert_eq!(rule(&[open(1), abc(Op::TailCall, 0, 0, 0), abc(Op::Return, 0, 0, 0)]), None);
     assert_eq!(rule(&[open(0), abc(Op::Return, 0, 0, 0)]), None);
     assert_eq!(rule(&[open(1)]), Some(Rule::OpenUnused));
-    assert_eq!(
-        rule(&[open(1), op(Op::Move), abc(Op::Call, 0, 0, 1)]),
-        Some(Rule::OpenUnused)
-    );
+    assert_eq!(rule(&[open(1), op(Op::Move), abc(Op::Call, 0, 0, 1)]), Some(Rule::OpenUnused));
     // The function would lie at the top, and the arguments number -1.
-    assert_eq!(
-        rule(&[open(0), abc(Op::Call, 0, 0, 1)]),
-        Some(Rule::OpenMissing)
-    );
-    assert_eq!(
-        rule(&[open(0), abc(Op::SetList, 0, 0, 0)]),
-        Some(Rule::OpenMissing)
-    );
-    assert_eq!(
-        rule(&[open(0), abc(Op::Return, 1, 0, 0)]),
-        Some(Rule::OpenMissing)
-    );
-    assert_eq!(
-        rule(&[abc(Op::Call, 1, 1, 1), abc(Op::Return, 0, 0, 0)]),
-        Some(Rule::OpenMissing)
-    );
+    assert_eq!(rule(&[open(0), abc(Op::Call, 0, 0, 1)]), Some(Rule::OpenMissing));
+    assert_eq!(rule(&[open(0), abc(Op::SetList, 0, 0, 0)]), Some(Rule::OpenMissing));
+    assert_eq!(rule(&[open(0), abc(Op::Return, 1, 0, 0)]), Some(Rule::OpenMissing));
+    assert_eq!(rule(&[abc(Op::Call, 1, 1, 1), abc(Op::Return, 0, 0, 0)]), Some(Rule::OpenMissing));
     assert_eq!(rule(&[abc(Op::Return, 0, 0, 0)]), Some(Rule::OpenMissing));
     assert_eq!(
         rule(&[abc(Op::TailCall, 1, 1, 0), abc(Op::Call, 0, 0, 1)]),
@@ -433,16 +299,10 @@ fn varargs() {
     let end = op(Op::Return0);
     assert_eq!(vararg_rule(vec![prep, end]), None);
     assert_eq!(vararg_rule(vec![end]), Some(Rule::VarargStart));
-    assert_eq!(
-        vararg_rule(vec![prep.with_a(0), end]),
-        Some(Rule::VarargStart)
-    );
+    assert_eq!(vararg_rule(vec![prep.with_a(0), end]), Some(Rule::VarargStart));
     assert_eq!(vararg_rule(vec![prep, prep, end]), Some(Rule::VarargPrep));
     assert_eq!(rule(&[prep]), Some(Rule::VarargPrep));
-    assert_eq!(
-        vararg_rule(vec![prep, jump(Op::Jmp, 0, -2)]),
-        Some(Rule::VarargJump)
-    );
+    assert_eq!(vararg_rule(vec![prep, jump(Op::Jmp, 0, -2)]), Some(Rule::VarargJump));
     assert_eq!(rule(&[abc(Op::Vararg, 0, 0, 2)]), Some(Rule::Vararg));
 }
 
@@ -455,39 +315,41 @@ fn returns_close_what_is_open() {
         "never reached"
     );
     assert_eq!(capture_rule(vec![CLOSURE, abc(Op::Return, 0, 1, 1)]), None);
-    assert_eq!(
-        capture_rule(vec![CLOSURE, abc(Op::TailCall, 0, 1, 1)]),
-        None
-    );
+    assert_eq!(capture_rule(vec![CLOSURE, abc(Op::TailCall, 0, 1, 1)]), None);
     assert_eq!(capture_rule(vec![CLOSURE, close(3), op(Op::Return0)]), None);
-    assert_eq!(
-        capture_rule(vec![CLOSURE, close(4), op(Op::Return0)]),
-        Some(Rule::ReturnOpen)
-    );
-    assert_eq!(
-        capture_rule(vec![CLOSURE, op(Op::Return1)]),
-        Some(Rule::ReturnOpen)
-    );
-    assert_eq!(
-        capture_rule(vec![CLOSURE, abc(Op::Return, 0, 1, 0)]),
-        Some(Rule::ReturnOpen)
-    );
-    assert_eq!(
-        capture_rule(vec![CLOSURE, abc(Op::TailCall, 0, 1, 0)]),
-        Some(Rule::ReturnOpen)
-    );
+    assert_eq!(capture_rule(vec![CLOSURE, close(4), op(Op::Return0)]), Some(Rule::ReturnOpen));
+    assert_eq!(capture_rule(vec![CLOSURE, op(Op::Return1)]), Some(Rule::ReturnOpen));
+    assert_eq!(capture_rule(vec![CLOSURE, abc(Op::Return, 0, 1, 0)]), Some(Rule::ReturnOpen));
+    assert_eq!(capture_rule(vec![CLOSURE, abc(Op::TailCall, 0, 1, 0)]), Some(Rule::ReturnOpen));
     // Open on one of two paths, and on the second round of a loop.
     assert_eq!(
         capture_rule(vec![jump(Op::Test, 0, 1), CLOSURE, op(Op::Return0)]),
         Some(Rule::ReturnOpen)
     );
-    let round = vec![
-        jump(Op::Test, 0, 2),
-        CLOSURE,
-        jump(Op::Jmp, 0, -3),
-        op(Op::Return0),
-    ];
+    let round = vec![jump(Op::Test, 0, 2), CLOSURE, jump(Op::Jmp, 0, -3), op(Op::Return0)];
     assert_eq!(capture_rule(round), Some(Rule::ReturnOpen));
+}
+
+#[test]
+fn calls_lie_above_what_is_open() {
+    let call = |a| abc(Op::Call, a, 1, 1);
+    let close = |a| abc(Op::Close, a, 0, 0);
+    let end = abc(Op::Return, 0, 1, 1);
+    assert_eq!(capture_rule(vec![CLOSURE, call(4), end]), None);
+    assert_eq!(capture_rule(vec![CLOSURE, call(3), end]), Some(Rule::CallOpen));
+    assert_eq!(capture_rule(vec![CLOSURE, call(0), end]), Some(Rule::CallOpen));
+    assert_eq!(capture_rule(vec![CLOSURE, close(3), call(0), end]), None);
+    let round = vec![call(2), CLOSURE, jump(Op::Test, 0, -3), end];
+    assert_eq!(capture_rule(round), Some(Rule::CallOpen));
+    let tbc = |a| abc(Op::Tbc, a, 0, 0);
+    assert_eq!(rule(&[tbc(1), call(2), close(0)]), None);
+    assert_eq!(rule(&[tbc(2), call(2), close(0)]), Some(Rule::CallOpen));
+    let each = |a| {
+        [jump(Op::TForPrep, a, 0), abc(Op::TForCall, a, 0, 1), jump(Op::TForLoop, a, -2), close(0)]
+    };
+    assert_eq!(rule(&each(0)), None);
+    let open: Vec<_> = [tbc(4)].into_iter().chain(each(0)).collect();
+    assert_eq!(rule(&open), Some(Rule::CloseOrder));
 }
 
 #[test]
@@ -497,23 +359,14 @@ fn variables_to_be_closed() {
     assert_eq!(rule(&[tbc(1), tbc(2), close(2), tbc(2), close(1)]), None);
     assert_eq!(rule(&[tbc(1)]), Some(Rule::ReturnOpen));
     assert_eq!(rule(&[tbc(1), close(2)]), Some(Rule::ReturnOpen));
-    assert_eq!(
-        rule(&[tbc(1), abc(Op::TailCall, 0, 1, 1)]),
-        Some(Rule::TailCallOpen)
-    );
+    assert_eq!(rule(&[tbc(1), abc(Op::TailCall, 0, 1, 1)]), Some(Rule::TailCallOpen));
     assert_eq!(rule(&[tbc(2), tbc(1), close(0)]), Some(Rule::CloseOrder));
     assert_eq!(rule(&[tbc(1), tbc(1), close(0)]), Some(Rule::CloseOrder));
     // A loop that closes its variable each round, and one that does not.
     assert_eq!(rule(&[tbc(1), close(1), jump(Op::Test, 0, -3)]), None);
-    assert_eq!(
-        rule(&[tbc(1), jump(Op::Test, 0, -2), close(1)]),
-        Some(Rule::CloseOrder)
-    );
-    let unclosed = [
-        jump(Op::TForPrep, 0, 0),
-        abc(Op::TForCall, 0, 0, 1),
-        jump(Op::TForLoop, 0, -2),
-    ];
+    assert_eq!(rule(&[tbc(1), jump(Op::Test, 0, -2), close(1)]), Some(Rule::CloseOrder));
+    let unclosed =
+        [jump(Op::TForPrep, 0, 0), abc(Op::TForCall, 0, 0, 1), jump(Op::TForLoop, 0, -2)];
     assert_eq!(rule(&unclosed), Some(Rule::ReturnOpen));
 }
 
@@ -521,15 +374,9 @@ fn variables_to_be_closed() {
 fn many_registers_to_be_closed() {
     let mut code: Vec<_> = (0..250).map(|a| abc(Op::Tbc, a, 0, 0)).collect();
     code.push(abc(Op::Return, 0, 1, 1));
-    let main = Prototype {
-        max_stack_size: 255,
-        ..function(code.clone())
-    };
+    let main = Prototype { max_stack_size: 255, ..function(code.clone()) };
     assert_eq!(broken(main), None);
     code.insert(250, abc(Op::Tbc, 64, 0, 0));
-    let main = Prototype {
-        max_stack_size: 255,
-        ..function(code)
-    };
+    let main = Prototype { max_stack_size: 255, ..function(code) };
     assert_eq!(broken(main), Some((Rule::CloseOrder, Some(250))));
 }

@@ -32,11 +32,7 @@ fn is_name_byte(byte: u8) -> bool {
 fn chain(text: &str) -> Option<Chain<'_>> {
     let bytes = text.as_bytes();
     let word = |end: usize| {
-        let length = bytes[..end]
-            .iter()
-            .rev()
-            .take_while(|&&byte| is_name_byte(byte))
-            .count();
+        let length = bytes[..end].iter().rev().take_while(|&&byte| is_name_byte(byte)).count();
         end - length
     };
     let starts_name = |word: &str| !word.starts_with(|first: char| first.is_ascii_digit());
@@ -51,15 +47,7 @@ fn chain(text: &str) -> Option<Chain<'_>> {
     while end > 0 && matches!(bytes[end - 1], b'.' | b':') {
         if end > 1 && bytes[end - 2] == bytes[end - 1] {
             // `..` and `::` lead to no field.
-            return if path.is_empty() {
-                Some(Chain {
-                    path,
-                    prefix,
-                    method,
-                })
-            } else {
-                None
-            };
+            return if path.is_empty() { Some(Chain { path, prefix, method }) } else { None };
         }
         if bytes[end - 1] == b':' {
             if !path.is_empty() {
@@ -76,11 +64,7 @@ fn chain(text: &str) -> Option<Chain<'_>> {
         end = start;
     }
     path.reverse();
-    Some(Chain {
-        path,
-        prefix,
-        method,
-    })
+    Some(Chain { path, prefix, method })
 }
 
 /// Where the word to complete starts, and what it could become.
@@ -98,9 +82,7 @@ pub(super) fn completions(
     state.ensure_stack(20, "completion")?;
     let mut found = BTreeSet::new();
     if chain.path.is_empty() {
-        let keywords = KEYWORDS
-            .iter()
-            .filter(|word| word.starts_with(chain.prefix));
+        let keywords = KEYWORDS.iter().filter(|word| word.starts_with(chain.prefix));
         found.extend(keywords.map(|&word| word.to_owned()));
     }
     state.push_globals()?;
@@ -163,9 +145,7 @@ fn collect_fields(
     state.push(())?;
     while state.next(-2)? {
         if !chain.method || state.type_of(-1) == Some(Type::Function) {
-            let name = state
-                .bytes(-2)
-                .and_then(|key| std::str::from_utf8(key).ok());
+            let name = state.bytes(-2).and_then(|key| std::str::from_utf8(key).ok());
             if let Some(name) = name
                 && name.starts_with(chain.prefix)
                 && is_name(name)
@@ -190,11 +170,7 @@ mod tests {
     use super::*;
 
     fn found<'t>(path: &[&'t str], prefix: &'t str, method: bool) -> Option<Chain<'t>> {
-        Some(Chain {
-            path: path.to_vec(),
-            prefix,
-            method,
-        })
+        Some(Chain { path: path.to_vec(), prefix, method })
     }
 
     #[test]

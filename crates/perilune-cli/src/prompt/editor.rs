@@ -43,31 +43,21 @@ impl<'s> EditorReader<'s> {
         let Ok(mut editor) = Editor::with_config(config) else {
             return Err(state);
         };
-        editor.set_helper(Some(Assistant {
-            state: RefCell::new(state),
-            before: String::new(),
-        }));
+        editor.set_helper(Some(Assistant { state: RefCell::new(state), before: String::new() }));
         let history = history_file();
         if let Some(path) = &history {
             // A first run has none.
             let _ = editor.load_history(path);
         }
-        Ok(EditorReader {
-            editor,
-            history,
-            unfinished: String::new(),
-        })
+        Ok(EditorReader { editor, history, unfinished: String::new() })
     }
 }
 
 /// The file that keeps the history: `perilune/history` where the user's
 /// programs keep their state.
 fn history_file() -> Option<PathBuf> {
-    let absolute = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let absolute =
+        |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME")
         .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))?;
     Some(state.join("perilune/history"))

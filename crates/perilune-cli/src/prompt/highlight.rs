@@ -19,10 +19,7 @@ pub(super) enum StartsWith {
 impl StartsWith {
     /// What text leaves open at its end.
     pub fn after(text: &str) -> StartsWith {
-        let mut scanner = Scanner {
-            rest: text,
-            open: StartsWith::Code,
-        };
+        let mut scanner = Scanner { rest: text, open: StartsWith::Code };
         while scanner.next().is_some() {}
         scanner.open
     }
@@ -112,10 +109,7 @@ impl<'t> Scanner<'t> {
         } else if self.rest.starts_with("--") {
             match long_bracket(&self.rest[2..]) {
                 Some(level) => self.long(4 + level, StartsWith::LongComment(level)),
-                None => (
-                    self.rest.find('\n').unwrap_or(self.rest.len()),
-                    Kind::Comment,
-                ),
+                None => (self.rest.find('\n').unwrap_or(self.rest.len()), Kind::Comment),
             }
         } else if let Some(level) = long_bracket(self.rest) {
             self.long(2 + level, StartsWith::LongString(level))
@@ -128,10 +122,7 @@ impl<'t> Scanner<'t> {
             let end = self.rest.bytes().take_while(is_name).count();
             (end, word_kind(&self.rest[..end]))
         } else {
-            (
-                self.rest.chars().next().map_or(1, char::len_utf8),
-                Kind::Plain,
-            )
+            (self.rest.chars().next().map_or(1, char::len_utf8), Kind::Plain)
         };
         let (text, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -153,10 +144,7 @@ fn word_kind(word: &str) -> Kind {
 /// The line with colours.
 pub(super) fn highlight(line: &str, starts_with: StartsWith) -> String {
     let mut coloured = String::with_capacity(line.len() * 2);
-    let mut scanner = Scanner {
-        rest: line,
-        open: starts_with,
-    };
+    let mut scanner = Scanner { rest: line, open: starts_with };
     while let Some((text, kind)) = scanner.next() {
         let colour = match kind {
             Kind::Plain => {
@@ -181,10 +169,7 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<(&str, Kind)> {
-        let mut scanner = Scanner {
-            rest: text,
-            open: StartsWith::Code,
-        };
+        let mut scanner = Scanner { rest: text, open: StartsWith::Code };
         let mut all = Vec::new();
         while let Some((text, kind)) = scanner.next() {
             if kind != Kind::Plain {
@@ -207,20 +192,14 @@ mod tests {
             ]
         );
         assert_eq!(kinds("'é\\é"), [("'é\\é", Kind::String)]);
-        assert_eq!(
-            kinds("--[[a]]1"),
-            [("--[[a]]", Kind::Comment), ("1", Kind::Number)]
-        );
+        assert_eq!(kinds("--[[a]]1"), [("--[[a]]", Kind::Comment), ("1", Kind::Number)]);
         assert_eq!(kinds("é[==[x]]]==]"), [("[==[x]]]==]", Kind::String)]);
         assert_eq!(kinds("1..2"), [("1..2", Kind::Number)]);
     }
 
     #[test]
     fn open_ends() {
-        assert_eq!(
-            StartsWith::after("x = [==[ ab ]]"),
-            StartsWith::LongString(2)
-        );
+        assert_eq!(StartsWith::after("x = [==[ ab ]]"), StartsWith::LongString(2));
         assert_eq!(StartsWith::after("--[[ ab"), StartsWith::LongComment(0));
         assert_eq!(StartsWith::after("--[[ ab\n]] 1"), StartsWith::Code);
         assert_eq!(

@@ -90,11 +90,7 @@ fn read_and_run(interpreter: &Interpreter, reader: &mut impl LineReader) -> Resu
 
 /// The text of a prompt: the global variable's, or the usual one.
 fn prompt_text(state: &mut State, first: bool) -> Result<Vec<u8>> {
-    let (name, usual) = if first {
-        ("_PROMPT", "> ")
-    } else {
-        ("_PROMPT2", ">> ")
-    };
+    let (name, usual) = if first { ("_PROMPT", "> ") } else { ("_PROMPT2", ">> ") };
     state.get_global(name)?;
     if state.is_nil(-1) {
         state.pop(1);
@@ -150,9 +146,7 @@ fn load_input(reader: &mut impl LineReader) -> Result<Input> {
 
 /// Whether the syntax error on top says that more might make it right.
 fn is_incomplete(state: &State) -> bool {
-    state
-        .bytes(-1)
-        .is_some_and(|message| message.ends_with(b"<eof>"))
+    state.bytes(-1).is_some_and(|message| message.ends_with(b"<eof>"))
 }
 
 /// Prints the values above `base` by the global `print`.
@@ -166,11 +160,7 @@ fn print_results(state: &mut State, base: usize) -> Result<()> {
     state.insert(base as i32 + 1);
     if let Err(error) = state.protected_call(count, Some(0)) {
         state.push_error(error)?;
-        let reason = state
-            .to_bytes(-1)
-            .map(c_string)
-            .unwrap_or(b"(null)")
-            .to_vec();
+        let reason = state.to_bytes(-1).map(c_string).unwrap_or(b"(null)").to_vec();
         let message = [b"error calling 'print' (", &*reason, b")"].concat();
         write_message(&Streams::of(state), None, &message);
         state.pop(1);

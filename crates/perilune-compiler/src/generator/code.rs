@@ -22,13 +22,8 @@ impl Failure {
             Failure::OutOfMemory => SinkError::OutOfMemory,
             Failure::Limit(message) => SinkError::Limit { node, message },
             Failure::LimitBefore(message) => {
-                let before = nodes[..node]
-                    .iter()
-                    .rposition(|n| !matches!(n, Node::Line(_)));
-                SinkError::Limit {
-                    node: before.unwrap_or(node),
-                    message,
-                }
+                let before = nodes[..node].iter().rposition(|n| !matches!(n, Node::Line(_)));
+                SinkError::Limit { node: before.unwrap_or(node), message }
             }
         }
     }
@@ -74,11 +69,7 @@ impl Body<'_> {
 
     /// The last instruction, unless a jump may lead behind it.
     pub(super) fn previous(&mut self) -> Option<&mut Instruction> {
-        if self.pc() > self.last_target {
-            self.code.last_mut()
-        } else {
-            None
-        }
+        if self.pc() > self.last_target { self.code.last_mut() } else { None }
     }
 
     /// Sets `count` registers from `from` to nil, together with those that the

@@ -108,18 +108,14 @@ impl Constants {
                 if slot >= self.strings.len() {
                     let more = (slot + 1).max(2 * self.strings.len()) - self.strings.len();
                     account.grow(&mut self.strings, more)?;
-                    self.strings
-                        .resize(self.strings.len() + more, Place::default());
+                    self.strings.resize(self.strings.len() + more, Place::default());
                 }
                 (Constant::String(Symbol(symbol)), &mut self.strings[slot])
             }
         };
         if place.stamp != self.stamp + 1 {
             let index = u32::try_from(self.list.len()).map_err(|_| OutOfMemory)?;
-            *place = Place {
-                stamp: self.stamp + 1,
-                index,
-            };
+            *place = Place { stamp: self.stamp + 1, index };
             account.push(&mut self.list, constant)?;
         }
         Ok(place.index)

@@ -25,13 +25,7 @@ impl Body<'_> {
             let account = self.account;
             account.grow(&mut self.labels, more)?;
         }
-        self.labels.resize(
-            count,
-            LabelState {
-                pc: 0,
-                pending: NO_JUMP,
-            },
-        );
+        self.labels.resize(count, LabelState { pc: 0, pending: NO_JUMP });
         Ok(())
     }
 

@@ -49,9 +49,7 @@ impl Body<'_> {
         let mut prototypes = Vec::new();
         if count > 0 {
             self.account.charge(count * size_of::<Prototype>())?;
-            prototypes
-                .try_reserve_exact(count)
-                .map_err(|_| OutOfMemory)?;
+            prototypes.try_reserve_exact(count).map_err(|_| OutOfMemory)?;
             prototypes.extend(self.finished.drain(self.finished.len() - count..));
         }
         Ok(Prototype {

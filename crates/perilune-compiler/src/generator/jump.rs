@@ -151,11 +151,7 @@ impl Body<'_> {
         let mut jump = list;
         while jump != NO_JUMP {
             let next = self.next_jump(jump);
-            let target = if self.patch_test(jump, register) {
-                value_target
-            } else {
-                other_target
-            };
+            let target = if self.patch_test(jump, register) { value_target } else { other_target };
             self.fix_jump(jump as usize, target)?;
             jump = next;
         }

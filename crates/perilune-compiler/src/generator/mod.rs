@@ -93,12 +93,7 @@ impl DerefMut for Body<'_> {
 
 impl<'a> Generator<'a> {
     pub(crate) fn new(account: &'a Account<'a>) -> Self {
-        Self {
-            account,
-            finished: Vec::new(),
-            main: State::default(),
-            inner: State::default(),
-        }
+        Self { account, finished: Vec::new(), main: State::default(), inner: State::default() }
     }
 
     /// The main function, when the source has ended.
@@ -113,29 +108,17 @@ impl<'a> Generator<'a> {
         symbols: &Symbols,
         ends: bool,
     ) -> Result<(), SinkError> {
-        let state = if function.is_main {
-            &mut self.main
-        } else {
-            &mut self.inner
-        };
+        let state = if function.is_main { &mut self.main } else { &mut self.inner };
         let finished = &mut self.finished;
         let account = self.account;
-        let mut body = Body {
-            account,
-            symbols,
-            function,
-            finished,
-            state,
-        };
+        let mut body = Body { account, symbols, function, finished, state };
         body.compile()?;
         if ends {
-            body.finish()
-                .map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
+            body.finish().map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
             body.reset();
             return Ok(());
         }
-        body.keep_lines()
-            .map_err(|OutOfMemory| SinkError::OutOfMemory)
+        body.keep_lines().map_err(|OutOfMemory| SinkError::OutOfMemory)
     }
 }
 
@@ -168,8 +151,7 @@ impl Body<'_> {
         self.start_labels()?;
         let nodes = self.function.nodes;
         for (index, &node) in nodes.iter().enumerate() {
-            self.node(node)
-                .map_err(|failure| failure.at(index, nodes))?;
+            self.node(node).map_err(|failure| failure.at(index, nodes))?;
         }
         Ok(())
     }
@@ -219,11 +201,7 @@ impl Body<'_> {
             Node::CallStatement => self.call_statement(),
             Node::Return { values, guarded } => self.return_statement(values, guarded),
             Node::Leave { variables, close } => self.leave(variables, close),
-            Node::LeaveLoop {
-                variables,
-                close,
-                label,
-            } => self.leave_loop(variables, close, label),
+            Node::LeaveLoop { variables, close, label } => self.leave_loop(variables, close, label),
             Node::Label { label, close } => self.label(label, close),
             Node::Goto(label) => self.goto(label),
             Node::GotoBack { label, variables } => self.goto_back(label, variables),

@@ -61,11 +61,7 @@ pub(super) struct Operand {
 impl Operand {
     #[inline(always)]
     pub(super) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            on_true: NO_JUMP,
-            on_false: NO_JUMP,
-        }
+        Self { kind, on_true: NO_JUMP, on_false: NO_JUMP }
     }
 
     pub(super) fn literal(literal: Literal) -> Self {
@@ -90,10 +86,7 @@ impl Operand {
     }
 
     pub(super) fn is_numeral(&self) -> bool {
-        let number = matches!(
-            self.kind,
-            Kind::Literal(Literal::Integer(_) | Literal::Float(_))
-        );
+        let number = matches!(self.kind, Kind::Literal(Literal::Integer(_) | Literal::Float(_)));
         number && !self.has_jumps()
     }
 
@@ -115,9 +108,7 @@ impl Body<'_> {
     /// The last operand. The tree pushes before it pops.
     pub(super) fn pop(&mut self) -> Operand {
         debug_assert!(!self.operands.is_empty());
-        self.operands
-            .pop()
-            .unwrap_or(Operand::literal(Literal::Nil))
+        self.operands.pop().unwrap_or(Operand::literal(Literal::Nil))
     }
 
     /// Changes the last operand.

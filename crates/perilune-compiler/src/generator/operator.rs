@@ -270,11 +270,7 @@ impl Body<'_> {
         }
         let (plain, with_constant) = arithmetic_ops(op);
         let bitwise = matches!(op, BinaryOp::BAnd | BinaryOp::BOr | BinaryOp::BXor);
-        let takes = if bitwise {
-            right.integer().is_some()
-        } else {
-            right.is_numeral()
-        };
+        let takes = if bitwise { right.integer().is_some() } else { right.is_numeral() };
         if let Some(with_constant) = with_constant
             && takes
             && let Some(index) = self.constant_of(&mut right)?
@@ -321,11 +317,7 @@ impl Body<'_> {
         } else if let Some(index) = self.constant_of(&mut right)? {
             (Op::EqK, Op::NotEqK, index)
         } else {
-            (
-                Op::Eq,
-                Op::NotEq,
-                self.put_in_any_register(&mut right)? as u16,
-            )
+            (Op::Eq, Op::NotEq, self.put_in_any_register(&mut right)? as u16)
         };
         self.free_operands(&left, &right);
         let op = if op == BinaryOp::Eq { equal } else { different };
@@ -338,20 +330,10 @@ impl Body<'_> {
         let strict = op == Op::Lt;
         let (op, a, b, x) = if let Some((value, is_float)) = small_number(&right) {
             let op = if strict { Op::LtI } else { Op::LeI };
-            (
-                op,
-                self.put_in_any_register(&mut left)?,
-                value as u16,
-                is_float,
-            )
+            (op, self.put_in_any_register(&mut left)?, value as u16, is_float)
         } else if let Some((value, is_float)) = small_number(&left) {
             let op = if strict { Op::GtI } else { Op::GeI };
-            (
-                op,
-                self.put_in_any_register(&mut right)?,
-                value as u16,
-                is_float,
-            )
+            (op, self.put_in_any_register(&mut right)?, value as u16, is_float)
         } else {
             let a = self.put_in_any_register(&mut left)?;
             (op, a, self.put_in_any_register(&mut right)? as u16, false)

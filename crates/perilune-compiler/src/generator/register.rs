@@ -17,9 +17,7 @@ impl Body<'_> {
         let wanted = self.free.saturating_add(count);
         if wanted > self.max_stack {
             if wanted >= MAX_REGISTERS {
-                return Err(Failure::Limit(
-                    "function or expression needs too many registers",
-                ));
+                return Err(Failure::Limit("function or expression needs too many registers"));
             }
             self.max_stack = wanted;
         }

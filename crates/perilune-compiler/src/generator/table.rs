@@ -26,13 +26,7 @@ impl Body<'_> {
         let register = self.free;
         let pc = self.emit(Instruction::abe(Op::NewTable, register as u8, 0, 0))?;
         self.reserve(1)?;
-        let state = TableState {
-            pc,
-            register,
-            fields: 0,
-            stored: 0,
-            pending: 0,
-        };
+        let state = TableState { pc, register, fields: 0, stored: 0, pending: 0 };
         self.account.push(&mut self.tables, state)?;
         Ok(())
     }
@@ -46,12 +40,7 @@ impl Body<'_> {
     fn store_items(&mut self, open: bool) -> Done {
         let state = *self.state();
         let count = if open { 0 } else { state.pending };
-        self.emit(Instruction::abe(
-            Op::SetList,
-            state.register as u8,
-            count as u16,
-            state.stored,
-        ))?;
+        self.emit(Instruction::abe(Op::SetList, state.register as u8, count as u16, state.stored))?;
         let state = self.state();
         state.stored += state.pending;
         state.pending = 0;

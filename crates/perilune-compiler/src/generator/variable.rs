@@ -44,12 +44,7 @@ impl Body<'_> {
         let debug = Some(self.locals.len());
         self.describe(name, register)?;
         let closes = closes || self.variables.last().is_some_and(|v| v.closes);
-        let variable = Variable {
-            register,
-            level,
-            debug,
-            closes,
-        };
+        let variable = Variable { register, level, debug, closes };
         Ok(self.account.push(&mut self.variables, variable)?)
     }
 
@@ -57,24 +52,14 @@ impl Body<'_> {
     pub(super) fn describe(&mut self, name: Symbol, register: u32) -> Done {
         let pc = self.pc() as u32;
         let register = register as u8;
-        let local = LocalVariable {
-            name,
-            start_pc: pc,
-            end_pc: pc,
-            register,
-        };
+        let local = LocalVariable { name, start_pc: pc, end_pc: pc, register };
         Ok(self.account.push(&mut self.locals, local)?)
     }
 
     pub(super) fn declare_constant(&mut self) -> Done {
         let level = self.variable_registers();
         let closes = self.variables.last().is_some_and(|v| v.closes);
-        let variable = Variable {
-            register: level,
-            level,
-            debug: None,
-            closes,
-        };
+        let variable = Variable { register: level, level, debug: None, closes };
         self.account.push(&mut self.variables, variable)?;
         self.end_statement();
         Ok(())

@@ -12,11 +12,7 @@ pub fn compile(source: &[u8]) -> Result<Chunk, String> {
 
 /// Compiles a source under a name.
 pub fn compile_named(source: &[u8], name: &[u8]) -> Result<Chunk, String> {
-    let options = Options {
-        dialect: &LUA_5_4,
-        c_levels: 0,
-        meter: &NoMeter,
-    };
+    let options = Options { dialect: &LUA_5_4, c_levels: 0, meter: &NoMeter };
     perilune_compiler::compile(source, name, &options).map_err(|error| match error {
         CompileError::Syntax(message) => String::from_utf8_lossy(&message).into_owned(),
         CompileError::OutOfMemory => "not enough memory".into(),
@@ -44,11 +40,7 @@ fn list(out: &mut String, prototype: &Prototype, symbols: &Symbols, path: &str) 
     );
     for (pc, &instruction) in p.code.iter().enumerate() {
         let line = p.lines.get(pc as u32).unwrap_or(0);
-        let _ = writeln!(
-            out,
-            "  {pc:3} [{line}] {}",
-            show(p, symbols, pc, instruction)
-        );
+        let _ = writeln!(out, "  {pc:3} [{line}] {}", show(p, symbols, pc, instruction));
     }
     for (i, u) in p.upvalues.iter().enumerate() {
         let place = if u.in_stack { "register" } else { "upvalue" };
@@ -61,14 +53,8 @@ fn list(out: &mut String, prototype: &Prototype, symbols: &Symbols, path: &str) 
         );
     }
     for l in &p.locals {
-        let _ = writeln!(
-            out,
-            "  local {} {} {}-{}",
-            name(l.name),
-            l.register,
-            l.start_pc,
-            l.end_pc
-        );
+        let _ =
+            writeln!(out, "  local {} {} {}-{}", name(l.name), l.register, l.start_pc, l.end_pc);
     }
     for (i, child) in p.prototypes.iter().enumerate() {
         list(out, child, symbols, &format!("{path}.{i}"));
@@ -118,11 +104,7 @@ fn constant(p: &Prototype, symbols: &Symbols, index: usize) -> String {
         Some(Constant::Float(value)) => format!("{value:?}"),
         Some(&Constant::String(symbol)) => {
             let text = String::from_utf8_lossy(symbols.get(symbol)).into_owned();
-            if text.len() > 30 {
-                format!("{:?}…", &text[..30])
-            } else {
-                format!("{text:?}")
-            }
+            if text.len() > 30 { format!("{:?}…", &text[..30]) } else { format!("{text:?}") }
         }
         None => format!("K{index}!"),
     }

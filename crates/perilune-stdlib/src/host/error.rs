@@ -44,10 +44,7 @@ impl HostError {
 
     /// An error with the given number (`errno`) and text (`strerror`).
     pub const fn new(code: i32, message: &'static str) -> HostError {
-        HostError {
-            code,
-            message: Cow::Borrowed(message),
-        }
+        HostError { code, message: Cow::Borrowed(message) }
     }
 
     /// The error number, 0 if there is none.
@@ -75,10 +72,7 @@ impl From<io::Error> for HostError {
             return match error.kind() {
                 io::ErrorKind::InvalidInput => HostError::INVALID,
                 io::ErrorKind::OutOfMemory => HostError::NO_MEMORY,
-                _ => HostError {
-                    code: 0,
-                    message: Cow::Owned(error.to_string()),
-                },
+                _ => HostError { code: 0, message: Cow::Owned(error.to_string()) },
             };
         };
         // The standard library shows the system's own text with the number after it.
@@ -87,10 +81,7 @@ impl From<io::Error> for HostError {
         if message.ends_with(&suffix) {
             message.truncate(message.len() - suffix.len());
         }
-        HostError {
-            code,
-            message: Cow::Owned(message),
-        }
+        HostError { code, message: Cow::Owned(message) }
     }
 }
 
@@ -112,10 +103,7 @@ mod tests {
             HostError::ILLEGAL_SEEK,
             HostError::IO,
         ] {
-            assert_eq!(
-                HostError::from(io::Error::from_raw_os_error(known.code())),
-                known
-            );
+            assert_eq!(HostError::from(io::Error::from_raw_os_error(known.code())), known);
         }
     }
 }

@@ -54,11 +54,7 @@ pub fn load_file(state: &mut State, name: Option<&[u8]>, mode: &[u8]) -> Result<
         }
     }
     let loaded = state.load(&source.as_slice()[start..], &chunk_name, mode)?;
-    Ok(if loaded {
-        LoadFile::Loaded
-    } else {
-        LoadFile::SyntaxError
-    })
+    Ok(if loaded { LoadFile::Loaded } else { LoadFile::SyntaxError })
 }
 
 fn cannot(state: &mut State, what: &str, name: &[u8], error: &HostError) -> Result<LoadFile> {

@@ -38,10 +38,7 @@ impl MemoryHost {
 
     /// The content of a file.
     pub fn file(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.files
-            .borrow()
-            .get(&normal_path(path))
-            .map(|content| content.borrow().clone())
+        self.files.borrow().get(&normal_path(path)).map(|content| content.borrow().clone())
     }
 
     /// The paths of all files, sorted.
@@ -76,9 +73,7 @@ impl MemoryHost {
 
     /// Sets an environment variable.
     pub fn set_variable(&self, name: &[u8], value: &[u8]) {
-        self.variables
-            .borrow_mut()
-            .insert(name.to_vec(), value.to_vec());
+        self.variables.borrow_mut().insert(name.to_vec(), value.to_vec());
     }
 
     fn is_folder(&self, path: &[u8]) -> bool {
@@ -88,10 +83,7 @@ impl MemoryHost {
         let mut prefix = path.to_vec();
         prefix.push(b'/');
         let files = self.files.borrow();
-        files
-            .range(prefix.clone()..)
-            .next()
-            .is_some_and(|(path, _)| path.starts_with(&prefix))
+        files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 }
 
@@ -108,11 +100,7 @@ fn normal_path(path: &[u8]) -> Vec<u8> {
         }
     }
     let joined = steps.join(&b'/');
-    if path.first() == Some(&b'/') {
-        [b"/".as_slice(), &joined].concat()
-    } else {
-        joined
-    }
+    if path.first() == Some(&b'/') { [b"/".as_slice(), &joined].concat() } else { joined }
 }
 
 impl Host for MemoryHost {
@@ -120,11 +108,7 @@ impl Host for MemoryHost {
         let path = normal_path(path);
         if self.is_folder(&path) {
             let error = HostError::IS_A_DIRECTORY;
-            return if mode.write {
-                Err(error)
-            } else {
-                Ok(Box::new(Folder))
-            };
+            return if mode.write { Err(error) } else { Ok(Box::new(Folder)) };
         }
         let found = self.files.borrow().get(&path).cloned();
         let content = match found {
@@ -139,17 +123,8 @@ impl Host for MemoryHost {
         if mode.truncate {
             content.borrow_mut().clear();
         }
-        let position = if mode.append && !mode.read {
-            content.borrow().len()
-        } else {
-            0
-        };
-        Ok(Box::new(MemoryFile {
-            content,
-            position,
-            mode,
-            is_pipe: false,
-        }))
+        let position = if mode.append && !mode.read { content.borrow().len() } else { 0 };
+        Ok(Box::new(MemoryFile { content, position, mode, is_pipe: false }))
     }
 
     fn remove(&self, path: &[u8]) -> HostResult<()> {
@@ -166,25 +141,15 @@ impl Host for MemoryHost {
             return Err(HostError::IS_A_DIRECTORY);
         }
         let mut files = self.files.borrow_mut();
-        let content = files
-            .remove(&normal_path(from))
-            .ok_or(HostError::NOT_FOUND)?;
+        let content = files.remove(&normal_path(from)).ok_or(HostError::NOT_FOUND)?;
         files.insert(to, content);
         Ok(())
     }
 
     fn temporary_file(&self) -> HostResult<Box<dyn HostFile>> {
-        let mode = OpenMode {
-            read: true,
-            ..OpenMode::WRITE
-        };
+        let mode = OpenMode { read: true, ..OpenMode::WRITE };
         let content = Content::default();
-        Ok(Box::new(MemoryFile {
-            content,
-            position: 0,
-            mode,
-            is_pipe: false,
-        }))
+        Ok(Box::new(MemoryFile { content, position: 0, mode, is_pipe: false }))
     }
 
     fn temporary_name(&self) -> HostResult<Vec<u8>> {
@@ -206,12 +171,7 @@ impl Host for MemoryHost {
             StandardStream::Error => (&self.errors, OpenMode::WRITE),
         };
         let content = Rc::clone(content);
-        Box::new(MemoryFile {
-            content,
-            position: 0,
-            mode,
-            is_pipe: true,
-        })
+        Box::new(MemoryFile { content, position: 0, mode, is_pipe: true })
     }
 
     fn variable(&self, name: &[u8]) -> Option<Vec<u8>> {
@@ -227,10 +187,7 @@ impl Host for MemoryHost {
     }
 
     fn zone_offset(&self, _: i64) -> ZoneOffset {
-        self.zone
-            .borrow()
-            .clone()
-            .unwrap_or_else(|| ZoneOffset::utc("UTC"))
+        self.zone.borrow().clone().unwrap_or_else(|| ZoneOffset::utc("UTC"))
     }
 }
 
@@ -262,15 +219,10 @@ impl HostFile for MemoryFile {
         if self.mode.append || self.is_pipe {
             self.position = content.len();
         }
-        let end = self
-            .position
-            .checked_add(bytes.len())
-            .ok_or(HostError::INVALID)?;
+        let end = self.position.checked_add(bytes.len()).ok_or(HostError::INVALID)?;
         if end > content.len() {
             let more = end - content.len();
-            content
-                .try_reserve(more)
-                .map_err(|_| HostError::NO_MEMORY)?;
+            content.try_reserve(more).map_err(|_| HostError::NO_MEMORY)?;
             content.resize(end, 0);
         }
         content[self.position..end].copy_from_slice(bytes);
@@ -323,14 +275,8 @@ mod tests {
         assert!(!host.is_readable(b"li"));
         let mut folder = host.open(b"lib", OpenMode::READ).unwrap();
         assert_eq!(folder.read(&mut [0; 4]), Err(HostError::IS_A_DIRECTORY));
-        assert_eq!(
-            host.open(b"lib", OpenMode::WRITE).err(),
-            Some(HostError::IS_A_DIRECTORY)
-        );
-        assert_eq!(
-            host.open(b"none", OpenMode::READ).err(),
-            Some(HostError::NOT_FOUND)
-        );
+        assert_eq!(host.open(b"lib", OpenMode::WRITE).err(), Some(HostError::IS_A_DIRECTORY));
+        assert_eq!(host.open(b"none", OpenMode::READ).err(), Some(HostError::NOT_FOUND));
         host.rename(b"lib/a.lua", b"b.lua").unwrap();
         assert_eq!(host.paths(), [b"b.lua".to_vec()]);
         host.remove(b"x/../b.lua").unwrap();

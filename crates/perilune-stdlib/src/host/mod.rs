@@ -42,21 +42,11 @@ pub struct OpenMode {
 
 impl OpenMode {
     /// Mode `"r"`.
-    pub const READ: OpenMode = OpenMode {
-        read: true,
-        write: false,
-        append: false,
-        create: false,
-        truncate: false,
-    };
+    pub const READ: OpenMode =
+        OpenMode { read: true, write: false, append: false, create: false, truncate: false };
     /// Mode `"w"`.
-    pub const WRITE: OpenMode = OpenMode {
-        read: false,
-        write: true,
-        append: false,
-        create: true,
-        truncate: true,
-    };
+    pub const WRITE: OpenMode =
+        OpenMode { read: false, write: true, append: false, create: true, truncate: true };
 
     /// Reads a mode of the form `[rwa]%+?b*`; `None` if it has another form.
     pub fn parse(mode: &[u8]) -> Option<OpenMode> {
@@ -70,27 +60,9 @@ impl OpenMode {
         }
         let (read, write) = (kind == b'r' || update, kind != b'r' || update);
         match kind {
-            b'r' => Some(OpenMode {
-                read,
-                write,
-                append: false,
-                create: false,
-                truncate: false,
-            }),
-            b'w' => Some(OpenMode {
-                read,
-                write,
-                append: false,
-                create: true,
-                truncate: true,
-            }),
-            b'a' => Some(OpenMode {
-                read,
-                write,
-                append: true,
-                create: true,
-                truncate: false,
-            }),
+            b'r' => Some(OpenMode { read, write, append: false, create: false, truncate: false }),
+            b'w' => Some(OpenMode { read, write, append: false, create: true, truncate: true }),
+            b'a' => Some(OpenMode { read, write, append: true, create: true, truncate: false }),
             _ => None,
         }
     }
@@ -139,11 +111,7 @@ pub struct ZoneOffset {
 impl ZoneOffset {
     /// Coordinated universal time under the given name.
     pub fn utc(name: &str) -> ZoneOffset {
-        ZoneOffset {
-            seconds_east: 0,
-            is_dst: false,
-            name: name.to_owned(),
-        }
+        ZoneOffset { seconds_east: 0, is_dst: false, name: name.to_owned() }
     }
 }
 

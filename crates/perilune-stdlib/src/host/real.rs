@@ -49,11 +49,7 @@ impl Host for RealHost {
         // The standard library wants no `truncate` together with `append`, nor `write` in
         // C's mode "a"; otherwise its options are those of open(2).
         let mut options = OpenOptions::new();
-        options
-            .read(mode.read)
-            .append(mode.append)
-            .create(mode.create)
-            .truncate(mode.truncate);
+        options.read(mode.read).append(mode.append).create(mode.create).truncate(mode.truncate);
         if !mode.append {
             options.write(mode.write);
         }
@@ -90,18 +86,9 @@ impl Host for RealHost {
 
     fn standard_stream(&self, stream: StandardStream) -> Box<dyn HostFile> {
         Box::new(match stream {
-            StandardStream::Input => StandardFile {
-                fd: rustix::stdio::stdin(),
-                waits: true,
-            },
-            StandardStream::Output => StandardFile {
-                fd: rustix::stdio::stdout(),
-                waits: false,
-            },
-            StandardStream::Error => StandardFile {
-                fd: rustix::stdio::stderr(),
-                waits: false,
-            },
+            StandardStream::Input => StandardFile { fd: rustix::stdio::stdin(), waits: true },
+            StandardStream::Output => StandardFile { fd: rustix::stdio::stdout(), waits: false },
+            StandardStream::Error => StandardFile { fd: rustix::stdio::stderr(), waits: false },
         })
     }
 
@@ -110,12 +97,10 @@ impl Host for RealHost {
     }
 
     fn time(&self) -> HostResult<i64> {
-        Ok(
-            match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
-                Ok(since) => since.as_secs() as i64,
-                Err(before) => -(before.duration().as_secs_f64().ceil() as i64),
-            },
-        )
+        Ok(match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => since.as_secs() as i64,
+            Err(before) => -(before.duration().as_secs_f64().ceil() as i64),
+        })
     }
 
     fn processor_time(&self) -> HostResult<f64> {

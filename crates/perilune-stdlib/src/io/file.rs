@@ -34,13 +34,7 @@ impl FileHandle {
 
 /// Pushes a new handle.
 pub(super) fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
-    state.new_userdata(
-        Box::new(FileHandle {
-            stream: Some(stream),
-            kind,
-        }),
-        0,
-    )?;
+    state.new_userdata(Box::new(FileHandle { stream: Some(stream), kind }), 0)?;
     state.new_metatable(HANDLE)?;
     state.set_metatable(-2)
 }
@@ -60,10 +54,7 @@ pub(super) fn push_file(
 /// The stream of the handle at `arg`, which must be an open one.
 pub(super) fn check_stream(state: &mut State, arg: i32) -> Result<SharedStream> {
     state.check_userdata::<FileHandle>(arg, HANDLE)?;
-    match state
-        .userdata::<FileHandle>(arg)
-        .and_then(FileHandle::stream)
-    {
+    match state.userdata::<FileHandle>(arg).and_then(FileHandle::stream) {
         Some(stream) => Ok(Rc::clone(stream)),
         None => Err(state.error(format_args!("attempt to use a closed file"))),
     }
@@ -108,10 +99,7 @@ pub(super) fn close(state: &mut State) -> Result<Return> {
 /// Finalizer and closer of handles: closes the file if it is open.
 pub(super) fn collect(state: &mut State) -> Result<Return> {
     state.check_userdata::<FileHandle>(1, HANDLE)?;
-    if state
-        .userdata::<FileHandle>(1)
-        .is_some_and(|handle| handle.stream.is_some())
-    {
+    if state.userdata::<FileHandle>(1).is_some_and(|handle| handle.stream.is_some()) {
         let _ = close_handle(state)?;
     }
     Ok(Return::NONE)
@@ -120,9 +108,7 @@ pub(super) fn collect(state: &mut State) -> Result<Return> {
 /// `tostring` of a handle.
 pub(super) fn to_string(state: &mut State) -> Result<Return> {
     state.check_userdata::<FileHandle>(1, HANDLE)?;
-    let open = state
-        .userdata::<FileHandle>(1)
-        .is_some_and(|handle| handle.stream.is_some());
+    let open = state.userdata::<FileHandle>(1).is_some_and(|handle| handle.stream.is_some());
     if open {
         let address = state.to_pointer(1).unwrap_or(0);
         state.push_fmt(format_args!("file ({address:#x})"))?;

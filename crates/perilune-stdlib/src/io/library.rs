@@ -34,10 +34,7 @@ fn push_default(state: &mut State, key: &str) -> Result<()> {
 /// Pushes the default output file and returns its stream.
 fn default_output(state: &mut State) -> Result<SharedStream> {
     push_default(state, DEFAULT_OUTPUT)?;
-    match state
-        .userdata::<FileHandle>(-1)
-        .and_then(FileHandle::stream)
-    {
+    match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
         Some(stream) => Ok(Rc::clone(stream)),
         None => Err(state.error(format_args!("default output file is closed"))),
     }
@@ -62,9 +59,7 @@ fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> 
             state.push_value(1)?;
         }
         if key == DEFAULT_INPUT
-            && let Some(stream) = state
-                .userdata::<FileHandle>(-1)
-                .and_then(FileHandle::stream)
+            && let Some(stream) = state.userdata::<FileHandle>(-1).and_then(FileHandle::stream)
         {
             let stream = Rc::clone(stream);
             Streams::of(state).default_input.replace(stream);
@@ -152,10 +147,7 @@ fn io_popen(state: &mut State) -> Result<Return> {
 fn io_tmpfile(state: &mut State) -> Result<Return> {
     match host(state).temporary_file() {
         Ok(file) => {
-            let mode = OpenMode {
-                read: true,
-                ..OpenMode::WRITE
-            };
+            let mode = OpenMode { read: true, ..OpenMode::WRITE };
             push_file(state, file, mode, Kind::File)?;
             Ok(Return::values(1))
         }
@@ -238,10 +230,7 @@ fn push_line_iterator(state: &mut State, close: bool) -> Result<()> {
 fn next_line(state: &mut State) -> Result<Return> {
     state.set_top(0);
     state.push_upvalue(1)?;
-    let stream = state
-        .userdata::<FileHandle>(1)
-        .and_then(FileHandle::stream)
-        .map(Rc::clone);
+    let stream = state.userdata::<FileHandle>(1).and_then(FileHandle::stream).map(Rc::clone);
     let Some(stream) = stream else {
         return Err(state.error(format_args!("file is already closed")));
     };
@@ -288,16 +277,12 @@ fn write_values(
             Value::String(bytes) => stream.borrow_mut().write(bytes),
             Value::Integer(integer) => {
                 let mut text = [0; 64];
-                stream
-                    .borrow_mut()
-                    .write(number::format_integer(integer, &mut text))
+                stream.borrow_mut().write(number::format_integer(integer, &mut text))
             }
             Value::Float(float) => {
                 let mut text = [0; 64];
                 // C writes a float by its format alone: no ".0" after an integral one.
-                stream
-                    .borrow_mut()
-                    .write(number::format_float(float, &mut text, false))
+                stream.borrow_mut().write(number::format_float(float, &mut text, false))
             }
             _ => {
                 state.check_bytes(arg)?;
@@ -416,11 +401,8 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("setvbuf", file_setvbuf),
 ];
 
-const METAMETHODS: &[(&str, NativeFn)] = &[
-    ("__gc", collect),
-    ("__close", collect),
-    ("__tostring", to_string),
-];
+const METAMETHODS: &[(&str, NativeFn)] =
+    &[("__gc", collect), ("__close", collect), ("__tostring", to_string)];
 
 /// Pushes the table of the `io` library (manual §6.8).
 pub fn open(state: &mut State) -> Result<()> {

@@ -161,13 +161,7 @@ impl Numeral<'_> {
         }
         let next = stream.peek_byte();
         let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral {
-            stream,
-            next,
-            text,
-            length: 0,
-            too_long: false,
-        };
+        let mut numeral = Numeral { stream, next, text, length: 0, too_long: false };
         numeral.take_text();
         if numeral.too_long {
             return None;
@@ -216,11 +210,7 @@ impl Numeral<'_> {
 
     fn digits(&mut self, hexadecimal: bool) -> usize {
         let is_digit = |byte: u8| {
-            if hexadecimal {
-                byte.is_ascii_hexdigit()
-            } else {
-                byte.is_ascii_digit()
-            }
+            if hexadecimal { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() }
         };
         let mut count = 0;
         while self.next.is_some_and(is_digit) && self.take() {
@@ -242,13 +232,7 @@ mod tests {
         stream.begin_read();
         let next = stream.peek_byte();
         let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral {
-            stream: &mut stream,
-            next,
-            text,
-            length: 0,
-            too_long: false,
-        };
+        let mut numeral = Numeral { stream: &mut stream, next, text, length: 0, too_long: false };
         numeral.take_text();
         let (text, too_long) = (numeral.text[..numeral.length].to_vec(), numeral.too_long);
         let mut rest = Vec::new();

@@ -88,11 +88,7 @@ impl Stream {
             Some(buffering) => buffering,
             None => {
                 let terminal = self.file.is_terminal();
-                *self.buffering.insert(if terminal {
-                    Buffering::Line
-                } else {
-                    Buffering::Full
-                })
+                *self.buffering.insert(if terminal { Buffering::Line } else { Buffering::Full })
             }
         }
     }
@@ -101,11 +97,7 @@ impl Stream {
     /// are no longer buffered.
     pub fn set_buffering(&mut self, buffering: Buffering) -> HostResult<()> {
         self.buffering = Some(buffering);
-        if buffering == Buffering::None {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        if buffering == Buffering::None { self.flush() } else { Ok(()) }
     }
 
     /// Whether it was closed.
@@ -134,11 +126,7 @@ impl Stream {
 
     /// The bytes read ahead.
     pub fn unread(&self) -> &[u8] {
-        if self.activity == Activity::Reading {
-            &self.buffer[self.position..]
-        } else {
-            &[]
-        }
+        if self.activity == Activity::Reading { &self.buffer[self.position..] } else { &[] }
     }
 
     /// Takes `count` of the [`unread`](Self::unread) bytes.
@@ -159,11 +147,7 @@ impl Stream {
         if !self.start_reading() {
             return false;
         }
-        let wanted = if self.buffering() == Buffering::None {
-            1
-        } else {
-            self.capacity
-        };
+        let wanted = if self.buffering() == Buffering::None { 1 } else { self.capacity };
         self.buffer.clear();
         self.position = 0;
         if self.buffer.try_reserve(wanted).is_err() {
@@ -216,11 +200,7 @@ impl Stream {
 
     /// The next byte, which stays unread.
     pub fn peek_byte(&mut self) -> Option<u8> {
-        if self.fill() {
-            self.unread().first().copied()
-        } else {
-            None
-        }
+        if self.fill() { self.unread().first().copied() } else { None }
     }
 
     /// The next byte.
@@ -390,9 +370,7 @@ impl Stream {
     fn write_buffered(&mut self, mut bytes: &[u8]) -> HostResult<()> {
         if self.buffer.capacity() < self.capacity {
             let more = self.capacity - self.buffer.len();
-            self.buffer
-                .try_reserve_exact(more)
-                .map_err(|_| HostError::NO_MEMORY)?;
+            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
         }
         loop {
             let space = self.capacity.saturating_sub(self.buffer.len());
@@ -410,9 +388,7 @@ impl Stream {
             bytes = &bytes[whole..];
             self.capacity = (self.capacity * 2).min(LAST_CAPACITY);
             let more = self.capacity;
-            self.buffer
-                .try_reserve_exact(more)
-                .map_err(|_| HostError::NO_MEMORY)?;
+            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
         }
     }
 
@@ -448,11 +424,7 @@ impl Stream {
 
     /// Writes what waits, but leaves what was read ahead alone.
     pub fn flush_output(&mut self) -> HostResult<()> {
-        if self.activity == Activity::Writing {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        if self.activity == Activity::Writing { self.flush() } else { Ok(()) }
     }
 
     // ------------------------------------------------------------ position

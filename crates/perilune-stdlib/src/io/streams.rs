@@ -65,11 +65,7 @@ impl Streams {
             }
         };
         flush(&self.output);
-        self.others
-            .borrow()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .for_each(|stream| flush(&stream));
+        self.others.borrow().iter().filter_map(Weak::upgrade).for_each(|stream| flush(&stream));
     }
 
     /// Makes what was written to a terminal visible before a person is asked.

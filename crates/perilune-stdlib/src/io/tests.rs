@@ -79,10 +79,7 @@ fn a_host_that_refuses() {
         os.exit(0)
     "#;
     let message = run(Rc::new(NoHost), script);
-    assert_eq!(
-        message.as_deref(),
-        Some("script:17: cannot exit: not permitted by the host")
-    );
+    assert_eq!(message.as_deref(), Some("script:17: cannot exit: not permitted by the host"));
 }
 
 #[test]

@@ -5,15 +5,8 @@ use crate::host::ZoneOffset;
 
 const DAY: i64 = 24 * 60 * 60;
 
-const WEEKDAYS: [&str; 7] = [
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-];
+const WEEKDAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -65,11 +58,7 @@ pub(super) struct Fields {
 /// Gregorian calendar extended to all times.
 fn days_to_month(year: i64, month: i64) -> i64 {
     // A year that starts in March has its leap day at its end.
-    let (year, month) = if month < 2 {
-        (year - 1, month + 10)
-    } else {
-        (year, month - 2)
-    };
+    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let days_before_month = (153 * month + 2) / 5;
     let days = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + days_before_month;
@@ -86,11 +75,7 @@ fn month_of_day(day: i64) -> (i64, i64, i64) {
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
     let year = era * 400 + year_of_era;
-    if month < 10 {
-        (year, month + 2, day)
-    } else {
-        (year + 1, month - 10, day)
-    }
+    if month < 10 { (year, month + 2, day) } else { (year + 1, month - 10, day) }
 }
 
 impl Date {
@@ -209,11 +194,7 @@ impl Date {
     /// Appends several conversions with something between them.
     fn format_all(&self, conversions: &[u8], between: u8, out: &mut Vec<u8>) {
         for &byte in conversions {
-            if byte == between {
-                out.push(byte)
-            } else {
-                self.format(byte, out)
-            }
+            if byte == between { out.push(byte) } else { self.format(byte, out) }
         }
     }
 }
@@ -257,10 +238,7 @@ fn find_time(
     match is_dst {
         Some(is_dst) if is_dst != zone.is_dst => {
             let near = nearest_zone(time, is_dst, zone_at);
-            near.map_or(
-                Some(if is_dst { time - 3600 } else { time + 3600 }),
-                |zone| at(&zone),
-            )
+            near.map_or(Some(if is_dst { time - 3600 } else { time + 3600 }), |zone| at(&zone))
         }
         _ => Some(time),
     }
@@ -332,10 +310,7 @@ mod tests {
         assert_eq!(format("Y", 67_768_036_191_676_799), "2147485547|");
         assert_eq!(Date::new(67_768_036_191_676_800, ZoneOffset::utc("")), None);
         assert_eq!(format("Y", -67_768_040_609_740_800), "-2147481748|");
-        assert_eq!(
-            Date::new(-67_768_040_609_740_801, ZoneOffset::utc("")),
-            None
-        );
+        assert_eq!(Date::new(-67_768_040_609_740_801, ZoneOffset::utc("")), None);
         assert_eq!(Date::new(i64::MAX, ZoneOffset::utc("")), None);
         assert_eq!(Date::new(i64::MIN, ZoneOffset::utc("")), None);
     }
@@ -354,25 +329,13 @@ mod tests {
     fn paris(time: i64) -> ZoneOffset {
         let is_dst = (1_585_443_600..1_603_587_600).contains(&time);
         let seconds_east = if is_dst { 7200 } else { 3600 };
-        ZoneOffset {
-            seconds_east,
-            is_dst,
-            name: String::new(),
-        }
+        ZoneOffset { seconds_east, is_dst, name: String::new() }
     }
 
     fn time(fields: [i32; 6], is_dst: Option<bool>) -> i64 {
         let [year, month, day, hour, minute, second] = fields;
         let (year, month) = (year - 1900, month - 1);
-        let fields = Fields {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            is_dst,
-        };
+        let fields = Fields { year, month, day, hour, minute, second, is_dst };
         Date::from_fields(&fields, &mut 0, paris).unwrap().0
     }
 
@@ -392,29 +355,12 @@ mod tests {
 
     #[test]
     fn fields_are_normalized() {
-        assert_eq!(
-            time([2020, 1, 1, 0, 0, 0], None),
-            time([2019, 13, 1, 0, 0, 0], None)
-        );
-        assert_eq!(
-            time([2020, 1, 1, 0, 0, 0], None),
-            time([2020, 0, 32, 0, 0, 0], None)
-        );
-        assert_eq!(
-            time([2020, 1, 1, 0, 0, 0], None),
-            time([2019, 12, 31, 23, 59, 60], None)
-        );
-        assert_eq!(
-            time([2020, 1, 1, 0, 0, 0], None),
-            time([2020, 1, 1, 1, -60, 0], None)
-        );
-        let most = Fields {
-            year: i32::MAX,
-            month: 11,
-            day: 31,
-            second: 86_400,
-            ..Default::default()
-        };
+        assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2019, 13, 1, 0, 0, 0], None));
+        assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2020, 0, 32, 0, 0, 0], None));
+        assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2019, 12, 31, 23, 59, 60], None));
+        assert_eq!(time([2020, 1, 1, 0, 0, 0], None), time([2020, 1, 1, 1, -60, 0], None));
+        let most =
+            Fields { year: i32::MAX, month: 11, day: 31, second: 86_400, ..Default::default() };
         assert!(Date::from_fields(&most, &mut 0, |_| ZoneOffset::utc("")).is_none());
     }
 }

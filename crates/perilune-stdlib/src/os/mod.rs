@@ -24,9 +24,7 @@ fn check_c_string(state: &mut State, arg: i32) -> Result<Vec<u8>> {
 /// `os.execute ([command])`: runs a shell command, or tells whether there is a
 /// shell (manual §6.9).
 fn execute(state: &mut State) -> Result<Return> {
-    let command = state
-        .opt_bytes(1)?
-        .map(|command| c_string(command).to_vec());
+    let command = state.opt_bytes(1)?.map(|command| c_string(command).to_vec());
     let host = host(state);
     match command {
         Some(command) => exec_result(state, host.execute(&command)),
@@ -85,11 +83,7 @@ fn now(state: &mut State) -> Result<i64> {
 /// `os.date ([format [, time]])`: a time as text or as a table (manual §6.9).
 fn date(state: &mut State) -> Result<Return> {
     let format = state.opt_bytes(1)?.unwrap_or(b"%c").to_vec();
-    let time = if state.is_none_or_nil(2) {
-        now(state)?
-    } else {
-        state.check_integer(2)?
-    };
+    let time = if state.is_none_or_nil(2) { now(state)? } else { state.check_integer(2)? };
     let (format, zone) = match format.strip_prefix(b"!") {
         Some(format) => (format, ZoneOffset::utc("GMT")),
         None => (&*format, host(state).zone_offset(time)),
@@ -157,10 +151,7 @@ fn set_fields(state: &mut State, date: &Date) -> Result<()> {
 fn field(state: &mut State, key: &str, default: Option<i32>, delta: i64) -> Result<i32> {
     state.get_field(-1, key)?;
     let value = match state.to_integer(-1) {
-        Some(value) => match value
-            .checked_sub(delta)
-            .and_then(|value| i32::try_from(value).ok())
-        {
+        Some(value) => match value.checked_sub(delta).and_then(|value| i32::try_from(value).ok()) {
             Some(value) => value,
             None => return Err(state.error(format_args!("field '{key}' is out-of-bound"))),
         },
@@ -198,11 +189,7 @@ fn time(state: &mut State) -> Result<Return> {
         is_dst: None,
     };
     state.get_field(-1, "isdst")?;
-    fields.is_dst = if state.is_nil(-1) {
-        None
-    } else {
-        Some(state.to_boolean(-1))
-    };
+    fields.is_dst = if state.is_nil(-1) { None } else { Some(state.to_boolean(-1)) };
     state.pop(1);
     let host: Rc<dyn Host> = host(state);
     let mut offset = state.app_data::<LastOffset>().map_or(0, |last| last.0);
@@ -215,9 +202,7 @@ fn time(state: &mut State) -> Result<Return> {
             return state.ret(time);
         }
     }
-    Err(state.error(format_args!(
-        "time result cannot be represented in this installation"
-    )))
+    Err(state.error(format_args!("time result cannot be represented in this installation")))
 }
 
 /// `os.difftime (t2, t1)`: the difference in seconds (manual §6.9).

@@ -600,6 +600,7 @@ pub fn put_float_literal<S: Sink>(out: &mut S, x: f64) -> Result<(), S::Error> {
 }
 
 #[cfg(test)]
+#[allow(clippy::approx_constant)]
 mod tests {
     use super::*;
 

@@ -13,11 +13,7 @@ impl Lexer<'_> {
         let rest = &self.source[self.position..];
         let level = rest.iter().take_while(|&&b| b == b'=').count();
         self.position += level;
-        if self.skip(b'[') {
-            Ok(level)
-        } else {
-            Err(level > 0)
-        }
+        if self.skip(b'[') { Ok(level) } else { Err(level > 0) }
     }
 
     /// The end of a long bracket of `level`, if `]` starts it.
@@ -35,10 +31,8 @@ impl Lexer<'_> {
         self.decoded.clear();
         loop {
             let rest = &self.source[self.position..];
-            let plain = rest
-                .iter()
-                .position(|b| matches!(b, b']' | b'\n' | b'\r'))
-                .unwrap_or(rest.len());
+            let plain =
+                rest.iter().position(|b| matches!(b, b']' | b'\n' | b'\r')).unwrap_or(rest.len());
             self.account.extend(&mut self.decoded, &rest[..plain])?;
             self.position += plain;
             match self.peek() {
@@ -86,9 +80,7 @@ impl Lexer<'_> {
     pub(super) fn string(&mut self, quote: u8) -> Result<Token, Raised> {
         self.position += 1;
         let rest = &self.source[self.position..];
-        let plain = rest
-            .iter()
-            .position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'));
+        let plain = rest.iter().position(|&b| b == quote || matches!(b, b'\\' | b'\n' | b'\r'));
         if let Some(length) = plain
             && rest[length] == quote
         {
@@ -210,8 +202,7 @@ impl Lexer<'_> {
         }
         self.position += 1;
         let (buffer, length) = encode_utf8(code);
-        self.account
-            .extend(&mut self.decoded, &buffer[buffer.len() - length..])?;
+        self.account.extend(&mut self.decoded, &buffer[buffer.len() - length..])?;
         Ok(())
     }
 
@@ -230,10 +221,7 @@ impl Lexer<'_> {
     #[cold]
     fn bad_escape(&mut self, start: usize, message: &[u8]) -> Raised {
         let end = (self.position + 1).min(self.source.len());
-        self.error(
-            &[message],
-            Near::Decoded(self.start..self.start + 1, start..end),
-        )
+        self.error(&[message], Near::Decoded(self.start..self.start + 1, start..end))
     }
 
     /// The last token, a string, with its delimiters and its content decoded.

@@ -175,11 +175,7 @@ impl<'a> Lexer<'a> {
         if !self.skip(b'.') {
             return Ok(Token::Char(b'.'));
         }
-        Ok(if self.skip(b'.') {
-            Token::Dots
-        } else {
-            Token::Concat
-        })
+        Ok(if self.skip(b'.') { Token::Dots } else { Token::Concat })
     }
 
     /// `[` or a long string.
@@ -216,10 +212,7 @@ impl<'a> Lexer<'a> {
             return self.skip_long_comment(level);
         }
         let rest = &self.source[self.position..];
-        self.position += rest
-            .iter()
-            .position(|&b| is_newline(Some(b)))
-            .unwrap_or(rest.len());
+        self.position += rest.iter().position(|&b| is_newline(Some(b))).unwrap_or(rest.len());
         Ok(())
     }
 
@@ -227,10 +220,7 @@ impl<'a> Lexer<'a> {
     #[inline]
     fn word(&mut self) -> Result<Token, Raised> {
         let rest = &self.source[self.start..];
-        let length = rest
-            .iter()
-            .position(|&b| CLASS[b as usize] & WORD == 0)
-            .unwrap_or(rest.len());
+        let length = rest.iter().position(|&b| CLASS[b as usize] & WORD == 0).unwrap_or(rest.len());
         let word = &rest[..length];
         self.position = self.start + length;
         let head = names::head(rest, length);
@@ -274,11 +264,7 @@ impl<'a> Lexer<'a> {
         let hexadecimal =
             self.peek() == Some(b'0') && matches!(self.peek_second(), Some(b'x' | b'X'));
         self.position += if hexadecimal { 2 } else { 1 };
-        let (lower, upper) = if hexadecimal {
-            (b'p', b'P')
-        } else {
-            (b'e', b'E')
-        };
+        let (lower, upper) = if hexadecimal { (b'p', b'P') } else { (b'e', b'E') };
         while let Some(byte) = self.peek() {
             if byte == lower || byte == upper {
                 self.position += 1;

@@ -29,10 +29,7 @@ impl NameCache {
         let mut slots = Vec::new();
         account.grow(&mut slots, size)?;
         slots.resize(size, 0);
-        Ok(Self {
-            slots,
-            shift: 64 - size.trailing_zeros(),
-        })
+        Ok(Self { slots, shift: 64 - size.trailing_zeros() })
     }
 
     /// The slot of `word`, whose first bytes are `head`.

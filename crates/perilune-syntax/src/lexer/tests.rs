@@ -55,10 +55,7 @@ fn words() {
 
 #[test]
 fn names_with_the_same_ends_differ() {
-    assert_eq!(
-        lex("aaaaaaaaXbbbbbbbb aaaaaaaaYbbbbbbbb"),
-        "aaaaaaaaXbbbbbbbb aaaaaaaaYbbbbbbbb"
-    );
+    assert_eq!(lex("aaaaaaaaXbbbbbbbb aaaaaaaaYbbbbbbbb"), "aaaaaaaaXbbbbbbbb aaaaaaaaYbbbbbbbb");
 }
 
 #[test]
@@ -74,10 +71,7 @@ fn operators() {
 #[test]
 fn numbers() {
     assert_eq!(lex("0 00 10 0x10 0XfF"), "0 0 10 16 255");
-    assert_eq!(
-        lex("1. .5 1e2 1E-2 0x.8 0x1p4 3.0"),
-        "1.0 0.5 100.0 0.01 0.5 16.0 3.0"
-    );
+    assert_eq!(lex("1. .5 1e2 1E-2 0x.8 0x1p4 3.0"), "1.0 0.5 100.0 0.01 0.5 16.0 3.0");
     assert_eq!(
         lex("9223372036854775807 9223372036854775808"),
         "9223372036854775807 9.223372036854776e18"
@@ -90,10 +84,7 @@ fn numbers() {
 #[test]
 fn strings() {
     assert_eq!(lex(r#""abc" 'a"c' "a'c" ''"#), r#"<abc> <a\"c> <a\'c> <>"#);
-    assert_eq!(
-        lex(r#"'\a\b\f\n\r\t\v\\\"\''"#),
-        r#"<\x07\x08\x0c\n\r\t\x0b\\\"\'>"#
-    );
+    assert_eq!(lex(r#"'\a\b\f\n\r\t\v\\\"\''"#), r#"<\x07\x08\x0c\n\r\t\x0b\\\"\'>"#);
     assert_eq!(lex(r"'\65\066\x41\u{41}\u{20AC}'"), r"<ABAA\xe2\x82\xac>");
     assert_eq!(lex(r"'\u{7FFFFFFF}'"), r"<\xfd\xbf\xbf\xbf\xbf\xbf>");
     assert_eq!(lex("'a\\z  \n\t b'"), "<ab>");
@@ -112,20 +103,10 @@ fn long_brackets() {
 #[test]
 fn lines_are_counted() {
     let line = |source: &str| lex(&format!("{source} @\u{1}'\n"));
-    for source in [
-        "\n\n",
-        "\r\r",
-        "\r\n\r\n",
-        "\n\r\n\r",
-        "'\\\n\\\r\n'",
-        "[[\n\r\n]]",
-        "--[[\n]]\n",
-    ] {
-        assert_eq!(
-            line(source),
-            "t:3: unfinished string near '''",
-            "{source:?}"
-        );
+    for source in
+        ["\n\n", "\r\r", "\r\n\r\n", "\n\r\n\r", "'\\\n\\\r\n'", "[[\n\r\n]]", "--[[\n]]\n"]
+    {
+        assert_eq!(line(source), "t:3: unfinished string near '''", "{source:?}");
     }
 }
 
@@ -142,16 +123,7 @@ fn capabilities() {
         hexadecimal_escapes: false,
         utf8_escapes: false,
     };
-    assert_eq!(
-        lex_as(b"goto :: // << 1 0x10", &NONE),
-        "goto ':' ':' '/' '/' '<' '<' 1.0 16.0"
-    );
-    assert_eq!(
-        lex_as(b"'\\x41'", &NONE),
-        "t:1: invalid escape sequence near ''\\x'"
-    );
-    assert_eq!(
-        lex_as(b"'\\u{41}'", &NONE),
-        "t:1: invalid escape sequence near ''\\u'"
-    );
+    assert_eq!(lex_as(b"goto :: // << 1 0x10", &NONE), "goto ':' ':' '/' '/' '<' '<' 1.0 16.0");
+    assert_eq!(lex_as(b"'\\x41'", &NONE), "t:1: invalid escape sequence near ''\\x'");
+    assert_eq!(lex_as(b"'\\u{41}'", &NONE), "t:1: invalid escape sequence near ''\\u'");
 }

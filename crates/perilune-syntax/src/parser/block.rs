@@ -76,11 +76,7 @@ impl Parser<'_, '_> {
         if block.is_loop {
             let label = self.new_label_id();
             close |= self.resolve_gotos(BREAK, label, block.active)?;
-            self.push(Node::LeaveLoop {
-                variables,
-                close,
-                label,
-            })?;
+            self.push(Node::LeaveLoop { variables, close, label })?;
         } else if !outermost && (had_variables || close) {
             self.push(Node::Leave { variables, close })?;
         }
@@ -113,10 +109,7 @@ impl Parser<'_, '_> {
     /// The block of `function` that declares its `variable` has it captured.
     pub(super) fn mark_block_captured(&mut self, function: usize, variable: usize) {
         let first = self.functions[function].first_block;
-        let end = self
-            .functions
-            .get(function + 1)
-            .map_or(self.blocks.len(), |f| f.first_block);
+        let end = self.functions.get(function + 1).map_or(self.blocks.len(), |f| f.first_block);
         let blocks = &mut self.blocks[first..end];
         if let Some(block) = blocks.iter_mut().rev().find(|b| b.active <= variable) {
             block.closes = true;
@@ -188,10 +181,9 @@ impl Parser<'_, '_> {
         let line = self.lexer.line;
         let name = self.name()?;
         match self.find_label(name) {
-            Some(label) => self.push(Node::GotoBack {
-                label: label.id,
-                variables: label.active as u8,
-            }),
+            Some(label) => {
+                self.push(Node::GotoBack { label: label.id, variables: label.active as u8 })
+            }
             None => {
                 self.push(Node::Goto(UNRESOLVED))?;
                 self.pending_goto(name, line)
@@ -217,18 +209,9 @@ impl Parser<'_, '_> {
         }
         // At the end of a block, its variables count as out of scope.
         let last = self.block_follows(false);
-        let active = if last {
-            self.block().active
-        } else {
-            self.function().active
-        };
+        let active = if last { self.block().active } else { self.function().active };
         let id = self.new_label_id();
-        let label = Label {
-            name,
-            line,
-            active,
-            id,
-        };
+        let label = Label { name, line, active, id };
         self.lexer.account.push(&mut self.labels, label)?;
         let close = self.resolve_gotos(name, id, active)?;
         self.push(Node::Label { label: id, close })
@@ -236,10 +219,7 @@ impl Parser<'_, '_> {
 
     /// The visible label of this name in the function.
     fn find_label(&self, name: Symbol) -> Option<Label> {
-        self.labels[self.function().first_label..]
-            .iter()
-            .find(|l| l.name == name)
-            .copied()
+        self.labels[self.function().first_label..].iter().find(|l| l.name == name).copied()
     }
 
     #[cold]

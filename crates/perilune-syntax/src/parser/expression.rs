@@ -44,10 +44,7 @@ impl Exp {
 
     /// Whether it names something that can be assigned to, constant or not.
     pub(super) fn is_variable(self) -> bool {
-        matches!(
-            self,
-            Exp::Constant(..) | Exp::Local(_) | Exp::Upvalue(_) | Exp::Indexed
-        )
+        matches!(self, Exp::Constant(..) | Exp::Local(_) | Exp::Upvalue(_) | Exp::Indexed)
     }
 }
 
@@ -111,10 +108,7 @@ impl Parser<'_, '_> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: Exp, line: u32) -> Parsed<Exp> {
-        if let Some(folded) = operand
-            .literal()
-            .and_then(|literal| fold::unary(op, literal))
-        {
+        if let Some(folded) = operand.literal().and_then(|literal| fold::unary(op, literal)) {
             return Ok(Exp::Literal(folded));
         }
         self.materialize(operand)?;
@@ -315,9 +309,7 @@ impl Parser<'_, '_> {
                 }
                 Node::NamedField(self.name()?)
             }
-            Token::Char(b'[') => Node::KeyedField {
-                line: self.bracketed_key()?,
-            },
+            Token::Char(b'[') => Node::KeyedField { line: self.bracketed_key()? },
             _ => {
                 self.pushed_expression()?;
                 return Ok(true);

@@ -50,12 +50,7 @@ impl Parser<'_, '_> {
     pub(super) fn main_function(&mut self) -> Parsed<()> {
         self.env = self.lexer.intern(b"_ENV")?;
         self.open_function(0)?;
-        let env = Upvalue {
-            name: self.env,
-            in_stack: true,
-            index: 0,
-            kind: UpvalueKind::Regular,
-        };
+        let env = Upvalue { name: self.env, in_stack: true, index: 0, kind: UpvalueKind::Regular };
         let account = self.lexer.account;
         let function = self.function_mut();
         function.is_vararg = true;
@@ -133,16 +128,8 @@ impl Parser<'_, '_> {
             Ok(()) => Ok(()),
             Err(SinkError::OutOfMemory) => Err(Raised),
             Err(SinkError::Limit { node, message }) => {
-                let node = if tree.is_main {
-                    self.handed_on + node
-                } else {
-                    node
-                };
-                self.refused = Some(Trap {
-                    function: function.ordinal,
-                    node,
-                    message,
-                });
+                let node = if tree.is_main { self.handed_on + node } else { node };
+                self.refused = Some(Trap { function: function.ordinal, node, message });
                 Err(Raised)
             }
         }

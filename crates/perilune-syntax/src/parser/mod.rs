@@ -280,11 +280,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     fn expect(&mut self, token: Token) -> Parsed<()> {
-        if self.skip(token)? {
-            Ok(())
-        } else {
-            Err(self.expected(token))
-        }
+        if self.skip(token)? { Ok(()) } else { Err(self.expected(token)) }
     }
 
     /// Consumes `token`, which closes `opening` of `line`.

@@ -48,10 +48,7 @@ impl Parser<'_, '_> {
         for _ in 0..count {
             let local = self.bring_into_scope()?;
             let name = self.locals[local].name;
-            self.push(Node::Declare {
-                name,
-                closes: false,
-            })?;
+            self.push(Node::Declare { name, closes: false })?;
             self.locals[local].node = self.handed_on + self.nodes.len() - 1;
         }
         Ok(())
@@ -160,10 +157,7 @@ impl Parser<'_, '_> {
             Some(env) => {
                 let env = self.push_variable(env)?;
                 self.materialize(env)?;
-                self.push(Node::Field {
-                    name,
-                    line: self.last_line,
-                })?;
+                self.push(Node::Field { name, line: self.last_line })?;
             }
             None => {}
         }
@@ -206,10 +200,7 @@ impl Parser<'_, '_> {
     /// the functions between if it is new. It is the variable of index `local`,
     /// or the `_ENV` of the main function.
     fn upvalue(&mut self, function: usize, name: Symbol, local: Option<usize>) -> Parsed<u8> {
-        let known = self.functions[function]
-            .upvalues
-            .iter()
-            .position(|u| u.name == name);
+        let known = self.functions[function].upvalues.iter().position(|u| u.name == name);
         if let Some(number) = known {
             return Ok(number as u8);
         }
@@ -220,22 +211,12 @@ impl Parser<'_, '_> {
             Some(index) if index >= first => {
                 self.capture(outer, index);
                 let kind = self.locals[index].kind;
-                Upvalue {
-                    name,
-                    in_stack: true,
-                    index: (index - first) as u8,
-                    kind,
-                }
+                Upvalue { name, in_stack: true, index: (index - first) as u8, kind }
             }
             _ => {
                 let index = self.upvalue(outer, name, local)?;
                 let kind = self.functions[outer].upvalues[usize::from(index)].kind;
-                Upvalue {
-                    name,
-                    in_stack: false,
-                    index,
-                    kind,
-                }
+                Upvalue { name, in_stack: false, index, kind }
             }
         };
         if self.functions[function].upvalues.len() >= MAX_UPVALUES {

@@ -142,10 +142,7 @@ impl Parser<'_, '_> {
         // The variables of the body are in scope here.
         self.loop_condition()?;
         let scope = self.leave_block()?;
-        self.push(Node::Until {
-            close: scope.closes,
-            variables: scope.active as u8,
-        })?;
+        self.push(Node::Until { close: scope.closes, variables: scope.active as u8 })?;
         self.leave_block()?;
         Ok(())
     }
@@ -236,11 +233,7 @@ impl Parser<'_, '_> {
         self.expect(Token::Do)?;
         self.enter_block(false)?;
         self.activate_with(1)?;
-        self.push(Node::NumericFor {
-            name,
-            own: false,
-            closes: false,
-        })?;
+        self.push(Node::NumericFor { name, own: false, closes: false })?;
         self.block_statements()?;
         self.leave_block()?;
         self.push(Node::EndNumericFor { line })
@@ -313,10 +306,7 @@ impl Parser<'_, '_> {
         } else {
             (None, 0)
         };
-        let is_constant = self
-            .locals
-            .last()
-            .is_some_and(|l| l.kind == UpvalueKind::Const);
+        let is_constant = self.locals.last().is_some_and(|l| l.kind == UpvalueKind::Const);
         match last.and_then(Exp::literal) {
             Some(literal) if is_constant && values as usize == variables => {
                 self.activate(variables - 1)?;
@@ -326,10 +316,7 @@ impl Parser<'_, '_> {
                 if let Some(last) = last {
                     self.materialize(last)?;
                 }
-                self.push(Node::Adjust {
-                    variables: variables as u32,
-                    values,
-                })?;
+                self.push(Node::Adjust { variables: variables as u32, values })?;
                 self.activate(variables)?;
             }
         }

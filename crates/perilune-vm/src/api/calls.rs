@@ -1,11 +1,16 @@
 //! Calls from native functions, continuations, coroutines, and the entry from
 //! outside.
+//!
+//! # Safety
+//!
+//! The private functions rely on what the public ones have checked: that so many
+//! values are on the stack, and that objects come from slots.
 
 use crate::call::{call_from_rust, close_after_error, ensure_stack, with_frame};
 use crate::error::{Error, Kind, Result};
 use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus};
-use crate::state::{Continuation, Request, Return, State};
+use crate::state::{Continuation, Request, Return, State, WarningFunction};
 use crate::value::{RawValue, tag};
 
 impl State {
@@ -415,11 +420,8 @@ impl State {
             return Ok(());
         }
         let th = self.current;
-        let (base, top, pc) = (
-            Thread::offset_of(th, (*th).base),
-            Thread::offset_of(th, (*th).top),
-            (*th).pc,
-        );
+        let (base, top, pc) =
+            (Thread::offset_of(th, (*th).base), Thread::offset_of(th, (*th).top), (*th).pc);
         // The error that may be on its way stays alive below the call. All go to
         // the slots that are always free, as making room may collect.
         *(*th).top = self.error_value;
@@ -480,7 +482,7 @@ impl State {
     }
 
     /// Sets what receives warnings.
-    pub fn set_warning_function(&mut self, f: Option<Box<dyn FnMut(&[u8], bool)>>) {
+    pub fn set_warning_function(&mut self, f: Option<WarningFunction>) {
         self.warn = f;
     }
 

@@ -69,11 +69,8 @@ impl State {
             }
         } else {
             let meter = self.heap.meter();
-            let options = Options {
-                dialect: &perilune_syntax::LUA_5_4,
-                c_levels: C_LEVELS,
-                meter: &meter,
-            };
+            let options =
+                Options { dialect: &perilune_syntax::LUA_5_4, c_levels: C_LEVELS, meter: &meter };
             match perilune_compiler::compile(source, chunk_name, &options) {
                 Ok(chunk) => chunk,
                 Err(CompileError::OutOfMemory) => return Err(self.memory_error()),

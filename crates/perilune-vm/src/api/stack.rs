@@ -1,4 +1,9 @@
 //! Reading slots, pushing values, moving them about.
+//!
+//! # Safety
+//!
+//! Slots between a frame's base and top are live, and `EXTRA_STACK` slots exist
+//! above `stack_last`.
 
 use crate::call::ensure_stack;
 use crate::error::Result;
@@ -480,6 +485,7 @@ impl State {
             tag::LIGHT_USERDATA => Value::LightUserdata(v.payload as usize),
             // SAFETY: the string lives while the state is borrowed.
             tag::SHORT_STRING | tag::LONG_STRING => {
+                // SAFETY: the string lives while the state is borrowed.
                 Value::String(unsafe { StringObject::bytes(v.as_string()) })
             }
             tag::TABLE => Value::Table,
@@ -558,9 +564,11 @@ impl State {
         match v.tag {
             // SAFETY: such a payload is a function pointer; such an object a
             // live native closure.
-            tag::LIGHT_NATIVE => Some(unsafe {
-                std::mem::transmute::<usize, NativeFn>(v.payload as usize)
-            }),
+            tag::LIGHT_NATIVE => {
+                // SAFETY: such a payload is a function pointer.
+                Some(unsafe { std::mem::transmute::<usize, NativeFn>(v.payload as usize) })
+            }
+            // SAFETY: such an object is a live native closure.
             tag::NATIVE_CLOSURE => Some(unsafe { (*v.as_native_closure()).function }),
             _ => None,
         }

@@ -20,7 +20,11 @@ impl State {
     #[inline]
     fn table_at(&mut self, index: i32) -> Result<*mut crate::object::Table> {
         let v = self.raw(index);
-        if v.is_table() { Ok(v.as_table()) } else { Err(self.error(format_args!("table expected"))) }
+        if v.is_table() {
+            Ok(v.as_table())
+        } else {
+            Err(self.error(format_args!("table expected")))
+        }
     }
 
     /// The interned (or long) string of a key, as a value.
@@ -40,9 +44,7 @@ impl State {
         unsafe {
             let t = match table::new(&mut self.heap, array, hash) {
                 Ok(t) => t,
-                Err(_) => {
-                    self.retry_allocation(&[], |s| table::new(&mut s.heap, array, hash))?
-                }
+                Err(_) => self.retry_allocation(&[], |s| table::new(&mut s.heap, array, hash))?,
             };
             self.push_raw(RawValue::pointer(tag::TABLE, t))?;
         }
@@ -482,7 +484,12 @@ impl State {
         self.compare_values(a, b, op)
     }
 
-    pub(crate) fn compare_values(&mut self, a: RawValue, b: RawValue, op: CompareOp) -> Result<bool> {
+    pub(crate) fn compare_values(
+        &mut self,
+        a: RawValue,
+        b: RawValue,
+        op: CompareOp,
+    ) -> Result<bool> {
         // SAFETY: the operands are in slots or in a table in a slot.
         let c = unsafe {
             match op {

@@ -1,11 +1,15 @@
 //! Arithmetic, bitwise operations, length and concatenation.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. Tags are tested before payloads are read as
+//! numbers.
 
 use super::{At, Registers, arith_slow as slow};
 use crate::call::Flow;
 use crate::number;
 use crate::table;
 use crate::value::{RawValue, tag};
-use perilune_bytecode::Instruction;
 
 /// A handler of an operation on integers and floats: `$left` and `$right` read
 /// the operands.

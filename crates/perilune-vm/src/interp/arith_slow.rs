@@ -1,4 +1,9 @@
 //! Arithmetic off the fast paths: conversions, metamethods, errors.
+//!
+//! # Safety
+//!
+//! The running instruction is the one before the saved pc; its operands exist in
+//! the current frame.
 
 use crate::call::{Flow, drive};
 use crate::error::Blame;

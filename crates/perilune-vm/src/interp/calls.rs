@@ -1,4 +1,9 @@
 //! Calls and returns.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. A frame is entered only where the stack has
+//! room for all its registers; the link of the frame that returns tells its kind.
 
 use super::{At, Registers, control, service_interrupt};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
@@ -189,7 +194,12 @@ unsafe fn return_slow(state: &mut State, first: *mut RawValue, n: usize) -> Flow
 /// Goes back to the Lua caller whose `Call` pushed the frame: the results are in
 /// place.
 #[inline(always)]
-unsafe fn leave(vm: &mut Registers, function: *mut RawValue, call: Instruction, pc: *const Instruction) {
+unsafe fn leave(
+    vm: &mut Registers,
+    function: *mut RawValue,
+    call: Instruction,
+    pc: *const Instruction,
+) {
     vm.base = function.sub(call.a() as usize);
     (*vm.thread).base = vm.base;
     vm.pc = pc;

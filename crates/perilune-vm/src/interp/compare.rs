@@ -1,4 +1,8 @@
 //! Comparisons and tests, each fused with its jump.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. Jumps stay within the function's code.
 
 use super::{At, Registers};
 use crate::call::{Flow, drive};
@@ -6,15 +10,19 @@ use crate::meta::{Comparison, Event, comparison_of};
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
-use perilune_bytecode::names::operands;
 use perilune_bytecode::Instruction;
+use perilune_bytecode::names::operands;
 
 /// Raw equality as far as it can be told without a call.
 #[inline(always)]
 fn quick_equal(a: RawValue, b: RawValue) -> Option<bool> {
     if a.tag == b.tag {
         if a.payload == b.payload {
-            return if a.tag == tag::FLOAT { Some(a.as_float() == b.as_float()) } else { Some(true) };
+            return if a.tag == tag::FLOAT {
+                Some(a.as_float() == b.as_float())
+            } else {
+                Some(true)
+            };
         }
         return match a.tag {
             tag::NIL | tag::FALSE | tag::TRUE => Some(true),
@@ -182,7 +190,13 @@ unsafe fn decided(state: &mut State, i: Instruction, truth: bool) -> Flow {
     Flow::Next
 }
 
-unsafe fn conclude(state: &mut State, i: Instruction, c: Comparison, a: RawValue, b: RawValue) -> Flow {
+unsafe fn conclude(
+    state: &mut State,
+    i: Instruction,
+    c: Comparison,
+    a: RawValue,
+    b: RawValue,
+) -> Flow {
     let step = match c {
         Comparison::Known(truth) => return decided(state, i, truth),
         Comparison::Call(h) => state.call_for_instruction(h, &[a, b], 0),

@@ -1,4 +1,9 @@
 //! Jumps, closures, extra arguments, closing variables.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. The pc is saved before anything that may
+//! raise, and the frame's extent before anything that may collect.
 
 use super::{At, Registers, service_interrupt};
 use crate::call::{Flow, Step, drive, ensure_stack, hook_entry};
@@ -64,9 +69,8 @@ unsafe fn retry_closure(state: &mut State, i: Instruction) -> Flow {
     let base = (*state.current).base;
     let own = crate::frame::closure_at(base);
     let p = *(*(*own).prototype).data.prototypes.as_ptr().add(i.e() as usize);
-    let made = state.retry_allocation(&[], |state| {
-        new_closure(state, p, base, LuaClosure::upvalues(own))
-    });
+    let made =
+        state.retry_allocation(&[], |state| new_closure(state, p, base, LuaClosure::upvalues(own)));
     match made {
         Ok(c) => {
             *base.add(i.a() as usize) = RawValue::pointer(tag::LUA_CLOSURE, c);

@@ -1,4 +1,9 @@
 //! The `for` loops.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. A loop's registers may hold anything (the
+//! debug library can write to them), so tags are tested in each round.
 
 use super::{At, Registers, calls, service_interrupt};
 use crate::call::{Flow, Step, drive};

@@ -5,6 +5,13 @@
 //! common case. Slow paths lie out of line. What a slow path may do to the
 //! stack (grow it, enter another frame, switch the thread) reaches the loop's
 //! registers through `Flow::Refresh`.
+//!
+//! # Safety
+//!
+//! Handlers run the instruction of a verified or freshly compiled prototype in
+//! its own frame: registers, constants and upvalues that operands name exist.
+//! `Registers` agrees with the current thread, but for `pc`, which is saved before
+//! a slow path is entered.
 
 mod arith;
 mod arith_slow;
@@ -91,11 +98,7 @@ impl At {
     }
     #[inline(always)]
     unsafe fn j(self) -> i32 {
-        if cfg!(target_endian = "little") {
-            self.half::<i32>(4) >> 8
-        } else {
-            self.word().j()
-        }
+        if cfg!(target_endian = "little") { self.half::<i32>(4) >> 8 } else { self.word().j() }
     }
 }
 
@@ -189,6 +192,118 @@ pub(crate) unsafe fn execute(state: *mut State) -> Flow {
     }
 }
 
+/// Goes on with the next instruction unless the handler says otherwise.
+macro_rules! next {
+    ($flow:expr) => {
+        match $flow {
+            Flow::Next => continue,
+            flow => flow,
+        }
+    };
+}
+
+/// Which handler runs which opcode.
+macro_rules! dispatch {
+    ($op:expr, $vm:ident, $i:ident, $hooked:ident) => {
+        match $op {
+            Op::Move => next!(moves::move_(&mut $vm, $i)),
+            Op::LoadI => next!(moves::load_i(&mut $vm, $i)),
+            Op::LoadF => next!(moves::load_f(&mut $vm, $i)),
+            Op::LoadK => next!(moves::load_k(&mut $vm, $i)),
+            Op::LoadNil => next!(moves::load_nil(&mut $vm, $i)),
+            Op::LoadTrue => next!(moves::load_true(&mut $vm, $i)),
+            Op::LoadFalse => next!(moves::load_false(&mut $vm, $i)),
+            Op::LoadFalseSkip => next!(moves::load_false_skip(&mut $vm, $i)),
+            Op::GetUpval => next!(moves::get_upval(&mut $vm, $i)),
+            Op::SetUpval => next!(moves::set_upval(&mut $vm, $i)),
+            Op::GetTabUp => next!(tables::get_tab_up(&mut $vm, $i)),
+            Op::SetTabUp => next!(tables::set_tab_up(&mut $vm, $i)),
+            Op::SetTabUpK => next!(tables::set_tab_up_k(&mut $vm, $i)),
+            Op::GetTable => next!(tables::get_table(&mut $vm, $i)),
+            Op::GetIndex => next!(tables::get_index(&mut $vm, $i)),
+            Op::GetField => next!(tables::get_field(&mut $vm, $i)),
+            Op::SetTable => next!(tables::set_table(&mut $vm, $i)),
+            Op::SetTableK => next!(tables::set_table_k(&mut $vm, $i)),
+            Op::SetIndex => next!(tables::set_index(&mut $vm, $i)),
+            Op::SetIndexK => next!(tables::set_index_k(&mut $vm, $i)),
+            Op::SetField => next!(tables::set_field(&mut $vm, $i)),
+            Op::SetFieldK => next!(tables::set_field_k(&mut $vm, $i)),
+            Op::Method => next!(tables::method(&mut $vm, $i)),
+            Op::NewTable => next!(tables::new_table(&mut $vm, $i)),
+            Op::SetList => next!(tables::set_list(&mut $vm, $i)),
+            Op::AddI => next!(arith::add_i(&mut $vm, $i)),
+            Op::SubI => next!(arith::sub_i(&mut $vm, $i)),
+            Op::ShrI => next!(arith::shr_i(&mut $vm, $i)),
+            Op::ShlI => next!(arith::shl_i(&mut $vm, $i)),
+            Op::AddK => next!(arith::add_k(&mut $vm, $i)),
+            Op::SubK => next!(arith::sub_k(&mut $vm, $i)),
+            Op::MulK => next!(arith::mul_k(&mut $vm, $i)),
+            Op::ModK => next!(arith::mod_k(&mut $vm, $i)),
+            Op::PowK => next!(arith::pow_k(&mut $vm, $i)),
+            Op::DivK => next!(arith::div_k(&mut $vm, $i)),
+            Op::IDivK => next!(arith::idiv_k(&mut $vm, $i)),
+            Op::BAndK => next!(arith::band_k(&mut $vm, $i)),
+            Op::BOrK => next!(arith::bor_k(&mut $vm, $i)),
+            Op::BXorK => next!(arith::bxor_k(&mut $vm, $i)),
+            Op::Add => next!(arith::add(&mut $vm, $i)),
+            Op::Sub => next!(arith::sub(&mut $vm, $i)),
+            Op::Mul => next!(arith::mul(&mut $vm, $i)),
+            Op::Mod => next!(arith::mod_(&mut $vm, $i)),
+            Op::Pow => next!(arith::pow(&mut $vm, $i)),
+            Op::Div => next!(arith::div(&mut $vm, $i)),
+            Op::IDiv => next!(arith::idiv(&mut $vm, $i)),
+            Op::BAnd => next!(arith::band(&mut $vm, $i)),
+            Op::BOr => next!(arith::bor(&mut $vm, $i)),
+            Op::BXor => next!(arith::bxor(&mut $vm, $i)),
+            Op::Shl => next!(arith::shl(&mut $vm, $i)),
+            Op::Shr => next!(arith::shr(&mut $vm, $i)),
+            Op::Unm => next!(arith::unm(&mut $vm, $i)),
+            Op::BNot => next!(arith::bnot(&mut $vm, $i)),
+            Op::Not => next!(arith::not(&mut $vm, $i)),
+            Op::Len => next!(arith::len(&mut $vm, $i)),
+            Op::Concat => next!(arith::concat(&mut $vm, $i)),
+            Op::Close => next!(control::close(&mut $vm, $i)),
+            Op::Tbc => next!(control::tbc(&mut $vm, $i)),
+            Op::Jmp => next!(control::jmp(&mut $vm, $i)),
+            Op::Eq => next!(compare::eq(&mut $vm, $i)),
+            Op::NotEq => next!(compare::not_eq(&mut $vm, $i)),
+            Op::EqK => next!(compare::eq_k(&mut $vm, $i)),
+            Op::NotEqK => next!(compare::not_eq_k(&mut $vm, $i)),
+            Op::EqI => next!(compare::eq_i(&mut $vm, $i)),
+            Op::NotEqI => next!(compare::not_eq_i(&mut $vm, $i)),
+            Op::Lt => next!(compare::lt(&mut $vm, $i)),
+            Op::NotLt => next!(compare::not_lt(&mut $vm, $i)),
+            Op::Le => next!(compare::le(&mut $vm, $i)),
+            Op::NotLe => next!(compare::not_le(&mut $vm, $i)),
+            Op::LtI => next!(compare::lt_i(&mut $vm, $i)),
+            Op::NotLtI => next!(compare::not_lt_i(&mut $vm, $i)),
+            Op::LeI => next!(compare::le_i(&mut $vm, $i)),
+            Op::NotLeI => next!(compare::not_le_i(&mut $vm, $i)),
+            Op::GtI => next!(compare::gt_i(&mut $vm, $i)),
+            Op::NotGtI => next!(compare::not_gt_i(&mut $vm, $i)),
+            Op::GeI => next!(compare::ge_i(&mut $vm, $i)),
+            Op::NotGeI => next!(compare::not_ge_i(&mut $vm, $i)),
+            Op::Test => next!(compare::test(&mut $vm, $i)),
+            Op::TestNot => next!(compare::test_not(&mut $vm, $i)),
+            Op::TestSet => next!(compare::test_set(&mut $vm, $i)),
+            Op::TestSetNot => next!(compare::test_set_not(&mut $vm, $i)),
+            Op::Call => next!(calls::call::<$hooked>(&mut $vm, $i)),
+            Op::TailCall => next!(calls::tail_call(&mut $vm, $i)),
+            Op::Return => next!(calls::return_(&mut $vm, $i)),
+            Op::Return0 => next!(calls::return0::<$hooked>(&mut $vm, $i)),
+            Op::Return1 => next!(calls::return1::<$hooked>(&mut $vm, $i)),
+            Op::ForPrep => next!(loops::for_prep(&mut $vm, $i)),
+            Op::ForLoop => next!(loops::for_loop(&mut $vm, $i)),
+            Op::TForPrep => next!(loops::tfor_prep(&mut $vm, $i)),
+            Op::TForCall => next!(loops::tfor_call::<$hooked>(&mut $vm, $i)),
+            Op::TForLoop => next!(loops::tfor_loop(&mut $vm, $i)),
+            Op::Closure => next!(control::closure(&mut $vm, $i)),
+            Op::Vararg => next!(control::vararg(&mut $vm, $i)),
+            Op::VarargPrep => next!(control::vararg_prep::<$hooked>(&mut $vm, $i)),
+        }
+    };
+}
+
 /// The loop; answers `Next` if the other instrumentation is wanted.
 #[inline(never)]
 unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
@@ -210,112 +325,9 @@ unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
         }
         let i = At(vm.pc);
         vm.pc = vm.pc.add(1);
-        macro_rules! op {
-            ($handler:expr) => {
-                match $handler {
-                    Flow::Next => continue,
-                    flow => flow,
-                }
-            };
-        }
         // SAFETY: prototypes are compiled here or verified when loaded.
         let op = std::mem::transmute::<u8, Op>(i.op_byte());
-        let flow = match op {
-            Op::Move => op!(moves::move_(&mut vm, i)),
-            Op::LoadI => op!(moves::load_i(&mut vm, i)),
-            Op::LoadF => op!(moves::load_f(&mut vm, i)),
-            Op::LoadK => op!(moves::load_k(&mut vm, i)),
-            Op::LoadNil => op!(moves::load_nil(&mut vm, i)),
-            Op::LoadTrue => op!(moves::load_true(&mut vm, i)),
-            Op::LoadFalse => op!(moves::load_false(&mut vm, i)),
-            Op::LoadFalseSkip => op!(moves::load_false_skip(&mut vm, i)),
-            Op::GetUpval => op!(moves::get_upval(&mut vm, i)),
-            Op::SetUpval => op!(moves::set_upval(&mut vm, i)),
-            Op::GetTabUp => op!(tables::get_tab_up(&mut vm, i)),
-            Op::SetTabUp => op!(tables::set_tab_up(&mut vm, i)),
-            Op::SetTabUpK => op!(tables::set_tab_up_k(&mut vm, i)),
-            Op::GetTable => op!(tables::get_table(&mut vm, i)),
-            Op::GetIndex => op!(tables::get_index(&mut vm, i)),
-            Op::GetField => op!(tables::get_field(&mut vm, i)),
-            Op::SetTable => op!(tables::set_table(&mut vm, i)),
-            Op::SetTableK => op!(tables::set_table_k(&mut vm, i)),
-            Op::SetIndex => op!(tables::set_index(&mut vm, i)),
-            Op::SetIndexK => op!(tables::set_index_k(&mut vm, i)),
-            Op::SetField => op!(tables::set_field(&mut vm, i)),
-            Op::SetFieldK => op!(tables::set_field_k(&mut vm, i)),
-            Op::Method => op!(tables::method(&mut vm, i)),
-            Op::NewTable => op!(tables::new_table(&mut vm, i)),
-            Op::SetList => op!(tables::set_list(&mut vm, i)),
-            Op::AddI => op!(arith::add_i(&mut vm, i)),
-            Op::SubI => op!(arith::sub_i(&mut vm, i)),
-            Op::ShrI => op!(arith::shr_i(&mut vm, i)),
-            Op::ShlI => op!(arith::shl_i(&mut vm, i)),
-            Op::AddK => op!(arith::add_k(&mut vm, i)),
-            Op::SubK => op!(arith::sub_k(&mut vm, i)),
-            Op::MulK => op!(arith::mul_k(&mut vm, i)),
-            Op::ModK => op!(arith::mod_k(&mut vm, i)),
-            Op::PowK => op!(arith::pow_k(&mut vm, i)),
-            Op::DivK => op!(arith::div_k(&mut vm, i)),
-            Op::IDivK => op!(arith::idiv_k(&mut vm, i)),
-            Op::BAndK => op!(arith::band_k(&mut vm, i)),
-            Op::BOrK => op!(arith::bor_k(&mut vm, i)),
-            Op::BXorK => op!(arith::bxor_k(&mut vm, i)),
-            Op::Add => op!(arith::add(&mut vm, i)),
-            Op::Sub => op!(arith::sub(&mut vm, i)),
-            Op::Mul => op!(arith::mul(&mut vm, i)),
-            Op::Mod => op!(arith::mod_(&mut vm, i)),
-            Op::Pow => op!(arith::pow(&mut vm, i)),
-            Op::Div => op!(arith::div(&mut vm, i)),
-            Op::IDiv => op!(arith::idiv(&mut vm, i)),
-            Op::BAnd => op!(arith::band(&mut vm, i)),
-            Op::BOr => op!(arith::bor(&mut vm, i)),
-            Op::BXor => op!(arith::bxor(&mut vm, i)),
-            Op::Shl => op!(arith::shl(&mut vm, i)),
-            Op::Shr => op!(arith::shr(&mut vm, i)),
-            Op::Unm => op!(arith::unm(&mut vm, i)),
-            Op::BNot => op!(arith::bnot(&mut vm, i)),
-            Op::Not => op!(arith::not(&mut vm, i)),
-            Op::Len => op!(arith::len(&mut vm, i)),
-            Op::Concat => op!(arith::concat(&mut vm, i)),
-            Op::Close => op!(control::close(&mut vm, i)),
-            Op::Tbc => op!(control::tbc(&mut vm, i)),
-            Op::Jmp => op!(control::jmp(&mut vm, i)),
-            Op::Eq => op!(compare::eq(&mut vm, i)),
-            Op::NotEq => op!(compare::not_eq(&mut vm, i)),
-            Op::EqK => op!(compare::eq_k(&mut vm, i)),
-            Op::NotEqK => op!(compare::not_eq_k(&mut vm, i)),
-            Op::EqI => op!(compare::eq_i(&mut vm, i)),
-            Op::NotEqI => op!(compare::not_eq_i(&mut vm, i)),
-            Op::Lt => op!(compare::lt(&mut vm, i)),
-            Op::NotLt => op!(compare::not_lt(&mut vm, i)),
-            Op::Le => op!(compare::le(&mut vm, i)),
-            Op::NotLe => op!(compare::not_le(&mut vm, i)),
-            Op::LtI => op!(compare::lt_i(&mut vm, i)),
-            Op::NotLtI => op!(compare::not_lt_i(&mut vm, i)),
-            Op::LeI => op!(compare::le_i(&mut vm, i)),
-            Op::NotLeI => op!(compare::not_le_i(&mut vm, i)),
-            Op::GtI => op!(compare::gt_i(&mut vm, i)),
-            Op::NotGtI => op!(compare::not_gt_i(&mut vm, i)),
-            Op::GeI => op!(compare::ge_i(&mut vm, i)),
-            Op::NotGeI => op!(compare::not_ge_i(&mut vm, i)),
-            Op::Test => op!(compare::test(&mut vm, i)),
-            Op::TestNot => op!(compare::test_not(&mut vm, i)),
-            Op::TestSet => op!(compare::test_set(&mut vm, i)),
-            Op::TestSetNot => op!(compare::test_set_not(&mut vm, i)),
-            Op::Call => op!(calls::call::<HOOKED>(&mut vm, i)),
-            Op::TailCall => op!(calls::tail_call(&mut vm, i)),
-            Op::Return => op!(calls::return_(&mut vm, i)),
-            Op::Return0 => op!(calls::return0::<HOOKED>(&mut vm, i)),
-            Op::Return1 => op!(calls::return1::<HOOKED>(&mut vm, i)),
-            Op::ForPrep => op!(loops::for_prep(&mut vm, i)),
-            Op::ForLoop => op!(loops::for_loop(&mut vm, i)),
-            Op::TForPrep => op!(loops::tfor_prep(&mut vm, i)),
-            Op::TForCall => op!(loops::tfor_call::<HOOKED>(&mut vm, i)),
-            Op::TForLoop => op!(loops::tfor_loop(&mut vm, i)),
-            Op::Closure => op!(control::closure(&mut vm, i)),
-            Op::Vararg => op!(control::vararg(&mut vm, i)),
-            Op::VarargPrep => op!(control::vararg_prep::<HOOKED>(&mut vm, i)),
-        };
+        let flow = dispatch!(op, vm, i, HOOKED);
         match flow {
             Flow::Refresh => {
                 vm.refresh();

@@ -1,10 +1,13 @@
 //! Loads, moves and upvalues.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`.
 
 use super::{At, Registers};
 use crate::call::Flow;
 use crate::meta::header;
 use crate::value::RawValue;
-use perilune_bytecode::Instruction;
 
 #[inline(always)]
 pub(super) unsafe fn move_(vm: &mut Registers, i: At) -> Flow {

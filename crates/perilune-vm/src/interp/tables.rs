@@ -1,4 +1,9 @@
 //! Table access.
+//!
+//! # Safety
+//!
+//! As for all handlers: see `interp`. Inline caches are hints: the index is
+//! masked by the table's size and the key compared.
 
 use super::{At, Registers, tables_slow as slow};
 use crate::call::Flow;
@@ -6,7 +11,6 @@ use crate::meta::header;
 use crate::object::Table;
 use crate::table;
 use crate::value::{RawValue, tag};
-use perilune_bytecode::Instruction;
 
 /// The value that the inline cache predicts; nil if it does not know.
 #[inline(always)]
@@ -172,7 +176,8 @@ pub(super) unsafe fn set_field_k(vm: &mut Registers, i: At) -> Flow {
 
 #[inline(always)]
 unsafe fn set_any(vm: &Registers, object: RawValue, key: RawValue, v: RawValue) -> Flow {
-    if object.is_table() && key.tag == tag::INTEGER
+    if object.is_table()
+        && key.tag == tag::INTEGER
         && set_array(vm, object.as_table(), key.as_integer(), v)
     {
         return Flow::Next;

@@ -1,4 +1,9 @@
 //! Table access off the fast paths: cache misses, metamethods, new keys.
+//!
+//! # Safety
+//!
+//! The current frame is that of the running instruction, whose pc is saved. Values
+//! come from its registers and constants.
 
 use crate::call::{Flow, drive};
 use crate::error::Error;
@@ -11,7 +16,7 @@ use crate::value::{RawValue, tag};
 use perilune_bytecode::Instruction;
 
 unsafe fn register(state: &State, n: u8) -> *mut RawValue {
-    (*(*state).current).base.add(n as usize)
+    (*state.current).base.add(n as usize)
 }
 
 /// Writes the inline cache of the running instruction.
@@ -62,7 +67,12 @@ pub(super) unsafe fn get_string(state: *mut State, i: Instruction, object: RawVa
 
 /// `R[A] := object[key]`.
 #[inline(never)]
-pub(super) unsafe fn get(state: *mut State, i: Instruction, object: RawValue, key: RawValue) -> Flow {
+pub(super) unsafe fn get(
+    state: *mut State,
+    i: Instruction,
+    object: RawValue,
+    key: RawValue,
+) -> Flow {
     if object.is_table() {
         let t = object.as_table();
         let v = table::get(t, key);
@@ -173,7 +183,8 @@ pub(super) unsafe fn set_list(state: *mut State, i: Instruction) -> Flow {
     let t = (*ra).as_table();
     let first = i.e() as usize;
     let last = first + n;
-    if i.b() == 0 && last > (*t).array_size as usize
+    if i.b() == 0
+        && last > (*t).array_size as usize
         && let Ok(size) = u32::try_from(last)
         && let Err(e) = table::reserve_array(&mut state.heap, t, size)
     {

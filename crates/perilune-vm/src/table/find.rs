@@ -45,16 +45,6 @@ pub(crate) unsafe fn get_short_string(t: *const Table, key: *mut StringObject) -
     }
 }
 
-/// The value of a string of either kind.
-///
-/// # Safety
-/// `t` is a live table, `key` a live string.
-#[inline]
-pub(crate) unsafe fn get_string(t: *mut Table, key: *mut StringObject) -> RawValue {
-    // SAFETY: the contract is the same; the slot is read at once.
-    unsafe { find_string(t, key).get_or_nil() }
-}
-
 /// The slot of `key`.
 ///
 /// # Safety
@@ -166,22 +156,6 @@ pub(crate) unsafe fn find_short_string(t: *const Table, key: *mut StringObject) 
     unsafe {
         let node = find_node(t, key);
         if node.is_null() { SlotRef::ABSENT } else { SlotRef::node(node) }
-    }
-}
-
-/// The slot of a string of either kind.
-///
-/// # Safety
-/// `t` is a live table, `key` a live string.
-#[inline]
-pub(crate) unsafe fn find_string(t: *mut Table, key: *mut StringObject) -> SlotRef {
-    // SAFETY: the contract is the same; the header says which kind it is.
-    unsafe {
-        if (*key).header.kind == tag::SHORT_STRING {
-            find_short_string(t, key)
-        } else {
-            find_generic(t, RawValue::pointer(tag::LONG_STRING, key))
-        }
     }
 }
 

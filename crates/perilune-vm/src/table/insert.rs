@@ -3,11 +3,10 @@
 use super::key::{main_position, normalise, position};
 use super::resize::{rehash, settle_oversized};
 use super::{
-    SetError, SlotRef, find, find_integer, find_short_string, has_hash_part, header,
-    invalidate_metamethod_cache, part,
+    SetError, SlotRef, find, find_integer, has_hash_part, header, invalidate_metamethod_cache, part,
 };
 use crate::heap::Heap;
-use crate::object::{Node, StringObject, Table};
+use crate::object::{Node, Table};
 use crate::value::{RawValue, tag};
 
 /// `t[key] = value`, raw. Nil for an absent key inserts nothing.
@@ -53,29 +52,6 @@ pub(crate) unsafe fn set_integer(
         }
         slot.set(value);
         heap.barrier_value(header(t), value);
-    }
-    Ok(())
-}
-
-/// [`set`] for a short string.
-///
-/// # Safety
-/// As [`set`]; `key` is a live short string.
-#[inline]
-pub(crate) unsafe fn set_short_string(
-    heap: &mut Heap,
-    t: *mut Table,
-    key: *mut StringObject,
-    value: RawValue,
-) -> Result<(), SetError> {
-    // SAFETY: the contract is the same; nothing is inserted between search and
-    // assignment.
-    unsafe {
-        let slot = find_short_string(t, key);
-        if slot.is_absent() {
-            return insert(heap, t, RawValue::pointer(tag::SHORT_STRING, key), value);
-        }
-        overwrite(heap, t, slot, value);
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ mod traverse;
 
 pub(crate) use find::*;
 pub(crate) use insert::*;
-pub(crate) use key::{raw_equal, string_equal};
+pub(crate) use key::raw_equal;
 pub(crate) use resize::{reserve_array, resize};
 pub(crate) use traverse::*;
 
@@ -264,34 +264,6 @@ unsafe fn new_sized(heap: &mut Heap, array: u32, hash: u32) -> Result<*mut Table
             (*t).last_free = node_count as u32;
             (*t).header.pad |= part::NODES_INLINE;
         }
-        Ok(t)
-    }
-}
-
-/// Makes a table with the hash part of `template`, all of whose keys must be
-/// strings, each with the value nil: what a constructor with constant keys
-/// fills in. `array` slots come with it.
-///
-/// # Safety
-/// As [`new`]; `template` is a live table.
-pub(crate) unsafe fn new_like(
-    heap: &mut Heap,
-    template: *const Table,
-    array: u32,
-) -> Result<*mut Table, AllocError> {
-    // SAFETY: `template` is live, so its nodes are readable; the new table has
-    // as many nodes, and `next` is relative, so that chains stay inside it.
-    unsafe {
-        let count = node_count(template);
-        let t = new(heap, array, count as u32)?;
-        for i in 0..count {
-            let node = (*t).nodes.add(i);
-            *node = *(*template).nodes.add(i);
-            (*node).value_payload = 0;
-            (*node).value_tag = tag::NIL;
-        }
-        (*t).last_free = (*template).last_free;
-        (*t).header.pad |= (*template).header.pad & part::OVERSIZED;
         Ok(t)
     }
 }

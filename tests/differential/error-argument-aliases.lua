@@ -4,7 +4,7 @@ print(pcall(function () myrep({}) end))
 print(pcall(function () local t = { f = string.rep }; t.f({}) end))
 globalrep = string.rep
 print(pcall(function () globalrep({}) end))
+globalrep = nil
 print(pcall(myrep, {}))
 print(pcall(function () return myrep({}) end))
-string.alias = nil
 print(pcall(function () for _ in string.gmatch() do end end))

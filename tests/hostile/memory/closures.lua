@@ -11,7 +11,7 @@ do
     for i = 1, math.huge do t[i] = coroutine.wrap(function (...) local a, b, c = ... coroutine.yield(a) end) t[i](i) end
   end)
   assert(not ok and message:find("not enough memory"), message)
-  ok, message = pcall(function () local t = {} for i = 1, math.huge do t[i] = load("local a, b = ... return a, b, " .. i .. ", 'k" .. i .. "'") end end)
+  ok, message = pcall(function () local t = {} for i = 1, math.huge do t[i] = assert(load("local a, b = ... return a, b, " .. i .. ", 'k" .. i .. "'")) end end)
   assert(not ok and message:find("not enough memory"), message)
   collectgarbage()
 end

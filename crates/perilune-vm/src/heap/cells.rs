@@ -71,8 +71,8 @@ pub(super) struct Blocks {
     in_use: usize,
 }
 
-/// Blocks of the first chunk, and of the others.
-const FIRST_CHUNK: usize = 8;
+/// Blocks of a chunk. The libraries alone use twenty; the system gives memory as
+/// it is touched.
 const CHUNK: usize = 32;
 
 /// Takes the first block off a list.
@@ -136,7 +136,7 @@ impl Blocks {
     /// Gets a new chunk, a smaller one if the system has no large one.
     fn new_chunk(&mut self) -> Result<(), AllocError> {
         self.chunks.try_reserve(1).map_err(|_| AllocError)?;
-        let mut blocks = if self.chunks.is_empty() { FIRST_CHUNK } else { CHUNK };
+        let mut blocks = CHUNK;
         while blocks > 0 {
             let layout = Chunk::layout(blocks).ok_or(AllocError)?;
             // SAFETY: the layout's size is not 0.

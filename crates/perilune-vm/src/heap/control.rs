@@ -61,9 +61,11 @@ fn set_unless_zero(place: &mut u8, value: i32, convert: fn(i32) -> u8) {
 
 impl Heap {
     /// Says "generational" when asked for the mode, as the stock `lua` does,
-    /// while collecting incrementally.
+    /// while collecting incrementally. There the change of mode is a collection:
+    /// the next one is a pause away.
     pub(crate) fn report_generational(&mut self) {
         self.pacing.reported = Mode::Generational;
+        self.set_pause();
     }
 }
 

@@ -63,8 +63,8 @@ pub struct Report {
 
 /// Lets requests of each script fail in turn, from the first to the last.
 pub fn run(options: &Options) -> Result<Vec<Report>> {
-    let bin = perilune::as_lua(&options.binary, "faults")?;
-    let harness = bin.join("harness.lua");
+    let bin = perilune::as_lua(&options.binary)?;
+    let harness = paths::cache_dir().join("harness.lua");
     fs::write(&harness, HARNESS).context(harness.display())?;
     let reports = pool::map(options.jobs, &options.scripts, |path| {
         attack(path, &bin, &harness, options.runs)

@@ -29,9 +29,14 @@ pub fn binary() -> Result<PathBuf> {
 
 /// A folder with nothing in it but a link named `lua` to `binary`. First on
 /// `PATH`, it makes scripts that start `lua` start the binary under test.
-pub fn as_lua(binary: &Path, name: &str) -> Result<PathBuf> {
-    let dir = paths::fresh_dir(&format!("as-lua/{name}-{}", std::process::id()))?;
+pub fn as_lua(binary: &Path) -> Result<PathBuf> {
+    let name = binary.to_string_lossy().replace(['/', ' '], "-");
+    let dir = paths::cache_dir().join("as-lua").join(name.trim_start_matches('-'));
+    let _lock = paths::lock("as-lua")?;
+    fs::create_dir_all(&dir).context(dir.display())?;
     let link = dir.join("lua");
-    std::os::unix::fs::symlink(binary, &link).context(link.display())?;
+    if fs::read_link(&link).ok().as_deref() != Some(binary) {
+        std::os::unix::fs::symlink(binary, &link).context(link.display())?;
+    }
     Ok(fs::canonicalize(&dir)?)
 }

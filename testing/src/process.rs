@@ -266,6 +266,45 @@ fn await_end(child: &mut Child, start: Instant, limit: Duration) -> Result<(ResU
 }
 
 fn kill_group(leader: u32) {
-    // A group that is gone by now is what was wanted.
-    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{leader}")]).status();
+    // The shell's own `kill`, for not every machine has the program. A group
+    // that is gone by now is what was wanted.
+    let command = format!("kill -KILL -- -{leader} 2>/dev/null");
+    let _ = Command::new("/bin/sh").args(["-c", &command]).status();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(command: &str) -> Run {
+        Run::new("/bin/sh").args(["-c", command])
+    }
+
+    #[test]
+    fn what_a_run_leaves_behind() {
+        let outcome =
+            shell("cat; echo $NAME >&2; exit 3").env("NAME", "value").stdin("input").run().unwrap();
+        assert_eq!(outcome.end, End::Code(3));
+        assert_eq!((outcome.out().as_str(), outcome.err().as_str()), ("input", "value\n"));
+    }
+
+    #[test]
+    fn a_time_out_reaches_all_that_was_started() {
+        let slow = shell("sleep 100 & sleep 100; wait").timeout(Duration::from_millis(100));
+        let outcome = slow.env("PATH", "/usr/bin:/bin").run().unwrap();
+        assert_eq!(outcome.end, End::TimedOut);
+        assert!(outcome.wall < Duration::from_secs(50));
+    }
+
+    #[test]
+    fn limits_reach_the_program() {
+        let outcome =
+            shell("ulimit -s; ulimit -v").stack_kb(2048).memory_kb(300_000).run().unwrap();
+        assert_eq!(outcome.out(), "2048\n300000\n");
+    }
+
+    #[test]
+    fn signals_are_told_apart() {
+        assert_eq!(shell("kill -15 $$").run().unwrap().end, End::Signal(15));
+    }
 }

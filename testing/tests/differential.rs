@@ -9,8 +9,8 @@ use perilune_testing::{Error, Result, compare, oracle, paths, perilune, pool};
 #[test]
 fn scripts_agree_with_the_c_interpreter() {
     let dialect = oracle::dialect(perilune::DEFAULT_DIALECT).unwrap();
-    let reference = perilune::as_lua(&oracle::interpreter(dialect).unwrap(), "oracle").unwrap();
-    let tested = perilune::as_lua(&perilune::binary().unwrap(), "differential").unwrap();
+    let reference = perilune::as_lua(&oracle::interpreter(dialect).unwrap()).unwrap();
+    let tested = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
     let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
     let mut scripts =
         paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();

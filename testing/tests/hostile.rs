@@ -22,8 +22,7 @@ const MUCH_MEMORY_KB: u64 = 4_000_000;
 
 /// Runs every script of a folder, changed by `limit`, and checks its end.
 fn attack(folder: &str, limit: impl Fn(Run) -> Run + Sync) {
-    let label = format!("hostile-{}", folder.replace('/', "-"));
-    let bin = perilune::as_lua(&perilune::binary().unwrap(), &label).unwrap();
+    let bin = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
     let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
     let mut scripts = paths::lua_files(&paths::workspace_root().join(folder)).unwrap();
     scripts.retain(|path| paths::stem(path).contains(&filter));

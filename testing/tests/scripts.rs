@@ -53,7 +53,7 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
 
 #[test]
 fn scripts_do_what_they_say() {
-    let bin = perilune::as_lua(&perilune::binary().unwrap(), "scripts").unwrap();
+    let bin = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
     let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
     let mut scripts = all_below(&paths::workspace_root().join("tests/scripts"));
     scripts.retain(|path| path.to_string_lossy().contains(&filter));

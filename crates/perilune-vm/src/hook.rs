@@ -52,6 +52,8 @@ pub(crate) struct Hooks {
     /// The hook runs: no other event calls it.
     pub running: bool,
     pub count_left: u32,
+    /// The next instruction has begun already: it is no event again.
+    pub again: bool,
     /// Index of the instruction where a line event was last checked, to tell
     /// new lines (of whatever function: only its order counts).
     pub old_pc: u32,
@@ -93,6 +95,9 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
     let th = state.current;
     let hooks = &mut (*th).hooks;
     if hooks.running || (*pc).op_byte() == Op::VarargPrep as u8 {
+        return Ok(());
+    }
+    if std::mem::take(&mut hooks.again) {
         return Ok(());
     }
     if hooks.mask.count > 0 {

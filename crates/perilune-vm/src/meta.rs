@@ -606,6 +606,7 @@ pub(crate) unsafe fn finish_instruction(
         Op::Close | Op::Return | Op::TailCall => {
             // The instruction runs again, for the next variable.
             (*th).pc = (*th).pc.sub(1);
+            (*th).hooks.again = (*th).hooks.active;
             (*th).top = slot;
         }
         Op::Concat => {

@@ -1,6 +1,7 @@
 //! Loading and dumping chunks (manual §6.1, `load`; §6.4, `string.dump`).
 
 use crate::error::Result;
+use crate::frame::{Frame, kind};
 use crate::object::LuaClosure;
 use crate::state::{REGISTRY_GLOBALS, State};
 use crate::table;
@@ -33,10 +34,37 @@ impl LoadMode {
     }
 }
 
-/// Nesting of native calls that the compiler's limit starts from.
-const C_LEVELS: u32 = 3;
+/// The message of a source that nests too deeply.
+const TOO_DEEP: &[u8] = b"C stack overflow";
+/// More levels of calls than the compiler would go into.
+const MANY_LEVELS: u32 = 250;
 
 impl State {
+    /// How deep calls nest that use the C stack in the C implementation: the
+    /// compiler's levels count together with them.
+    fn c_levels(&self) -> u32 {
+        let mut levels = 0;
+        let mut thread = self.current;
+        // SAFETY: walks live frames of live threads.
+        unsafe {
+            while !thread.is_null() && levels < MANY_LEVELS {
+                let mut frame = Some(Frame::innermost(thread));
+                while let Some(f) = frame
+                    && levels < MANY_LEVELS
+                {
+                    let inside = matches!(
+                        f.kind(),
+                        kind::PLAIN | kind::NATIVE_TAIL | kind::VARARG | kind::BASE
+                    );
+                    levels += u32::from(!inside && (*f.function).is_function());
+                    frame = f.caller();
+                }
+                thread = (*thread).resumer;
+            }
+        }
+        levels
+    }
+
     /// Compiles a chunk, or undumps a binary one, and pushes it as a function
     /// whose first upvalue is the table of globals; answers false, with the
     /// message pushed, if it is refused.
@@ -69,11 +97,21 @@ impl State {
             }
         } else {
             let meter = self.heap.meter();
-            let options =
-                Options { dialect: &perilune_syntax::LUA_5_4, c_levels: C_LEVELS, meter: &meter };
+            let options = Options {
+                dialect: &perilune_syntax::LUA_5_4,
+                c_levels: self.c_levels(),
+                meter: &meter,
+            };
             match perilune_compiler::compile(source, chunk_name, &options) {
                 Ok(chunk) => chunk,
                 Err(CompileError::OutOfMemory) => return Err(self.memory_error()),
+                Err(CompileError::Syntax(message)) if message == TOO_DEEP => {
+                    // Unlike a syntax error, a message handler sees it.
+                    let error = self.raise_message(&message);
+                    let error = self.handle_error(error);
+                    self.push_error(error)?;
+                    return Ok(false);
+                }
                 Err(CompileError::Syntax(message)) => {
                     self.push(message.as_slice())?;
                     return Ok(false);

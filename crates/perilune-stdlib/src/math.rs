@@ -7,8 +7,8 @@ use perilune_vm::{CompareOp, NativeFn, Number, Result, Return, State, Value};
 pub fn open(state: &mut State) -> Result<()> {
     let functions: &[(&str, NativeFn)] = &[
         ("abs", abs),
-        ("acos", |state| unary(state, f64::acos)),
-        ("asin", |state| unary(state, f64::asin)),
+        ("acos", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::acos))),
+        ("asin", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::asin))),
         ("atan", atan),
         ("atan2", atan),
         ("ceil", ceil),
@@ -21,7 +21,7 @@ pub fn open(state: &mut State) -> Result<()> {
         ("frexp", frexp),
         ("ldexp", ldexp),
         ("log", log),
-        ("log10", |state| unary(state, f64::log10)),
+        ("log10", |state| unary(state, log10)),
         ("max", |state| extreme(state, |a, b| less(b, a), true)),
         ("min", |state| extreme(state, less, false)),
         ("modf", modf),
@@ -56,6 +56,17 @@ pub fn open(state: &mut State) -> Result<()> {
 fn unary(state: &mut State, f: impl FnOnce(f64) -> f64) -> Result<Return> {
     let x = state.check_float(1)?;
     state.ret(f(x))
+}
+
+/// `f(x)` if `x` is in the function's domain. Outside of it C libraries do not
+/// agree on the sign of NaN: this is that of the GNU C library as programs use
+/// it that are not linked statically.
+fn within(x: f64, inside: bool, f: fn(f64) -> f64) -> f64 {
+    if inside || x.is_nan() { f(x) } else { f64::NAN }
+}
+
+fn log10(x: f64) -> f64 {
+    within(x, x >= 0.0, f64::log10)
 }
 
 // ---------------------------------------------------------------- rounding
@@ -188,7 +199,7 @@ fn log(state: &mut State) -> Result<Return> {
     state.ret(if base == 2.0 {
         x.log2()
     } else if base == 10.0 {
-        x.log10()
+        log10(x)
     } else {
         x.ln() / base.ln()
     })

@@ -3,8 +3,9 @@
 //! Native functions that call back into Lua recurse; what bounds that is the
 //! number of bytes left on the stack of the running OS thread, not a depth.
 
-/// Bytes that stay free for code that does not ask.
-const MARGIN: usize = 96 * 1024;
+/// Bytes that stay free for code that does not ask: parsing what is nested as
+/// deep as may be takes the most. Frames of code with checks are larger.
+const MARGIN: usize = if cfg!(debug_assertions) { 512 } else { 96 } * 1024;
 
 /// Assumed size where the system does not tell.
 const ASSUMED: usize = 512 * 1024;
@@ -32,8 +33,7 @@ fn system_bounds() -> Option<(usize, usize)> {
     // SAFETY: plain system calls on local, initialised data.
     unsafe {
         if libc::getpid() == libc::syscall(libc::SYS_gettid) as libc::pid_t {
-            // The main thread's stack grows on demand up to the limit; its
-            // upper end lies a little above the frames of `main`.
+            // The main thread's stack grows on demand up to the limit.
             let mut limit = std::mem::zeroed::<libc::rlimit>();
             if libc::getrlimit(libc::RLIMIT_STACK, &mut limit) != 0 {
                 return None;
@@ -44,14 +44,15 @@ fn system_bounds() -> Option<(usize, usize)> {
                 limit.rlim_cur as usize
             };
             let size = size.min(64 << 20);
-            let high = here();
-            // Arguments and environment lie above; 128 KiB is the most that is
-            // usual for them and for the frames so far.
-            let used = 128 * 1024;
-            return Some((
-                high.saturating_sub(size.saturating_sub(used.min(size / 2))),
-                high + used,
-            ));
+            // The program's name is the last thing in the stack, above arguments
+            // and environment.
+            let name = libc::getauxval(libc::AT_EXECFN) as *const libc::c_char;
+            if name.is_null() {
+                return None;
+            }
+            const PAGE: usize = 4096;
+            let high = (name.addr() + libc::strlen(name)).next_multiple_of(PAGE);
+            return Some((high.saturating_sub(size), high));
         }
         let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
         if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {

@@ -370,7 +370,12 @@ impl Stream {
     fn write_buffered(&mut self, mut bytes: &[u8]) -> HostResult<()> {
         if self.buffer.capacity() < self.capacity {
             let more = self.capacity - self.buffer.len();
-            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
+            if self.buffer.try_reserve_exact(more).is_err() {
+                // Without memory for a buffer, nothing is lost: it goes out now.
+                self.flush()?;
+                self.activity = Activity::Writing;
+                return self.write_out(bytes);
+            }
         }
         loop {
             let space = self.capacity.saturating_sub(self.buffer.len());
@@ -386,9 +391,10 @@ impl Stream {
             let whole = bytes.len() - bytes.len() % self.capacity;
             self.write_out(&bytes[..whole])?;
             bytes = &bytes[whole..];
-            self.capacity = (self.capacity * 2).min(LAST_CAPACITY);
-            let more = self.capacity;
-            self.buffer.try_reserve_exact(more).map_err(|_| HostError::NO_MEMORY)?;
+            let larger = (self.capacity * 2).min(LAST_CAPACITY);
+            if self.buffer.try_reserve_exact(larger).is_ok() {
+                self.capacity = larger;
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! `next` and `#`.
 
-use super::key::{key_equal, main_position, normalise};
+use super::key::{key_equal, main_position};
 use super::{find_integer, has_hash_part};
 use crate::object::{Node, Table};
 use crate::value::{RawValue, tag};
@@ -61,12 +61,12 @@ pub(crate) unsafe fn next_at(t: *const Table, index: u32) -> Option<(u32, RawVal
 
 /// The index behind `key`, from which [`next_at`] finds the entry that follows;
 /// 0 for nil. A key whose value was set to nil is still found, even if a
-/// collection has passed since.
+/// collection has passed since. A float equal to an integer is no key of any
+/// table.
 ///
 /// # Safety
 /// `t` is a live table, `key` a live value.
 pub(crate) unsafe fn index_of_key(t: *const Table, key: RawValue) -> Result<u32, InvalidKey> {
-    let key = normalise(key);
     if key.is_nil() {
         return Ok(0);
     }

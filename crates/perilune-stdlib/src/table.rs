@@ -456,12 +456,7 @@ impl Sorting<'_> {
         if !self.by_function {
             return self.state.compare(a, b, CompareOp::Lt);
         }
-        self.state.push_value(2)?;
-        // One and two values more on the stack than when `a` and `b` were
-        // counted.
-        self.state.push_value(a - 1)?;
-        self.state.push_value(b - 2)?;
-        self.state.call_predicate(2)
+        self.state.call_order(2, a, b)
     }
 
     fn invalid_order<T>(&mut self) -> Result<T> {

@@ -926,22 +926,39 @@ pub(crate) unsafe fn call_from_rust(
     kind: u8,
     handler: u32,
 ) -> Result<()> {
-    if crate::native_stack::here() < state.native_limit {
-        return Err(native_overflow(state));
-    }
+    check_native_stack(state)?;
     let th = state.current;
     let offset = Thread::offset_of(th, function);
-    let base = Thread::offset_of(th, (*th).base);
-    let pc = (*th).pc;
     ensure_stack(state, th, 1)?;
     let function = (*th).stack.add(offset);
     std::ptr::copy(function as *const u128, function.add(1) as *mut u128, nargs + 1);
     (*th).top = (*th).top.add(1);
-    let distance = function.add(2).offset_from((*th).base) as u32;
-    set_info(function, distance, handler);
+    call_above(state, function, nargs, kind, handler)
+}
+
+/// [`call_from_rust`] of a function in the slot above `slot`, which is free. The
+/// results take the place of `slot`.
+///
+/// # Errors
+/// As there.
+///
+/// # Safety
+/// As there.
+pub(crate) unsafe fn call_above(
+    state: &mut State,
+    slot: *mut RawValue,
+    nargs: usize,
+    kind: u8,
+    handler: u32,
+) -> Result<()> {
+    let th = state.current;
+    let offset = Thread::offset_of(th, slot);
+    let base = Thread::offset_of(th, (*th).base);
+    let pc = (*th).pc;
+    set_info(slot, slot.add(2).offset_from((*th).base) as u32, handler);
     (*th).non_yieldable += 1;
     let word = make_link(0, kind, pc as u64);
-    let result = run(state, Step::Call { function: function.add(1), nargs, word });
+    let result = run(state, Step::Call { function: slot.add(1), nargs, word });
     (*th).non_yieldable -= 1;
     state.call_result = offset;
     (*th).pc = pc;
@@ -949,6 +966,18 @@ pub(crate) unsafe fn call_from_rust(
         (*th).base = (*th).stack.add(base);
     }
     result
+}
+
+/// Whether there is native stack left for a call from Rust.
+///
+/// # Errors
+/// "C stack overflow"
+#[inline(always)]
+pub(crate) fn check_native_stack(state: &mut State) -> Result<()> {
+    if crate::native_stack::here() < state.native_limit {
+        return Err(native_overflow(state));
+    }
+    Ok(())
 }
 
 #[cold]
@@ -1035,9 +1064,7 @@ pub(crate) unsafe fn with_frame<R>(
     kind: u8,
     f: impl FnOnce(&mut State) -> Result<R>,
 ) -> Result<R> {
-    if crate::native_stack::here() < state.native_limit {
-        return Err(native_overflow(state));
-    }
+    check_native_stack(state)?;
     let th = state.current;
     ensure_stack(state, th, NATIVE_STACK + 2)?;
     let base = Thread::offset_of(th, (*th).base);

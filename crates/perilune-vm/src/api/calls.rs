@@ -6,7 +6,7 @@
 //! The private functions rely on what the public ones have checked: that so many
 //! values are on the stack, and that objects come from slots.
 
-use crate::call::{call_from_rust, close_after_error, ensure_stack, with_frame};
+use crate::call::{call_above, call_from_rust, close_after_error, ensure_stack, with_frame};
 use crate::error::{Error, Kind, Result};
 use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus};
@@ -53,15 +53,30 @@ impl State {
         }
     }
 
-    /// [`call`](Self::call), and the truth of the first result.
+    /// Calls the function at index `function` with two values from the stack and
+    /// answers the truth of its first result.
     ///
     /// # Errors
     /// What the function raises.
-    pub fn call_predicate(&mut self, nargs: usize) -> Result<bool> {
-        self.call(nargs, Some(1))?;
-        let truth = self.to_boolean(-1);
-        self.pop(1);
-        Ok(truth)
+    pub fn call_order(&mut self, function: i32, a: i32, b: i32) -> Result<bool> {
+        crate::call::check_native_stack(self)?;
+        let values = [self.raw(function), self.raw(a), self.raw(b)];
+        // SAFETY: there is room for the call; its values are in slots below.
+        unsafe {
+            let th = self.current;
+            ensure_stack(self, th, 1 + values.len())?;
+            let slot = (*th).top;
+            *slot = RawValue::NIL;
+            for (i, v) in values.into_iter().enumerate() {
+                *slot.add(1 + i) = v;
+            }
+            (*th).top = slot.add(1 + values.len());
+            call_above(self, slot, 2, kind::ENTRY, 0)?;
+            let result = (*th).stack.add(self.call_result);
+            let truth = result < (*th).top && !(*result).is_false();
+            (*th).top = result;
+            Ok(truth)
+        }
     }
 
     /// [`call`](Self::call), but an error ends here: the stack is cut back to

@@ -347,8 +347,16 @@ impl State {
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
+    #[inline]
     pub fn get_integer(&mut self, index: i32, key: i64) -> Result<()> {
         let object = self.raw(index);
+        if object.is_table() {
+            // SAFETY: the table is in a slot.
+            let v = unsafe { table::get_integer(object.as_table(), key) };
+            if !v.is_nil() {
+                return self.push_raw(v);
+            }
+        }
         let v = self.index_value(object, RawValue::integer(key))?;
         self.push_raw(v)
     }
@@ -357,9 +365,22 @@ impl State {
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
+    #[inline]
     pub fn set_integer(&mut self, index: i32, key: i64) -> Result<()> {
         let object = self.raw(index);
         let v = self.raw(-1);
+        if object.is_table() {
+            // SAFETY: the table is in a slot, and so is the value.
+            unsafe {
+                let t = object.as_table();
+                let slot = table::find_integer(t, key);
+                if !slot.is_absent() && !slot.is_nil() {
+                    table::overwrite(&mut self.heap, t, slot, v);
+                    self.pop(1);
+                    return Ok(());
+                }
+            }
+        }
         self.set_index_value(object, RawValue::integer(key), v)?;
         self.pop(1);
         Ok(())

@@ -1,11 +1,10 @@
 //! Writing a chunk in binary form.
 //!
-//! A file begins with the header of PUC-Rio's 5.4, byte for byte, so that tools
-//! and tests which look at it find what they expect; behind it stand a marker
-//! and a form of our own:
+//! A file begins with the header of its dialect ([`ChunkFormat`]); behind it
+//! stand a marker and a form of our own:
 //!
 //! ```text
-//! header      ESC "Lua" 54 00 19 93 "\r\n" 1A "\n" 04 08 08 LUAC_INT LUAC_NUM
+//! header      of the dialect
 //! byte        number of upvalues of the main function
 //! marker      "Perilune", format version
 //! source      varint: 0 = none, else length + 1, bytes
@@ -26,26 +25,12 @@
 //! or the symbol's number + 1. Only symbols in use are written, numbered by
 //! first use.
 
-use crate::{Chunk, Constant, Instruction, NO_CACHE, Op, OutOfMemory, Prototype, Symbol};
+use crate::{
+    Chunk, ChunkFormat, Constant, Instruction, NO_CACHE, Op, OutOfMemory, Prototype, Symbol,
+};
 
 /// The first bytes of every binary chunk.
 pub const SIGNATURE: &[u8; 4] = b"\x1bLua";
-/// The byte of the language version.
-pub(crate) const VERSION: u8 = 0x54;
-/// The byte of the official format.
-pub(crate) const FORMAT: u8 = 0;
-/// Bytes that a transfer in text mode would damage.
-pub(crate) const DATA: &[u8; 6] = b"\x19\x93\r\n\x1a\n";
-/// Sizes which a stock build states, with the names PUC's messages use.
-pub(crate) const SIZES: [(u8, &str); 3] = [
-    (4, "Instruction size mismatch"),
-    (8, "lua_Integer size mismatch"),
-    (8, "lua_Number size mismatch"),
-];
-/// An integer that shows the byte order.
-pub(crate) const CHECK_INTEGER: i64 = 0x5678;
-/// A float that shows the number format.
-pub(crate) const CHECK_FLOAT: f64 = 370.5;
 /// What follows the header in our chunks.
 pub(crate) const MARKER: &[u8; 8] = b"Perilune";
 /// The version of the form behind the marker; a change of opcodes changes it.
@@ -74,15 +59,16 @@ pub(crate) fn without_cache(instruction: Instruction) -> Instruction {
     }
 }
 
-/// The binary form of `chunk`. With `strip`, debug information is left out: the
-/// source's name, lines, local variables, names of upvalues.
+/// The binary form of `chunk`, behind the header of `format`. With `strip`,
+/// debug information is left out: the source's name, lines, local variables,
+/// names of upvalues.
 ///
 /// # Errors
 /// [`OutOfMemory`] if the result cannot be stored.
-pub fn dump(chunk: &Chunk, strip: bool) -> Result<Vec<u8>, OutOfMemory> {
+pub fn dump(chunk: &Chunk, format: &ChunkFormat, strip: bool) -> Result<Vec<u8>, OutOfMemory> {
     let used = UsedSymbols::of(chunk, strip)?;
     let mut writer = Writer { out: Vec::new(), used: &used, strip };
-    writer.header(chunk.main.upvalues.len() as u8)?;
+    writer.header(format, chunk.main.upvalues.len() as u8)?;
     match &chunk.source {
         Some(source) if !strip => {
             writer.varint(source.len() as u64 + 1)?;
@@ -200,15 +186,10 @@ impl Writer<'_> {
         self.varint(number.into())
     }
 
-    fn header(&mut self, upvalues: u8) -> Result<(), OutOfMemory> {
-        self.bytes(SIGNATURE)?;
-        self.bytes(&[VERSION, FORMAT])?;
-        self.bytes(DATA)?;
-        for (size, _) in SIZES {
-            self.byte(size)?;
+    fn header(&mut self, format: &ChunkFormat, upvalues: u8) -> Result<(), OutOfMemory> {
+        for (part, _) in format.header {
+            self.bytes(part)?;
         }
-        self.bytes(&CHECK_INTEGER.to_ne_bytes())?;
-        self.bytes(&CHECK_FLOAT.to_ne_bytes())?;
         self.byte(upvalues)?;
         self.bytes(MARKER)?;
         self.byte(FORM)

@@ -2,10 +2,12 @@
 //! word, prototypes as plain data, the verifier of foreign bytecode, the binary
 //! chunk format and listings.
 //!
-//! Nothing in here knows of values, heap objects or dialects: a [`Chunk`] is
-//! what the compiler makes and what the virtual machine loads.
+//! Nothing in here knows of values or heap objects: a [`Chunk`] is what the
+//! compiler makes and what the virtual machine loads. Of dialects it knows the
+//! headers of binary chunks only.
 #![forbid(unsafe_code)]
 
+pub mod chunk_format;
 mod dump;
 mod instruction;
 mod listing;
@@ -18,6 +20,7 @@ mod test_support;
 mod undump;
 mod verify;
 
+pub use chunk_format::ChunkFormat;
 pub use dump::{SIGNATURE, dump};
 pub use instruction::{Instruction, MAX_JUMP, NO_CACHE};
 pub use listing::listing;

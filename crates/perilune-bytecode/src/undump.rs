@@ -7,14 +7,11 @@
 
 use std::fmt;
 
-use crate::dump::{
-    CHECK_FLOAT, CHECK_INTEGER, DATA, FORM, FORMAT, MARKER, SIGNATURE, SIZES, VERSION, push, tag,
-    without_cache,
-};
+use crate::dump::{FORM, MARKER, push, tag, without_cache};
 use crate::verify::{MAX_NESTING, VerifyError, verify};
 use crate::{
-    Chunk, Constant, Instruction, LineInfo, LocalVariable, OutOfMemory, Prototype, Symbol, Symbols,
-    UpvalueDescription, UpvalueKind,
+    Chunk, ChunkFormat, Constant, Instruction, LineInfo, LocalVariable, OutOfMemory, Prototype,
+    Symbol, Symbols, UpvalueDescription, UpvalueKind,
 };
 
 /// The least number of bytes a function takes.
@@ -47,16 +44,16 @@ impl fmt::Display for UndumpError {
 
 impl std::error::Error for UndumpError {}
 
-/// Reads and verifies a binary chunk. `chunk_name` is the name given to `load`
-/// (with its `@` or `=`), and used in messages only. Bytes behind the chunk are
-/// ignored.
+/// Reads and verifies a binary chunk of the dialect that `format` is of.
+/// `chunk_name` is the name given to `load` (with its `@` or `=`), and used in
+/// messages only. Bytes behind the chunk are ignored.
 ///
 /// # Errors
 /// [`UndumpError::Refused`] if the input is damaged, foreign, or could make an
 /// interpreter misbehave.
-pub fn undump(bytes: &[u8], chunk_name: &[u8]) -> Result<Chunk, UndumpError> {
+pub fn undump(bytes: &[u8], chunk_name: &[u8], format: &ChunkFormat) -> Result<Chunk, UndumpError> {
     let mut reader = Reader { rest: bytes, symbols: Symbols::new() };
-    let chunk = reader.chunk();
+    let chunk = reader.chunk(format);
     let checked = chunk.and_then(|chunk| match verify(&chunk) {
         Ok(()) => Ok(chunk),
         Err(VerifyError::OutOfMemory) => Err(Failure::OutOfMemory),
@@ -64,13 +61,14 @@ pub fn undump(bytes: &[u8], chunk_name: &[u8]) -> Result<Chunk, UndumpError> {
     });
     checked.map_err(|failure| match failure {
         Failure::OutOfMemory => UndumpError::OutOfMemory,
-        Failure::Format(why) => refused(chunk_name, why),
-        Failure::Verify(error) => refused(chunk_name, &error.to_string()),
+        Failure::Truncated => refused(chunk_name, format, format.truncated),
+        Failure::Format(why) => refused(chunk_name, format, why),
+        Failure::Verify(error) => refused(chunk_name, format, &error.to_string()),
     })
 }
 
 /// The message, with the chunk's name as PUC's loader shows it.
-fn refused(chunk_name: &[u8], why: &str) -> UndumpError {
+fn refused(chunk_name: &[u8], format: &ChunkFormat, why: &str) -> UndumpError {
     let name = chunk_name.split(|&byte| byte == 0).next().unwrap_or_default();
     let name = match name {
         [b'@' | b'=', rest @ ..] => rest,
@@ -78,18 +76,19 @@ fn refused(chunk_name: &[u8], why: &str) -> UndumpError {
         name => name,
     };
     let mut message = Vec::new();
-    if message.try_reserve_exact(name.len() + why.len() + 32).is_err() {
+    if message.try_reserve_exact(name.len() + why.len() + 64).is_err() {
         return UndumpError::OutOfMemory;
     }
     message.extend_from_slice(name);
-    message.extend_from_slice(b": bad binary format (");
-    message.extend_from_slice(why.as_bytes());
-    message.push(b')');
+    for part in [format.before_reason, why, format.after_reason] {
+        message.extend_from_slice(part.as_bytes());
+    }
     UndumpError::Refused(message.into())
 }
 
 enum Failure {
     OutOfMemory,
+    Truncated,
     Format(&'static str),
     Verify(VerifyError),
 }
@@ -99,8 +98,6 @@ impl From<OutOfMemory> for Failure {
         Self::OutOfMemory
     }
 }
-
-const TRUNCATED: Failure = Failure::Format("truncated chunk");
 
 /// An empty vector with room for `count` items.
 fn room<T>(count: usize) -> Result<Vec<T>, OutOfMemory> {
@@ -116,13 +113,13 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], Failure> {
-        let (head, rest) = self.rest.split_at_checked(count).ok_or(TRUNCATED)?;
+        let (head, rest) = self.rest.split_at_checked(count).ok_or(Failure::Truncated)?;
         self.rest = rest;
         Ok(head)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
-        let (head, rest) = self.rest.split_first_chunk().ok_or(TRUNCATED)?;
+        let (head, rest) = self.rest.split_first_chunk().ok_or(Failure::Truncated)?;
         self.rest = rest;
         Ok(*head)
     }
@@ -172,7 +169,7 @@ impl<'a> Reader<'a> {
     fn count(&mut self, least: usize) -> Result<usize, Failure> {
         let count = self.varint()?;
         if count > (self.rest.len() / least) as u64 {
-            return Err(TRUNCATED);
+            return Err(Failure::Truncated);
         }
         Ok(count as usize)
     }
@@ -197,17 +194,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The header of PUC-Rio's 5.4, checked in its order.
-    fn header(&mut self) -> Result<(), Failure> {
-        self.literal(SIGNATURE, "not a binary chunk")?;
-        self.literal(&[VERSION], "version mismatch")?;
-        self.literal(&[FORMAT], "format mismatch")?;
-        self.literal(DATA, "corrupted chunk")?;
-        for (size, why) in SIZES {
-            self.literal(&[size], why)?;
+    /// The dialect's header, checked in its order.
+    fn header(&mut self, format: &ChunkFormat) -> Result<(), Failure> {
+        let length = format.header.iter().map(|(part, _)| part.len()).sum();
+        if format.header_at_once && self.rest.len() < length {
+            return Err(Failure::Truncated);
         }
-        self.literal(&CHECK_INTEGER.to_ne_bytes(), "integer format mismatch")?;
-        self.literal(&CHECK_FLOAT.to_ne_bytes(), "float format mismatch")
+        for &(part, why) in format.header {
+            self.literal(part, why)?;
+        }
+        Ok(())
     }
 
     /// Our marker. What differs before the input ends is foreign, not truncated.
@@ -219,8 +215,8 @@ impl<'a> Reader<'a> {
         self.literal(&[FORM], "made by another version of Perilune")
     }
 
-    fn chunk(&mut self) -> Result<Chunk, Failure> {
-        self.header()?;
+    fn chunk(&mut self, format: &ChunkFormat) -> Result<Chunk, Failure> {
+        self.header(format)?;
         let upvalues = self.byte()?;
         self.marker()?;
         let source = match self.count(1)? {

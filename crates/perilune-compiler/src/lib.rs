@@ -10,7 +10,7 @@ mod generator;
 use generator::Generator;
 use perilune_bytecode::Chunk;
 use perilune_syntax::{Account, Error, OutOfMemory};
-pub use perilune_syntax::{Dialect, LUA_5_4, Meter, NoMeter};
+pub use perilune_syntax::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, Meter, NoMeter};
 
 /// How to compile.
 #[derive(Clone, Copy)]

@@ -38,7 +38,7 @@ pub use debug::{DebugInfo, FrameRef};
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};
 pub use number::Number;
-pub use perilune_syntax::chunk_id;
+pub use perilune_syntax::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, chunk_id};
 pub use state::{
     CallStatus, Continuation, InterruptHandle, NativeFn, Return, State, WarningFunction,
 };

@@ -8,6 +8,7 @@ use crate::object::{
     Header, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata, flag,
 };
 use crate::value::{RawValue, Type, tag};
+use perilune_syntax::{Dialect, LUA_5_4};
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,6 +104,7 @@ pub(crate) const REGISTRY_GLOBALS: i64 = 2;
 /// negative indices count from the top of its frame. An index without a slot
 /// reads as absent.
 pub struct State {
+    pub(crate) dialect: &'static Dialect,
     pub(crate) heap: Heap,
     pub(crate) current: *mut Thread,
     pub(crate) main: *mut Thread,
@@ -141,15 +143,28 @@ pub struct State {
 }
 
 impl State {
-    /// A fresh state without libraries.
+    /// A fresh state of Lua 5.4 without libraries.
     ///
     /// # Errors
     /// If memory runs out.
     pub fn new() -> Result<State> {
-        Self::create().map_err(|AllocError| Error::memory())
+        Self::new_with_dialect(&LUA_5_4)
     }
 
-    fn create() -> std::result::Result<State, AllocError> {
+    /// A fresh state of a dialect, without libraries.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_with_dialect(dialect: &'static Dialect) -> Result<State> {
+        Self::create(dialect).map_err(|AllocError| Error::memory())
+    }
+
+    /// The dialect the state was made for.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.dialect
+    }
+
+    fn create(dialect: &'static Dialect) -> std::result::Result<State, AllocError> {
         use std::hash::{BuildHasher, Hasher};
         let seed = std::hash::RandomState::new().build_hasher().finish();
         let mut heap = Heap::new(seed)?;
@@ -173,6 +188,7 @@ impl State {
             error_in_error: name("error in error handling")?,
         };
         let mut state = State {
+            dialect,
             heap,
             current: std::ptr::null_mut(),
             main: std::ptr::null_mut(),

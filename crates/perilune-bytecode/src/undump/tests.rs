@@ -1,7 +1,22 @@
 use super::*;
-use crate::dump::dump;
 use crate::test_support::{chunk, function, op, sample};
-use crate::{NO_CACHE, Op, Rule};
+use crate::{NO_CACHE, Op, OutOfMemory, Rule, chunk_format};
+
+const FORMATS: [&ChunkFormat; 5] = [
+    &chunk_format::LUA_5_1,
+    &chunk_format::LUA_5_2,
+    &chunk_format::LUA_5_3,
+    &chunk_format::LUA_5_4,
+    &chunk_format::LUA_5_5,
+];
+
+fn dump(chunk: &Chunk, strip: bool) -> Result<Vec<u8>, OutOfMemory> {
+    crate::dump(chunk, &chunk_format::LUA_5_4, strip)
+}
+
+fn undump(bytes: &[u8], name: &[u8]) -> Result<Chunk, UndumpError> {
+    super::undump(bytes, name, &chunk_format::LUA_5_4)
+}
 
 /// Everything about a chunk but the numbers of its symbols.
 fn describe(chunk: &Chunk) -> String {
@@ -52,6 +67,50 @@ fn strip_drops_debug_information() {
         assert!(function.upvalues.iter().all(|upvalue| upvalue.name.is_none()));
     }
     assert_eq!(loaded.main.prototypes[0].line_defined, 3);
+}
+
+#[test]
+fn dialects_refuse_the_chunks_of_others() {
+    let chunks = FORMATS.map(|format| crate::dump(&sample(), format, false).unwrap());
+    let refusals = [
+        "n: bad header in precompiled chunk",
+        "n: version mismatch in precompiled chunk",
+        "n: version mismatch in precompiled chunk",
+        "n: bad binary format (version mismatch)",
+        "n: bad binary format (version mismatch)",
+    ];
+    for (i, (format, refusal)) in FORMATS.into_iter().zip(refusals).enumerate() {
+        for (j, bytes) in chunks.iter().enumerate() {
+            match super::undump(bytes, b"=n", format) {
+                Ok(chunk) => {
+                    assert_eq!(i, j);
+                    assert_eq!(describe(&chunk), describe(&sample()));
+                }
+                Err(error) => {
+                    assert_ne!(i, j);
+                    assert_eq!(error.to_string(), refusal);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn headers_end_too_early() {
+    let truncated = [
+        "n: unexpected end in precompiled chunk",
+        "n: truncated precompiled chunk",
+        "n: truncated precompiled chunk",
+        "n: bad binary format (truncated chunk)",
+        "n: bad binary format (truncated chunk)",
+    ];
+    for (format, message) in FORMATS.into_iter().zip(truncated) {
+        let bytes = crate::dump(&sample(), format, false).unwrap();
+        for length in [1, 4, 6, 11, bytes.len() - 1] {
+            let error = super::undump(&bytes[..length], b"=n", format).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
 }
 
 #[test]

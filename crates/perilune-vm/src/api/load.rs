@@ -87,7 +87,7 @@ impl State {
             return Ok(false);
         }
         let chunk = if binary {
-            match perilune_bytecode::undump(source, chunk_name) {
+            match perilune_bytecode::undump(source, chunk_name, self.dialect.chunk_format) {
                 Ok(chunk) => chunk,
                 Err(UndumpError::OutOfMemory) => return Err(self.memory_error()),
                 Err(e) => {
@@ -97,11 +97,8 @@ impl State {
             }
         } else {
             let meter = self.heap.meter();
-            let options = Options {
-                dialect: &perilune_syntax::LUA_5_4,
-                c_levels: self.c_levels(),
-                meter: &meter,
-            };
+            let options =
+                Options { dialect: self.dialect, c_levels: self.c_levels(), meter: &meter };
             match perilune_compiler::compile(source, chunk_name, &options) {
                 Ok(chunk) => chunk,
                 Err(CompileError::OutOfMemory) => return Err(self.memory_error()),
@@ -143,7 +140,7 @@ impl State {
         }
         // SAFETY: the closure is in a slot.
         let chunk = unsafe { crate::load::extract((*v.as_lua_closure()).prototype)? };
-        match perilune_bytecode::dump(&chunk, strip) {
+        match perilune_bytecode::dump(&chunk, self.dialect.chunk_format, strip) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(_) => Err(self.memory_error()),
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::process::{End, Outcome, Run};
 use crate::script::Script;
-use crate::{Context, Result, compare, paths, perilune, pool};
+use crate::{Context, Result, compare, oracle, paths, perilune, pool};
 
 /// What the user is told.
 const MESSAGE: &str = "not enough memory";
@@ -21,7 +21,8 @@ const MESSAGE: &str = "not enough memory";
 const HARNESS: &str = "\
 local script = table.remove(arg, 1)
 arg[0] = script
-local ok, message = pcall(function (...) return assert(loadfile(script))(...) end, table.unpack(arg))
+local unpack, load = table.unpack or unpack, loadstring or load
+local ok, message = pcall(function (...) return assert(loadfile(script))(...) end, unpack(arg))
 if not ok then io.stderr:write(tostring(message), '\\n') end
 local rawpairs, format, wrap = next, string.format, coroutine.wrap
 local t = {}
@@ -63,18 +64,20 @@ pub struct Report {
 
 /// Lets requests of each script fail in turn, from the first to the last.
 pub fn run(options: &Options) -> Result<Vec<Report>> {
-    let bin = perilune::as_lua(&options.binary)?;
     let harness = paths::cache_dir().join("harness.lua");
     fs::write(&harness, HARNESS).context(harness.display())?;
     let reports = pool::map(options.jobs, &options.scripts, |path| {
-        attack(path, &bin, &harness, options.runs)
+        attack(path, &options.binary, &harness, options.runs)
     });
     reports.into_iter().collect()
 }
 
-fn attack(path: &Path, bin: &Path, harness: &Path, runs: u64) -> Result<Report> {
+fn attack(path: &Path, binary: &Path, harness: &Path, runs: u64) -> Result<Report> {
     let script = Script::read(path)?;
-    let plain = script.run_after(bin, harness);
+    // One dialect is enough, for they share the code that allocates.
+    let default = oracle::dialect(perilune::DEFAULT_DIALECT)?;
+    let dialect = if script.dialects.contains(&default) { default } else { script.dialects[0] };
+    let plain = script.run_after(&perilune::as_lua(binary, dialect)?, dialect, harness);
     let failing = |at: u64| -> Result<Outcome> { with_failure(&plain, at).run() };
     let baseline = plain.run()?;
     let requests = upper_bound(&baseline, failing)?;

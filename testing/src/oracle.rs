@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::{Context, Error, Result, fetch, paths};
 
 /// One dialect of Lua and the release that stands for it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dialect {
     /// The dialect's name: `5.4`.
     pub name: &'static str,
@@ -18,6 +18,13 @@ pub struct Dialect {
     command: &'static str,
     /// The compiler's options beside those that all dialects share.
     flags: &'static [&'static str],
+}
+
+impl Dialect {
+    /// The name that a distribution gives the dialect's interpreter: `lua5.4`.
+    pub fn program(&self) -> String {
+        format!("lua{}", self.name)
+    }
 }
 
 /// Every dialect there is an interpreter for. The options are those of a
@@ -56,6 +63,30 @@ pub fn dialect(name: &str) -> Result<&'static Dialect> {
         let known: Vec<&str> = DIALECTS.iter().map(|d| d.name).collect();
         Error(format!("no dialect is called '{name}'; there are {}", known.join(", ")))
     })
+}
+
+/// The dialects that a text names: `all`, or names and ranges with spaces
+/// between them, as in `5.1 5.3-5.5`.
+pub fn dialects(text: &str) -> Result<Vec<&'static Dialect>> {
+    let position = |name: &str| -> Result<usize> {
+        let wanted = dialect(name)?;
+        Ok(DIALECTS.iter().take_while(|d| *d != wanted).count())
+    };
+    let mut named = [false; DIALECTS.len()];
+    for word in text.split_whitespace() {
+        let (first, last) = match word.split_once('-') {
+            _ if word == "all" => (0, DIALECTS.len() - 1),
+            Some((first, last)) => (position(first)?, position(last)?),
+            None => (position(word)?, position(word)?),
+        };
+        for flag in named.get_mut(first..=last).unwrap_or_default() {
+            *flag = true;
+        }
+    }
+    if !named.contains(&true) {
+        return Err(Error(format!("'{text}' names no dialect")));
+    }
+    Ok(DIALECTS.iter().zip(named).filter(|(_, named)| *named).map(|(d, _)| d).collect())
 }
 
 /// The C interpreter of a dialect, built if need be. Its file is named `lua`.
@@ -97,4 +128,23 @@ fn compile(dialect: &Dialect, sources: &Path, lua_c: &Path, binary: &Path) -> Re
     command.arg("-I").arg(sources).args(files).arg(lua_c);
     command.arg("-o").arg(binary).args(["-Wl,-E", "-lm", "-ldl"]);
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&'static str> {
+        dialects(text).unwrap().into_iter().map(|d| d.name).collect()
+    }
+
+    #[test]
+    fn dialects_by_name_and_range() {
+        assert_eq!(names("5.4"), ["5.4"]);
+        assert_eq!(names(" 5.5 5.1-5.3  5.2"), ["5.1", "5.2", "5.3", "5.5"]);
+        assert_eq!(names("all").len(), DIALECTS.len());
+        for wrong in ["", "5.6", "5.4-5.1", "5.4-", "5"] {
+            assert!(dialects(wrong).is_err(), "{wrong}");
+        }
+    }
 }

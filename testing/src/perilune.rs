@@ -1,9 +1,11 @@
 //! The binary under test.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::oracle::Dialect;
 use crate::{Context, Result, fetch, paths};
 
 /// The dialect that the binary speaks when it is not told which.
@@ -27,16 +29,25 @@ pub fn binary() -> Result<PathBuf> {
     Ok(target.join("release").join("perilune"))
 }
 
-/// A folder with nothing in it but a link named `lua` to `binary`. First on
-/// `PATH`, it makes scripts that start `lua` start the binary under test.
-pub fn as_lua(binary: &Path) -> Result<PathBuf> {
+/// A folder in which `binary` goes by the name of a dialect's interpreter,
+/// `lua5.4` for example. First on `PATH`, it makes scripts that start that
+/// program, or plain `lua`, start the binary under test.
+pub fn as_lua(binary: &Path, dialect: &Dialect) -> Result<PathBuf> {
     let name = binary.to_string_lossy().replace(['/', ' '], "-");
     let dir = paths::cache_dir().join("as-lua").join(name.trim_start_matches('-'));
+    let dir = dir.join(dialect.name);
     let _lock = paths::lock("as-lua")?;
     fs::create_dir_all(&dir).context(dir.display())?;
-    let link = dir.join("lua");
+    let link = dir.join(dialect.program());
     if fs::read_link(&link).ok().as_deref() != Some(binary) {
         std::os::unix::fs::symlink(binary, &link).context(link.display())?;
+    }
+    // A link would be taken for the default dialect; a program knows only its own name.
+    let plain = dir.join("lua");
+    if !plain.exists() {
+        let starter = format!("#!/bin/sh\nexec {} \"$@\"\n", dialect.program());
+        fs::write(&plain, starter).context(plain.display())?;
+        fs::set_permissions(&plain, Permissions::from_mode(0o755)).context(plain.display())?;
     }
     Ok(fs::canonicalize(&dir)?)
 }

@@ -4,6 +4,7 @@
 //!
 //! | directive | meaning |
 //! |---|---|
+//! | `-- lua: DIALECT…` | the dialects it is for, as [`oracle::dialects`] reads them; without it 5.4 |
 //! | `-- args: WORD…` | arguments after the script's name |
 //! | `-- cmdline: WORD…` | the whole command line; a word `{}` is the script's name |
 //! | `-- env: NAME=VALUE` | an environment variable |
@@ -27,8 +28,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::oracle::{self, Dialect};
 use crate::process::Run;
-use crate::{Context, Error, Result};
+use crate::{Context, Error, Result, paths, perilune};
 
 /// A script with its directives.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Script {
     pub path: PathBuf,
     /// The file's name, as the interpreter is given it.
     pub name: String,
+    /// The dialects it is written in.
+    pub dialects: Vec<&'static Dialect>,
     words: Option<Vec<String>>,
     args: Vec<String>,
     env: Vec<(String, String)>,
@@ -65,6 +69,7 @@ impl Script {
         let mut script = Script {
             path: path.to_path_buf(),
             name,
+            dialects: oracle::dialects(perilune::DEFAULT_DIALECT)?,
             words: None,
             args: Vec::new(),
             env: Vec::new(),
@@ -88,6 +93,7 @@ impl Script {
         };
         let value = value.strip_prefix(' ').unwrap_or(value);
         match key {
+            "lua" => self.dialects = oracle::dialects(value)?,
             "args" => self.args = split_words(value)?,
             "cmdline" => self.words = Some(split_words(value)?),
             "env" => {
@@ -130,11 +136,11 @@ impl Script {
         Ok(())
     }
 
-    /// The run of this script by the `lua` in `bin`, a folder as
-    /// [`crate::perilune::as_lua`] makes it, with the script's own folder as
-    /// working folder.
-    pub fn run_by(&self, bin: &Path) -> Run {
-        let run = self.environment(bin);
+    /// The run of this script by the interpreter of a dialect in `bin`, a
+    /// folder as [`perilune::as_lua`] makes it, with the script's own folder
+    /// as working folder.
+    pub fn run_by(&self, bin: &Path, dialect: &Dialect) -> Run {
+        let run = self.environment(bin, dialect);
         match &self.words {
             Some(words) => {
                 let name = |word| if word == "{}" { &self.name } else { word };
@@ -147,16 +153,16 @@ impl Script {
     /// The same, started by another script that gets this one's name as its
     /// first argument. A script that says its whole command line is started
     /// with just that.
-    pub fn run_after(&self, bin: &Path, starter: &Path) -> Run {
+    pub fn run_after(&self, bin: &Path, dialect: &Dialect, starter: &Path) -> Run {
         if self.words.is_some() {
-            return self.run_by(bin);
+            return self.run_by(bin, dialect);
         }
-        self.environment(bin).arg(starter).arg(&self.name).args(&self.args)
+        self.environment(bin, dialect).arg(starter).arg(&self.name).args(&self.args)
     }
 
-    fn environment(&self, bin: &Path) -> Run {
-        let mut run = Run::new(bin.join("lua"))
-            .arg0("lua")
+    fn environment(&self, bin: &Path, dialect: &Dialect) -> Run {
+        let mut run = Run::new(bin.join(dialect.program()))
+            .arg0(dialect.program())
             .dir(self.path.parent().unwrap_or(Path::new(".")))
             .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
             .env("LC_ALL", "C")
@@ -168,6 +174,37 @@ impl Script {
         }
         run
     }
+}
+
+/// What there is to run: every script of `files` under every dialect that it
+/// names.
+///
+/// The environment variable `PERILUNE_FILTER` leaves only the scripts whose
+/// paths contain its value, `PERILUNE_LUA` only the dialects that it names.
+pub fn runs(files: &[PathBuf]) -> Result<Vec<(Script, &'static Dialect)>> {
+    let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
+    let wanted = std::env::var("PERILUNE_LUA").unwrap_or("all".to_string());
+    let wanted = oracle::dialects(&wanted)?;
+    let root = paths::workspace_root();
+    let mut all = Vec::new();
+    for path in files {
+        let inside = path.strip_prefix(&root).unwrap_or(path);
+        if !inside.to_string_lossy().contains(&filter) {
+            continue;
+        }
+        let script = Script::read(path)?;
+        let dialects = script.dialects.iter().copied().filter(|d| wanted.contains(d));
+        all.extend(dialects.map(|dialect| (script.clone(), dialect)));
+    }
+    Ok(all)
+}
+
+/// How many of `runs` each dialect has, for the report of a test.
+pub fn count(runs: &[(Script, &'static Dialect)]) -> String {
+    let of = |dialect| runs.iter().filter(|(_, d)| *d == dialect).count();
+    let counts: Vec<String> =
+        oracle::DIALECTS.iter().map(|d| format!("{} for {}", of(d), d.name)).collect();
+    counts.join(", ")
 }
 
 /// Splits a line at its spaces, outside single quotes.

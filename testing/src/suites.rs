@@ -120,7 +120,7 @@ pub fn run(dialect: &Dialect, options: &Options) -> Result<Vec<Report>> {
         .iter()
         .find(|suite| suite.dialect == dialect.name)
         .ok_or_else(|| Error(format!("there is no suite for {}", dialect.name)))?;
-    let bin = perilune::as_lua(&options.binary)?;
+    let bin = perilune::as_lua(&options.binary, dialect)?;
     let base = paths::fresh_dir(&format!("suites/{}-{}", dialect.name, std::process::id()))?;
     let pristine = base.join("pristine");
     prepare(suite, &pristine)?;

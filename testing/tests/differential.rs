@@ -1,32 +1,40 @@
 //! Every script of `tests/differential` does the same under the C interpreter
-//! and under Perilune: standard output, standard error and exit code.
+//! and under Perilune, in every dialect that it is for: standard output,
+//! standard error and exit code.
 //!
-//! `PERILUNE_FILTER` runs only the scripts whose names contain its value.
+//! `PERILUNE_FILTER` runs only the scripts whose paths contain its value,
+//! `PERILUNE_LUA` only the dialects that it names.
 
-use perilune_testing::script::Script;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use perilune_testing::script;
 use perilune_testing::{Error, Result, compare, oracle, paths, perilune, pool};
 
 #[test]
 fn scripts_agree_with_the_c_interpreter() {
-    let dialect = oracle::dialect(perilune::DEFAULT_DIALECT).unwrap();
-    let reference = perilune::as_lua(&oracle::interpreter(dialect).unwrap()).unwrap();
-    let tested = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
-    let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
-    let mut scripts =
-        paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();
-    scripts.retain(|path| paths::stem(path).contains(&filter));
-
-    let results = pool::map(pool::default_jobs(), &scripts, |path| -> Result<()> {
-        let script = Script::read(path)?;
-        let expected = script.run_by(&reference).run()?;
-        let actual = script.run_by(&tested).run()?;
+    let scripts = paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();
+    let runs = script::runs(&scripts).unwrap();
+    let binary = perilune::binary().unwrap();
+    let mut folders = Vec::new();
+    for dialect in runs.iter().map(|(_, dialect)| *dialect).collect::<BTreeSet<_>>() {
+        let reference = oracle::interpreter(dialect).unwrap();
+        let folder = |binary: &Path| perilune::as_lua(binary, dialect).unwrap();
+        folders.push((dialect, folder(&reference), folder(&binary)));
+    }
+    let results = pool::map(pool::default_jobs(), &runs, |(script, dialect)| -> Result<()> {
+        let Some((_, reference, tested)) = folders.iter().find(|(d, ..)| d == dialect) else {
+            return Err(Error(format!("no interpreter of {}", dialect.name)));
+        };
+        let expected = script.run_by(reference, dialect).run()?;
+        let actual = script.run_by(tested, dialect).run()?;
         match compare::difference(&expected, &actual) {
             None => Ok(()),
-            Some(report) => Err(Error(format!("{}\n{report}", script.name))),
+            Some(report) => Err(Error(format!("{}, Lua {}\n{report}", script.name, dialect.name))),
         }
     });
     let failures: Vec<String> =
         results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
-    println!("{} scripts, {} differ", scripts.len(), failures.len());
+    println!("{} runs ({}), {} differ", runs.len(), script::count(&runs), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,13 +1,14 @@
 //! Scripts that attack their host end in a Lua error or go on: never in a
 //! signal, never in a panic. Most print `survived` as their last line.
 //!
-//! `PERILUNE_FILTER` runs only the scripts whose names contain its value.
+//! `PERILUNE_FILTER` runs only the scripts whose paths contain its value,
+//! `PERILUNE_LUA` only the dialects that it names.
 
-use std::path::Path;
 use std::time::Duration;
 
+use perilune_testing::oracle::Dialect;
 use perilune_testing::process::{End, Run};
-use perilune_testing::script::Script;
+use perilune_testing::script::{self, Script};
 use perilune_testing::{Error, Result, paths, perilune, pool};
 
 /// The native stack of the runs with a small one.
@@ -22,21 +23,21 @@ const MUCH_MEMORY_KB: u64 = 4_000_000;
 
 /// Runs every script of a folder, changed by `limit`, and checks its end.
 fn attack(folder: &str, limit: impl Fn(Run) -> Run + Sync) {
-    let bin = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
-    let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
-    let mut scripts = paths::lua_files(&paths::workspace_root().join(folder)).unwrap();
-    scripts.retain(|path| paths::stem(path).contains(&filter));
-    let results = pool::map(pool::default_jobs(), &scripts, |path| survives(path, &bin, &limit));
+    let binary = perilune::binary().unwrap();
+    let scripts = paths::lua_files(&paths::workspace_root().join(folder)).unwrap();
+    let runs = script::runs(&scripts).unwrap();
+    let results = pool::map(pool::default_jobs(), &runs, |(script, dialect)| -> Result<()> {
+        let bin = perilune::as_lua(&binary, dialect)?;
+        survives(script, dialect, limit(script.run_by(&bin, dialect)))
+    });
     let failures: Vec<String> =
         results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
-    println!("{} scripts, {} fail", scripts.len(), failures.len());
+    println!("{} runs ({}), {} fail", runs.len(), script::count(&runs), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-fn survives(path: &Path, bin: &Path, limit: impl Fn(Run) -> Run) -> Result<()> {
-    let script = Script::read(path)?;
-    let run = limit(script.run_by(bin)).timeout(Duration::from_secs(300));
-    let outcome = run.run()?;
+fn survives(script: &Script, dialect: &Dialect, run: Run) -> Result<()> {
+    let outcome = run.timeout(Duration::from_secs(300)).run()?;
     let uncaught = script.name.contains("uncaught");
     let output = outcome.out() + &outcome.err();
     let expected = if uncaught { End::Code(1) } else { End::Code(0) };
@@ -45,7 +46,7 @@ fn survives(path: &Path, bin: &Path, limit: impl Fn(Run) -> Run) -> Result<()> {
         return Ok(());
     }
     let shown: String = output.chars().take(2000).collect();
-    Err(Error(format!("{}: {}\n{shown}", script.name, outcome.end)))
+    Err(Error(format!("{}, Lua {}: {}\n{shown}", script.name, dialect.name, outcome.end)))
 }
 
 #[test]

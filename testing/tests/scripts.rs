@@ -1,11 +1,14 @@
-//! Every script below `tests/scripts` does what its comments say it does.
+//! Every script below `tests/scripts` does what its comments say it does, in
+//! every dialect that it is for.
 //!
-//! `PERILUNE_FILTER` runs only the scripts whose paths contain its value.
+//! `PERILUNE_FILTER` runs only the scripts whose paths contain its value,
+//! `PERILUNE_LUA` only the dialects that it names.
 
 use std::path::{Path, PathBuf};
 
+use perilune_testing::oracle::Dialect;
 use perilune_testing::process::{End, Outcome};
-use perilune_testing::script::Script;
+use perilune_testing::script::{self, Script};
 use perilune_testing::{Error, Result, compare, paths, perilune, pool};
 
 /// The Lua files of a folder and of its subfolders.
@@ -21,7 +24,7 @@ fn all_below(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// How a run parts from what the script says, if it does.
-fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
+fn complaint(script: &Script, dialect: &Dialect, outcome: &Outcome) -> Option<String> {
     let expected = &script.expected;
     let mut report = String::new();
     if outcome.end != End::Code(expected.exit) {
@@ -39,10 +42,11 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
         report.push_str(&compare::first_difference("stdout", lines.as_bytes(), &stdout));
     }
     let message = outcome.err().lines().next().unwrap_or_default().to_string();
-    match &expected.error {
-        Some(error) if message != format!("lua: {error}") => {
+    let error = expected.error.as_ref().map(|error| format!("{}: {error}", dialect.program()));
+    match error {
+        Some(error) if message != error => {
             report.push_str(&format!(
-                "  error message:\n    expected: lua: {error}\n    actual:   {message}\n"
+                "  error message:\n    expected: {error}\n    actual:   {message}\n"
             ));
         }
         None if !message.is_empty() => report.push_str(&format!("  stderr: {message}\n")),
@@ -53,20 +57,19 @@ fn complaint(script: &Script, outcome: &Outcome) -> Option<String> {
 
 #[test]
 fn scripts_do_what_they_say() {
-    let bin = perilune::as_lua(&perilune::binary().unwrap()).unwrap();
-    let filter = std::env::var("PERILUNE_FILTER").unwrap_or_default();
-    let mut scripts = all_below(&paths::workspace_root().join("tests/scripts"));
-    scripts.retain(|path| path.to_string_lossy().contains(&filter));
-
-    let results = pool::map(pool::default_jobs(), &scripts, |path| -> Result<()> {
-        let script = Script::read(path)?;
-        match complaint(&script, &script.run_by(&bin).run()?) {
+    let binary = perilune::binary().unwrap();
+    let runs = script::runs(&all_below(&paths::workspace_root().join("tests/scripts"))).unwrap();
+    let results = pool::map(pool::default_jobs(), &runs, |(script, dialect)| -> Result<()> {
+        let bin = perilune::as_lua(&binary, dialect)?;
+        match complaint(script, dialect, &script.run_by(&bin, dialect).run()?) {
             None => Ok(()),
-            Some(report) => Err(Error(format!("{}\n{report}", path.display()))),
+            Some(report) => {
+                Err(Error(format!("{}, Lua {}\n{report}", script.path.display(), dialect.name)))
+            }
         }
     });
     let failures: Vec<String> =
         results.into_iter().filter_map(|result| result.err().map(|e| e.0)).collect();
-    println!("{} scripts, {} fail", scripts.len(), failures.len());
+    println!("{} runs ({}), {} fail", runs.len(), script::count(&runs), failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -11,6 +11,7 @@
 //! | [`process`] | one run of a program: input, limits, time-out, output, CPU time |
 //! | [`fetch`] | brings third-party sources below `target/testing/` |
 //! | [`oracle`] | builds the C interpreters, one per dialect |
+//! | [`stress`] | the suites with as many collections as possible |
 //! | [`suites`] | unpacks the official suites and runs their files |
 //! | [`perilune`] | builds and finds the binary under test |
 //! | [`script`] | a Lua test script and the directives in its leading comments |
@@ -29,6 +30,7 @@ pub mod perilune;
 pub mod pool;
 pub mod process;
 pub mod script;
+pub mod stress;
 pub mod suites;
 
 /// The error of everything in this crate: a sentence for the person who runs

@@ -74,6 +74,8 @@ pub struct Report {
     pub name: String,
     /// What went wrong, if anything did.
     pub failure: Option<String>,
+    /// Whether the run was killed because it took too long.
+    pub timed_out: bool,
     /// User CPU time.
     pub user: Duration,
 }
@@ -111,77 +113,110 @@ fn take_out_unportable(path: &Path) -> Result<()> {
     fs::write(path, lines.join("\n") + "\n").context(path.display())
 }
 
-/// Runs the parts of a dialect's suite that `options` ask for.
-///
-/// Every run has a copy of the suite to itself, for the tests write files
-/// beside their own.
-pub fn run(dialect: &Dialect, options: &Options) -> Result<Vec<Report>> {
-    let suite = SUITES
-        .iter()
-        .find(|suite| suite.dialect == dialect.name)
-        .ok_or_else(|| Error(format!("there is no suite for {}", dialect.name)))?;
-    let bin = perilune::as_lua(&options.binary, dialect)?;
-    let base = paths::fresh_dir(&format!("suites/{}-{}", dialect.name, std::process::id()))?;
-    let pristine = base.join("pristine");
-    prepare(suite, &pristine)?;
+/// A dialect's suite, unpacked to a folder of its own, and what runs it.
+pub struct Unpacked {
+    suite: &'static Suite,
+    base: PathBuf,
+    pristine: PathBuf,
+    /// The folder with the interpreter as `lua`.
+    bin: PathBuf,
+}
 
+impl Unpacked {
+    /// Unpacks the suite of a dialect; `binary` is the interpreter under test.
+    pub fn new(dialect: &Dialect, binary: &Path) -> Result<Self> {
+        let suite = SUITES
+            .iter()
+            .find(|suite| suite.dialect == dialect.name)
+            .ok_or_else(|| Error(format!("there is no suite for {}", dialect.name)))?;
+        let bin = perilune::as_lua(binary, dialect)?;
+        let base = paths::fresh_dir(&format!("suites/{}-{}", dialect.name, std::process::id()))?;
+        let pristine = base.join("pristine");
+        prepare(suite, &pristine)?;
+        Ok(Unpacked { suite, base, pristine, bin })
+    }
+
+    /// The files that are tests of their own and whose names contain `filter`.
+    pub fn files(&self, filter: &str) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for path in paths::lua_files(&self.pristine)? {
+            let name = format!("{}.lua", paths::stem(&path));
+            if !self.suite.skipped.contains(&name.as_str()) && name.contains(filter) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Runs one file, in portable mode if it is `all.lua` and in full mode
+    /// otherwise, with a full collection at every `stress`th point where one
+    /// may happen.
+    ///
+    /// Every run has a copy of the suite to itself, for the tests write files
+    /// beside their own.
+    pub fn run(&self, name: &str, stress: Option<u64>, timeout: Duration) -> Report {
+        let failed = |e: Error| Report {
+            name: name.to_string(),
+            failure: Some(e.0),
+            timed_out: false,
+            user: Duration::ZERO,
+        };
+        self.try_run(name, stress, timeout).unwrap_or_else(failed)
+    }
+
+    fn try_run(&self, name: &str, stress: Option<u64>, timeout: Duration) -> Result<Report> {
+        let dir = self.base.join(paths::stem(Path::new(name)));
+        fetch::copy_tree(&self.pristine, &dir)?;
+        let mut run = Run::new(self.bin.join("lua"))
+            .dir(&dir)
+            .env("PATH", format!("{}:/usr/bin:/bin", self.bin.display()))
+            .inherit("HOME")
+            .timeout(timeout);
+        if let Some(path) = self.suite.lua_path {
+            run = run.env("LUA_PATH", path);
+        }
+        if let Some(every) = stress {
+            run = run.env("PERILUNE_STRESS", format!("gc:{every}"));
+        }
+        run = match name {
+            "all.lua" => run.args(["-e", "_U=true", name]),
+            // It yields in the middle, so it needs a coroutine around it.
+            "big.lua" => run.args([
+                "-e",
+                "local f = coroutine.wrap(assert(loadfile('big.lua'))) \
+                 assert(f() == 'b') assert(f() == 'a')",
+            ]),
+            _ => run.arg(name),
+        };
+        let outcome = run.run()?;
+        fs::remove_dir_all(&dir).context(dir.display())?;
+        Ok(Report {
+            name: name.to_string(),
+            failure: judge(name, &outcome),
+            timed_out: outcome.end == End::TimedOut,
+            user: outcome.user,
+        })
+    }
+}
+
+impl Drop for Unpacked {
+    fn drop(&mut self) {
+        // What is left over disturbs nobody.
+        let _ = fs::remove_dir_all(&self.base);
+    }
+}
+
+/// Runs the parts of a dialect's suite that `options` ask for.
+pub fn run(dialect: &Dialect, options: &Options) -> Result<Vec<Report>> {
+    let suite = Unpacked::new(dialect, &options.binary)?;
     let mut names = Vec::new();
     if options.all_lua {
         names.push("all.lua".to_string());
     }
     if options.files {
-        for path in paths::lua_files(&pristine)? {
-            let name = format!("{}.lua", paths::stem(&path));
-            if !suite.skipped.contains(&name.as_str()) && name.contains(&options.filter) {
-                names.push(name);
-            }
-        }
+        names.extend(suite.files(&options.filter)?);
     }
-    let reports = pool::map(options.jobs, &names, |name| {
-        let dir = base.join(paths::stem(Path::new(name)));
-        run_one(suite, options, &bin, &pristine, &dir, name).unwrap_or_else(|e| Report {
-            name: name.clone(),
-            failure: Some(e.0),
-            user: Duration::ZERO,
-        })
-    });
-    fs::remove_dir_all(&base).context(base.display())?;
-    Ok(reports)
-}
-
-fn run_one(
-    suite: &Suite,
-    options: &Options,
-    bin: &Path,
-    pristine: &Path,
-    dir: &Path,
-    name: &str,
-) -> Result<Report> {
-    fetch::copy_tree(pristine, dir)?;
-    let mut run = Run::new(bin.join("lua"))
-        .dir(dir)
-        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
-        .inherit("HOME")
-        .timeout(options.timeout);
-    if let Some(path) = suite.lua_path {
-        run = run.env("LUA_PATH", path);
-    }
-    if let Some(every) = options.stress {
-        run = run.env("PERILUNE_STRESS", format!("gc:{every}"));
-    }
-    run = match name {
-        "all.lua" => run.args(["-e", "_U=true", name]),
-        // It yields in the middle, so it needs a coroutine around it.
-        "big.lua" => run.args([
-            "-e",
-            "local f = coroutine.wrap(assert(loadfile('big.lua'))) \
-             assert(f() == 'b') assert(f() == 'a')",
-        ]),
-        _ => run.arg(name),
-    };
-    let outcome = run.run()?;
-    let failure = judge(name, &outcome);
-    Ok(Report { name: name.to_string(), failure, user: outcome.user })
+    Ok(pool::map(options.jobs, &names, |name| suite.run(name, options.stress, options.timeout)))
 }
 
 /// What is wrong with a run, if anything is.

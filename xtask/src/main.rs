@@ -5,6 +5,7 @@
 mod args;
 mod bench;
 mod faults;
+mod stress;
 mod suites;
 mod tidy;
 
@@ -39,11 +40,17 @@ commands:
            --runs N         at most so many runs of one script (2000)
            --binary PATH    this interpreter
            --jobs N         run so many scripts at once
+  stress   run the official suite with a full collection wherever one may happen
+           --lua VERSION    the dialect (5.4)
+           --filter NAME    only the files whose names contain NAME
+           --limit S        collect less often in files that take longer (600)
+           --binary PATH    this interpreter
+           --jobs N         run so many files at once (1)
   tidy     check the conventions of the source tree
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 4] = ["bench", "faults", "suites", "tidy"];
+const COMMANDS: [&str; 5] = ["bench", "faults", "stress", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -65,6 +72,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
         "faults" => faults::command(&mut args),
+        "stress" => stress::command(&mut args),
         "tidy" => tidy::command(&mut args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -87,7 +87,23 @@ fn prepare(suite: &Suite, to: &Path) -> Result<()> {
     // Packages drop the empty folder that the suite writes to.
     let scratch = to.join("libs/P1");
     fs::create_dir_all(&scratch).context(scratch.display())?;
+    take_out_word_size(&to.join("big.lua"))?;
     take_out_unportable(&to.join("main.lua"))
+}
+
+/// Blanks the first test of 5.1's `big.lua`, which needs a machine of 32 bits:
+/// there a string cannot have 129 times 2^25 bytes.
+fn take_out_word_size(path: &Path) -> Result<()> {
+    let text = fs::read_to_string(path).context(path.display())?;
+    let mut lines: Vec<&str> = text.lines().collect();
+    let Some(start) = lines.iter().position(|l| l.contains("longs = string.rep")) else {
+        return Ok(());
+    };
+    let end = (start..lines.len())
+        .find(|i| lines[*i].contains("\"overflow\""))
+        .ok_or_else(|| Error("big.lua: the test of string lengths has no end".to_string()))?;
+    lines[start..=end].fill("");
+    fs::write(path, lines.join("\n") + "\n").context(path.display())
 }
 
 /// Blanks the two places of `main.lua` that ask for something else than Lua:
@@ -118,8 +134,8 @@ pub struct Unpacked {
     suite: &'static Suite,
     base: PathBuf,
     pristine: PathBuf,
-    /// The folder with the interpreter as `lua`.
-    bin: PathBuf,
+    /// The interpreter, in a folder as [`perilune::as_lua`] makes it.
+    program: PathBuf,
 }
 
 impl Unpacked {
@@ -129,11 +145,11 @@ impl Unpacked {
             .iter()
             .find(|suite| suite.dialect == dialect.name)
             .ok_or_else(|| Error(format!("there is no suite for {}", dialect.name)))?;
-        let bin = perilune::as_lua(binary, dialect)?;
+        let program = perilune::as_lua(binary, dialect)?.join(dialect.program());
         let base = paths::fresh_dir(&format!("suites/{}-{}", dialect.name, std::process::id()))?;
         let pristine = base.join("pristine");
         prepare(suite, &pristine)?;
-        Ok(Unpacked { suite, base, pristine, bin })
+        Ok(Unpacked { suite, base, pristine, program })
     }
 
     /// The files that are tests of their own and whose names contain `filter`.
@@ -167,9 +183,10 @@ impl Unpacked {
     fn try_run(&self, name: &str, stress: Option<u64>, timeout: Duration) -> Result<Report> {
         let dir = self.base.join(paths::stem(Path::new(name)));
         fetch::copy_tree(&self.pristine, &dir)?;
-        let mut run = Run::new(self.bin.join("lua"))
+        let folder = self.program.parent().unwrap_or(Path::new("/"));
+        let mut run = Run::new(&self.program)
             .dir(&dir)
-            .env("PATH", format!("{}:/usr/bin:/bin", self.bin.display()))
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.display()))
             .inherit("HOME")
             .timeout(timeout);
         if let Some(path) = self.suite.lua_path {
@@ -223,7 +240,7 @@ pub fn run(dialect: &Dialect, options: &Options) -> Result<Vec<Report>> {
 fn judge(name: &str, outcome: &Outcome) -> Option<String> {
     let reason = if outcome.end != End::Code(0) {
         outcome.end.to_string()
-    } else if name == "all.lua" && !tail(&outcome.out(), 4).contains("final OK") {
+    } else if name == "all.lua" && !tail(&outcome.out(), 10).contains("final OK") {
         "the last lines do not say 'final OK'".to_string()
     } else {
         return None;

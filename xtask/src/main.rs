@@ -18,7 +18,7 @@ usage: cargo xtask COMMAND [OPTIONS]
 
 commands:
   suites   run the official test suites
-           --lua VERSION    the dialect (5.4)
+           --lua VERSIONS   the dialects: 5.4 (as without it), 5.1-5.3, all
            --all-lua        only all.lua, in portable mode
            --files          only file by file, in full mode
            --filter NAME    only the files whose names contain NAME

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use perilune_testing::suites::{Options, run};
+use perilune_testing::oracle::Dialect;
+use perilune_testing::suites::{Options, Report, run};
 use perilune_testing::{Result, oracle, perilune, pool};
 
 use crate::args::Args;
@@ -10,7 +11,7 @@ use crate::args::Args;
 /// Runs what the options ask for and prints a table.
 pub fn command(args: &mut Args) -> Result<bool> {
     let version = args.value("--lua")?;
-    let dialect = oracle::dialect(version.as_deref().unwrap_or(perilune::DEFAULT_DIALECT))?;
+    let dialects = oracle::dialects(version.as_deref().unwrap_or(perilune::DEFAULT_DIALECT))?;
     let (all_lua, files) = (args.flag("--all-lua"), args.flag("--files"));
     let filter = args.value("--filter")?.unwrap_or_default();
     let binary = args.value("--binary")?;
@@ -20,32 +21,44 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let timeout = Duration::from_secs(args.number("--timeout")?.unwrap_or(default_timeout));
     args.finish()?;
 
-    let binary = match binary.as_deref() {
-        Some("c") => oracle::interpreter(dialect)?,
-        Some(path) => std::path::absolute(path)?,
-        None => perilune::binary()?,
-    };
-    let options = Options {
-        binary,
-        all_lua: (all_lua || !files) && filter.is_empty(),
-        files: files || !all_lua,
-        filter,
-        stress,
-        jobs,
-        timeout,
-    };
-    let reports = run(dialect, &options)?;
-    println!("{:<20} {:<6} seconds", "file", "result");
-    for report in &reports {
+    let mut summary = Vec::new();
+    let mut passed = true;
+    for dialect in dialects {
+        let options = Options {
+            binary: match binary.as_deref() {
+                Some("c") => oracle::interpreter(dialect)?,
+                Some(path) => std::path::absolute(path)?,
+                None => perilune::binary()?,
+            },
+            all_lua: (all_lua || !files) && filter.is_empty(),
+            files: files || !all_lua,
+            filter: filter.clone(),
+            stress,
+            jobs,
+            timeout,
+        };
+        let reports = run(dialect, &options)?;
+        show(dialect, &reports);
+        let failed = reports.iter().filter(|report| report.failure.is_some()).count();
+        passed &= failed == 0 && !reports.is_empty();
+        let good = reports.len() - failed;
+        summary.push(format!("Lua {}: {good} passed, {failed} failed", dialect.name));
+    }
+    println!("\n{}", summary.join("\n"));
+    Ok(passed)
+}
+
+/// Prints a line for each report, and then what went wrong.
+fn show(dialect: &Dialect, reports: &[Report]) {
+    println!("{:<20} {:<6} seconds", format!("Lua {}", dialect.name), "result");
+    for report in reports {
         let word = if report.failure.is_none() { "ok" } else { "FAILED" };
         println!("{:<20} {word:<6} {:.2}", report.name, report.user.as_secs_f64());
     }
-    for report in &reports {
+    for report in reports {
         if let Some(failure) = &report.failure {
             println!("\n{}: {failure}", report.name);
         }
     }
-    let failed = reports.iter().filter(|report| report.failure.is_some()).count();
-    println!("\nLua {}: {} passed, {failed} failed", dialect.name, reports.len() - failed);
-    Ok(failed == 0 && !reports.is_empty())
+    println!();
 }

@@ -1,11 +1,10 @@
 //! Running chunks as `lua` of 5.4 does: options, script, messages, exit code.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use perilune_stdlib::host::{LoadFile, c_string, host, install_warnings, load_file};
 use perilune_stdlib::io::Streams;
-use perilune_vm::{GcOption, Result, Return, State, Type};
+use perilune_vm::{GcOption, Payload, Result, Return, Shareable, State, Type};
 
 use crate::interrupt::Interrupts;
 use crate::options::Flags;
@@ -228,8 +227,8 @@ impl Interpreter {
 
     /// Everything between creating and closing the state. It runs as a native
     /// function of its own, which is at the bottom of each traceback.
-    pub fn run(self: Rc<Self>, state: &mut State) -> Result<Success> {
-        state.set_app_data(Box::new(self));
+    pub fn run(self: Shareable<Self>, state: &mut State) -> Result<Success> {
+        state.set_app_data(Payload::new(self));
         state.push(main_function as perilune_vm::NativeFn)?;
         state.call(0, Some(1))?;
         let success = state.to_boolean(-1);
@@ -239,7 +238,7 @@ impl Interpreter {
 
     fn main(&self, state: &mut State) -> Result<Success> {
         state.gc(GcOption::Stop)?;
-        let streams: Rc<Streams> = Streams::of(state);
+        let streams: Shareable<Streams> = Streams::of(state);
         if self.flags.version {
             self.print_version(&streams);
         }
@@ -279,7 +278,7 @@ impl Interpreter {
 }
 
 fn main_function(state: &mut State) -> Result<Return> {
-    let interpreter = state.app_data::<Rc<Interpreter>>().cloned();
+    let interpreter = state.app_data::<Shareable<Interpreter>>().cloned();
     let success = match interpreter {
         Some(interpreter) => interpreter.main(state)?,
         None => false,

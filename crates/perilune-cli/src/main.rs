@@ -10,11 +10,11 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use perilune_stdlib::host::{Host, RealHost, set_host};
 use perilune_stdlib::io::Streams;
-use perilune_vm::State;
+use perilune_vm::{Shareable, State};
 
 use interpreter::Interpreter;
 use interrupt::Interrupts;
@@ -58,13 +58,13 @@ fn run(mut interpreter: Interpreter) -> ExitCode {
         let _ = std::io::stderr().write_all(&text);
         return ExitCode::FAILURE;
     };
-    let host: Rc<dyn Host> = Rc::new(RealHost::new());
+    let host: Arc<dyn Host> = Arc::new(RealHost::new());
     set_host(&mut state, host);
     let streams = Streams::of(&mut state);
     // Without signals the program is as good, but for Ctrl-C.
     interpreter.interrupts = Interrupts::install(&state.interrupt_handle()).ok();
-    let interpreter = Rc::new(interpreter);
-    let success = match state.enter(|state| Rc::clone(&interpreter).run(state)) {
+    let interpreter = Shareable::new(interpreter);
+    let success = match state.enter(|state| Shareable::clone(&interpreter).run(state)) {
         Ok(success) => success,
         Err(error) => {
             let reported = state.enter(|state| {

@@ -1,7 +1,7 @@
 //! The math library (manual §6.7), with the functions of earlier versions
 //! that a stock build keeps.
 
-use perilune_vm::{CompareOp, NativeFn, Number, Result, Return, State, Value};
+use perilune_vm::{CompareOp, NativeFn, Number, Payload, Result, Return, State, Value};
 
 /// Pushes the library's table.
 pub fn open(state: &mut State) -> Result<()> {
@@ -45,7 +45,7 @@ pub fn open(state: &mut State) -> Result<()> {
     state.set_field_to(library, "mininteger", i64::MIN)?;
     // Both functions share the generator.
     let (a, b) = state.random_seed();
-    state.new_userdata(Box::new(Generator::new(a, b)), 0)?;
+    state.new_userdata(Payload::new(Generator::new(a, b)), 0)?;
     state.push_value(library + 1)?;
     state.push_closure(random, 1)?;
     state.raw_set_field(library, "random")?;

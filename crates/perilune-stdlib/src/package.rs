@@ -372,7 +372,7 @@ pub fn open(state: &mut State) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::rc::Rc;
+    use std::sync::Arc;
 
     #[test]
     fn default_path_takes_the_place_of_two_semicolons() {
@@ -394,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_host_without_libraries() {
-        let host: Rc<dyn crate::host::Host> = Rc::new(crate::host::NoHost);
+        let host: Arc<dyn crate::host::Host> = Arc::new(crate::host::NoHost);
         let error = host.library_function(b"x", b"*").unwrap_err();
         assert_eq!(error.place, "absent");
     }

@@ -777,6 +777,9 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
 /// The current thread's frame is the one that raised.
 unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
     let error = handle_message(state, error);
+    if error.0 == Kind::Fatal {
+        return Err(unwind_panic(state, error));
+    }
     let error = match error {
         Error(Kind::Value) => error,
         Error(other) => {
@@ -809,6 +812,36 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
             Some(f) => frame = f,
             None => return Err(error),
         }
+    }
+}
+
+/// A panic passes every frame up to the one that was entered from Rust. What it
+/// leaves behind does not run again: coroutines have failed, variables are not
+/// closed.
+#[cold]
+unsafe fn unwind_panic(state: &mut State, error: Error) -> Error {
+    loop {
+        let th = state.current;
+        let mut frame = Frame::innermost(th);
+        loop {
+            match frame.kind() {
+                kind::ENTRY
+                | kind::ENTRY_FINALIZER
+                | kind::ENTRY_HOOK
+                | kind::ENTRY_PROTECTED
+                | kind::BASE => return error,
+                kind::PCALL | kind::XPCALL => {
+                    (*th).protected_depth = (link_word(frame.function) >> 16) as u32;
+                }
+                kind::COROUTINE => break,
+                _ => {}
+            }
+            match frame.caller() {
+                Some(f) => frame = f,
+                None => return error,
+            }
+        }
+        crate::coroutine::abandoned(state);
     }
 }
 
@@ -1009,6 +1042,9 @@ pub(crate) unsafe fn close_after_error(
             _ => break,
         };
         (*th).to_be_closed.pop();
+        if error.0 == Kind::Fatal {
+            continue;
+        }
         let value = error_value_of(state, error);
         let object = *(*th).stack.add(slot);
         let handler = state.metamethod(object, Event::Close);

@@ -196,6 +196,24 @@ pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     continue_native(state, k, CallStatus::Error, context, 1)
 }
 
+/// A panic leaves the current coroutine: it has failed, and the panic goes on in
+/// the frames of its resumer.
+///
+/// # Safety
+/// The current thread has a resumer.
+pub(crate) unsafe fn abandoned(state: &mut State) {
+    let co = state.current;
+    let to = (*co).resumer;
+    (*co).top = frame_extent(co);
+    *(*co).top = RawValue::NIL;
+    (*co).top = (*co).top.add(1);
+    (*co).to_be_closed.clear();
+    (*co).status = ThreadStatus::Failed;
+    (*co).resumer = std::ptr::null_mut();
+    let _ = pop_waiting(to);
+    back_to(state, to);
+}
+
 impl State {
     /// Whether the current thread may yield.
     pub(crate) fn check_yieldable(&mut self) -> Result<()> {

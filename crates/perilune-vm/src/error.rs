@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Memory,
     /// The error handling failed.
     InHandler,
+    /// Rust code panicked: nothing in Lua catches it.
+    Fatal,
 }
 
 /// A Lua error on its way to whoever catches it. The error's value waits in
@@ -36,6 +38,11 @@ impl Error {
     /// Whether memory ran out.
     pub fn is_memory(&self) -> bool {
         self.0 == Kind::Memory
+    }
+    /// Whether it is a panic of Rust code, which nothing in Lua catches: see
+    /// [`State::raise_panic`].
+    pub fn is_panic(&self) -> bool {
+        self.0 == Kind::Fatal
     }
 }
 
@@ -137,6 +144,10 @@ impl State {
             Kind::Value => std::mem::replace(&mut self.error_value, RawValue::NIL),
             Kind::Memory => RawValue::pointer(tag::SHORT_STRING, self.names.memory_message),
             Kind::InHandler => RawValue::pointer(tag::SHORT_STRING, self.names.error_in_error),
+            Kind::Fatal => {
+                self.panic = None;
+                RawValue::NIL
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod call;
 mod closure;
 mod coroutine;
 mod debug;
+mod embed;
 mod error;
 mod frame;
 mod heap;
@@ -35,6 +36,10 @@ pub use api::{
     ThreadState, Value,
 };
 pub use debug::{DebugInfo, FrameRef};
+pub use embed::{
+    Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PinnedBytes, Refused, Root, Scoped,
+    ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared, Unavailable, UserCell, WeakShareable,
+};
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};
 pub use number::Number;

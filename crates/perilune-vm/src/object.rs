@@ -140,6 +140,16 @@ impl NativeClosure {
         // SAFETY: the values follow the fixed part.
         unsafe { this.add(1) as *mut RawValue }
     }
+
+    /// The Rust value that a closure with the flag OWNER has, behind its upvalues.
+    ///
+    /// # Safety
+    /// `this` is a live closure with that flag.
+    #[inline(always)]
+    pub unsafe fn data(this: *mut NativeClosure) -> *mut crate::embed::Payload {
+        // SAFETY: such a closure has one slot more than upvalues.
+        unsafe { NativeClosure::upvalues(this).add((*this).header.extra as usize).cast() }
+    }
 }
 
 /// A variable shared by closures.
@@ -168,7 +178,7 @@ pub(crate) struct Userdata {
     /// `word`: number of user values.
     pub header: Header,
     pub metatable: *mut Table,
-    pub data: Option<Box<dyn std::any::Any>>,
+    pub data: Option<crate::embed::Payload>,
     // `word` values follow
 }
 

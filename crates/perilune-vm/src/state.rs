@@ -1,15 +1,16 @@
 //! The state: everything that one Lua universe consists of.
 
+use crate::embed::Payload;
 use crate::error::{Error, Result};
 use crate::heap::{AllocError, Heap};
 use crate::hook::Hooks;
 use crate::meta::Event;
 use crate::object::{
-    Header, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata, flag,
+    Header, NativeClosure, PrototypeObject, StringObject, Table, Thread, ThreadStatus, Userdata,
+    flag,
 };
 use crate::value::{RawValue, Type, tag};
 use perilune_syntax::{Dialect, LUA_5_4};
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,7 +24,11 @@ pub type NativeFn = fn(&mut State) -> Result<Return>;
 pub type Continuation = fn(&mut State, status: CallStatus, context: i64) -> Result<Return>;
 
 /// What receives warnings: the message, and whether it is to be continued.
+#[cfg(not(feature = "send"))]
 pub type WarningFunction = Box<dyn FnMut(&[u8], bool)>;
+/// What receives warnings: the message, and whether it is to be continued.
+#[cfg(feature = "send")]
+pub type WarningFunction = Box<dyn FnMut(&[u8], bool) + Send>;
 
 /// How a call ended that a native function asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,9 +136,13 @@ pub struct State {
     /// A finalizer runs, or the state is being closed: collect no more.
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
-    pub(crate) app_data: Vec<Box<dyn Any>>,
+    pub(crate) app_data: Vec<Payload>,
+    /// The memory that handles share, of which this state is part; or null.
+    pub(crate) owner: *const crate::embed::Inner,
     pub(crate) warn: Option<WarningFunction>,
     pub(crate) closed: bool,
+    /// What Rust code panicked with, while that is on its way.
+    pub(crate) panic: Option<Box<dyn std::any::Any + Send>>,
     pub(crate) seed: u64,
     /// Payloads of the functions `next` and the iterator of `ipairs`; 0 = none.
     pub(crate) next_function: u64,
@@ -216,8 +225,10 @@ impl State {
             in_finalizer: false,
             buffers: Vec::new(),
             app_data: Vec::new(),
+            owner: std::ptr::null(),
             warn: None,
             closed: false,
+            panic: None,
             seed,
             next_function: 0,
             ipairs_function: 0,
@@ -319,6 +330,9 @@ impl State {
             }
             marker.mark_value(self.error_value);
             marker.mark_object(self.request.thread as *mut Header);
+            if !self.owner.is_null() {
+                (*self.owner).roots.trace(marker);
+            }
         }
     }
 
@@ -388,6 +402,12 @@ impl Drop for State {
     }
 }
 
+// SAFETY: a state owns all its objects, and every Rust value in it is `Send`
+// with this feature; it keeps nothing that belongs to a thread but the limits of
+// the native stack, which are found anew on another one.
+#[cfg(feature = "send")]
+unsafe impl Send for State {}
+
 /// Stops a running script: see [`State::interrupt_handle`].
 #[derive(Clone)]
 pub struct InterruptHandle(Arc<AtomicUsize>);
@@ -430,6 +450,12 @@ pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
     }
 }
 
+/// Drops a Rust value. A destructor that panics must not unwind into the
+/// collector.
+fn drop_payload(data: Option<Payload>) {
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
+}
+
 /// Drops what a dead object owns outside the heap. Called by the heap.
 ///
 /// # Safety
@@ -457,8 +483,11 @@ pub(crate) unsafe fn drop_object(heap: &mut Heap, object: *mut Header) {
             }
             tag::USERDATA => {
                 let data = (*(object as *mut Userdata)).data.take();
-                // A destructor that panics must not unwind into the collector.
-                let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
+                drop_payload(data);
+            }
+            tag::NATIVE_CLOSURE => {
+                let data = std::ptr::read(NativeClosure::data(object as *mut NativeClosure));
+                drop_payload(Some(data));
             }
             _ => {}
         }

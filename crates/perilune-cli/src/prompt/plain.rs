@@ -1,10 +1,8 @@
 //! The plain prompt, for input or output that is no terminal.
 
-use std::rc::Rc;
-
 use perilune_stdlib::host::c_string;
 use perilune_stdlib::io::Streams;
-use perilune_vm::State;
+use perilune_vm::{Shareable, State};
 
 use super::{Line, LineReader};
 
@@ -14,7 +12,7 @@ const MAX_PIECE: usize = 511;
 /// Reads lines from the stream that the script reads too.
 pub(super) struct PlainReader<'s> {
     state: &'s mut State,
-    streams: Rc<Streams>,
+    streams: Shareable<Streams>,
 }
 
 impl<'s> PlainReader<'s> {

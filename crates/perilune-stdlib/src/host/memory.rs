@@ -1,27 +1,38 @@
 //! A host that lives in memory.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::SeekFrom;
-use std::rc::Rc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Host, HostError, HostFile, HostResult, OpenMode, StandardStream, ZoneOffset};
 
-type Content = Rc<RefCell<Vec<u8>>>;
+type Content = Arc<Shared<Vec<u8>>>;
+
+/// What the owner of the host and the states that use it share, on whatever
+/// thread each of them is.
+#[derive(Default)]
+struct Shared<T>(Mutex<T>);
+
+impl<T> Shared<T> {
+    fn borrow_mut(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A tree of files in memory, a clock that stands still, standard streams that
 /// can be filled and read by the owner, and no processes. Folders exist as far
 /// as files lie in them.
 #[derive(Default)]
 pub struct MemoryHost {
-    files: RefCell<BTreeMap<Vec<u8>, Content>>,
-    variables: RefCell<BTreeMap<Vec<u8>, Vec<u8>>>,
+    files: Shared<BTreeMap<Vec<u8>, Content>>,
+    variables: Shared<BTreeMap<Vec<u8>, Vec<u8>>>,
     input: Content,
     output: Content,
     errors: Content,
-    time: Cell<i64>,
-    zone: RefCell<Option<ZoneOffset>>,
-    next_name: Cell<u64>,
+    time: AtomicI64,
+    zone: Shared<Option<ZoneOffset>>,
+    next_name: AtomicU64,
 }
 
 impl MemoryHost {
@@ -32,28 +43,28 @@ impl MemoryHost {
 
     /// Adds or replaces a file.
     pub fn add_file(&self, path: &[u8], content: &[u8]) {
-        let content = Rc::new(RefCell::new(content.to_vec()));
+        let content = Arc::new(Shared(Mutex::new(content.to_vec())));
         self.files.borrow_mut().insert(normal_path(path), content);
     }
 
     /// The content of a file.
     pub fn file(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.files.borrow().get(&normal_path(path)).map(|content| content.borrow().clone())
+        self.files.borrow_mut().get(&normal_path(path)).map(|content| content.borrow_mut().clone())
     }
 
     /// The paths of all files, sorted.
     pub fn paths(&self) -> Vec<Vec<u8>> {
-        self.files.borrow().keys().cloned().collect()
+        self.files.borrow_mut().keys().cloned().collect()
     }
 
     /// What was written to standard output.
     pub fn output(&self) -> Vec<u8> {
-        self.output.borrow().clone()
+        self.output.borrow_mut().clone()
     }
 
     /// What was written to standard error.
     pub fn errors(&self) -> Vec<u8> {
-        self.errors.borrow().clone()
+        self.errors.borrow_mut().clone()
     }
 
     /// Adds to what standard input will give.
@@ -63,7 +74,7 @@ impl MemoryHost {
 
     /// Sets the clock.
     pub fn set_time(&self, time: i64) {
-        self.time.set(time);
+        self.time.store(time, Ordering::Relaxed);
     }
 
     /// Sets the offset of local time, the same at all times.
@@ -82,7 +93,7 @@ impl MemoryHost {
         }
         let mut prefix = path.to_vec();
         prefix.push(b'/');
-        let files = self.files.borrow();
+        let files = self.files.borrow_mut();
         files.range(prefix.clone()..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
     }
 }
@@ -110,12 +121,12 @@ impl Host for MemoryHost {
             let error = HostError::IS_A_DIRECTORY;
             return if mode.write { Err(error) } else { Ok(Box::new(Folder)) };
         }
-        let found = self.files.borrow().get(&path).cloned();
+        let found = self.files.borrow_mut().get(&path).cloned();
         let content = match found {
             Some(content) => content,
             None if mode.create => {
                 let content = Content::default();
-                self.files.borrow_mut().insert(path, Rc::clone(&content));
+                self.files.borrow_mut().insert(path, Arc::clone(&content));
                 content
             }
             None => return Err(HostError::NOT_FOUND),
@@ -123,7 +134,7 @@ impl Host for MemoryHost {
         if mode.truncate {
             content.borrow_mut().clear();
         }
-        let position = if mode.append && !mode.read { content.borrow().len() } else { 0 };
+        let position = if mode.append && !mode.read { content.borrow_mut().len() } else { 0 };
         Ok(Box::new(MemoryFile { content, position, mode, is_pipe: false }))
     }
 
@@ -154,10 +165,9 @@ impl Host for MemoryHost {
 
     fn temporary_name(&self) -> HostResult<Vec<u8>> {
         loop {
-            let number = self.next_name.get();
-            self.next_name.set(number + 1);
+            let number = self.next_name.fetch_add(1, Ordering::Relaxed);
             let name = format!("/tmp/lua_{number:06}").into_bytes();
-            if !self.files.borrow().contains_key(&name) {
+            if !self.files.borrow_mut().contains_key(&name) {
                 self.add_file(&name, b"");
                 return Ok(name);
             }
@@ -170,16 +180,16 @@ impl Host for MemoryHost {
             StandardStream::Output => (&self.output, OpenMode::WRITE),
             StandardStream::Error => (&self.errors, OpenMode::WRITE),
         };
-        let content = Rc::clone(content);
+        let content = Arc::clone(content);
         Box::new(MemoryFile { content, position: 0, mode, is_pipe: true })
     }
 
     fn variable(&self, name: &[u8]) -> Option<Vec<u8>> {
-        self.variables.borrow().get(name).cloned()
+        self.variables.borrow_mut().get(name).cloned()
     }
 
     fn time(&self) -> HostResult<i64> {
-        Ok(self.time.get())
+        Ok(self.time.load(Ordering::Relaxed))
     }
 
     fn processor_time(&self) -> HostResult<f64> {
@@ -187,7 +197,7 @@ impl Host for MemoryHost {
     }
 
     fn zone_offset(&self, _: i64) -> ZoneOffset {
-        self.zone.borrow().clone().unwrap_or_else(|| ZoneOffset::utc("UTC"))
+        self.zone.borrow_mut().clone().unwrap_or_else(|| ZoneOffset::utc("UTC"))
     }
 }
 
@@ -203,7 +213,7 @@ impl HostFile for MemoryFile {
         if !self.mode.read {
             return Err(HostError::BAD_FILE);
         }
-        let content = self.content.borrow();
+        let content = self.content.borrow_mut();
         let rest = content.get(self.position..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
@@ -237,7 +247,7 @@ impl HostFile for MemoryFile {
         let (base, offset) = match to {
             SeekFrom::Start(position) => (position, 0),
             SeekFrom::Current(offset) => (self.position as u64, offset),
-            SeekFrom::End(offset) => (self.content.borrow().len() as u64, offset),
+            SeekFrom::End(offset) => (self.content.borrow_mut().len() as u64, offset),
         };
         let position = base.checked_add_signed(offset).ok_or(HostError::INVALID)?;
         self.position = usize::try_from(position).map_err(|_| HostError::INVALID)?;

@@ -21,9 +21,9 @@ pub use real::RealHost;
 pub use warnings::install_warnings;
 
 use std::io::SeekFrom;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use perilune_vm::{NativeFn, State};
+use perilune_vm::{NativeFn, Payload, State};
 
 /// How a file is to be opened: C's `fopen` modes, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +143,7 @@ pub struct LibraryError {
 }
 
 /// An open file, pipe or stream, without any buffering.
-pub trait HostFile {
+pub trait HostFile: Send {
     /// Reads some bytes; 0 is the end of the file.
     fn read(&mut self, buffer: &mut [u8]) -> HostResult<usize>;
     /// Writes some of the bytes and says how many.
@@ -161,14 +161,14 @@ pub trait HostFile {
 }
 
 /// A child process started by [`Host::spawn`].
-pub trait HostChild {
+pub trait HostChild: Send {
     /// Waits for its end. The pipe to it has been closed before.
     fn wait(&mut self) -> HostResult<ExitStatus>;
 }
 
 /// What the libraries may ask of the world outside. Every method refuses
 /// unless it is implemented.
-pub trait Host {
+pub trait Host: Send + Sync {
     /// Opens a file.
     fn open(&self, path: &[u8], mode: OpenMode) -> HostResult<Box<dyn HostFile>> {
         let _ = (path, mode);
@@ -288,16 +288,16 @@ pub trait Host {
 }
 
 /// The host of a state; [`NoHost`] if none was set.
-pub fn host(state: &State) -> Rc<dyn Host> {
-    match state.app_data::<Rc<dyn Host>>() {
-        Some(host) => Rc::clone(host),
-        None => Rc::new(NoHost),
+pub fn host(state: &State) -> Arc<dyn Host> {
+    match state.app_data::<Arc<dyn Host>>() {
+        Some(host) => Arc::clone(host),
+        None => Arc::new(NoHost),
     }
 }
 
 /// Gives a state its host. To be done before the libraries are opened.
-pub fn set_host(state: &mut State, host: Rc<dyn Host>) {
-    state.set_app_data(Box::new(host));
+pub fn set_host(state: &mut State, host: Arc<dyn Host>) {
+    state.set_app_data(Payload::new(host));
 }
 
 /// The part of a Lua string that C would see: up to the first zero byte.

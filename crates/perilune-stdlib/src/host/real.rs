@@ -1,7 +1,6 @@
 //! The operating system as a host. The only file of the libraries that touches
 //! files, environment, processes and clock.
 
-use std::cell::OnceCell;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -11,6 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{self, Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use nix::sys::signal::{SigSet, Signal};
@@ -30,7 +30,7 @@ const TEMPORARY_FOLDER: &str = "/tmp";
 /// The operating system.
 #[derive(Default)]
 pub struct RealHost {
-    zone: OnceCell<Zone>,
+    zone: OnceLock<Zone>,
 }
 
 impl RealHost {

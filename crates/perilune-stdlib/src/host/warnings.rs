@@ -1,6 +1,6 @@
 //! The warning system a state is born with (manual §6.1, `warn`).
 
-use std::rc::Rc;
+use perilune_vm::Shareable;
 
 use perilune_vm::State;
 
@@ -18,7 +18,7 @@ enum Mode {
 /// Makes warnings go to the host's standard error as `Lua warning: …`. They
 /// start switched off; the messages `@on` and `@off` switch them.
 pub fn install_warnings(state: &mut State) {
-    let streams: Rc<Streams> = Streams::of(state);
+    let streams: Shareable<Streams> = Streams::of(state);
     let mut mode = Mode::Off;
     state.set_warning_function(Some(Box::new(move |message, to_be_continued| {
         let message = c_string(message);

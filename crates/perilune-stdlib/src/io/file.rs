@@ -1,8 +1,6 @@
 //! File handles: the userdata behind `io.open` and its relatives.
 
-use std::rc::Rc;
-
-use perilune_vm::{Result, Return, State, Type};
+use perilune_vm::{Payload, Result, Return, State, Type};
 
 use super::results::{exec_result, file_result};
 use super::stream::{SharedStream, Stream};
@@ -34,7 +32,7 @@ impl FileHandle {
 
 /// Pushes a new handle.
 pub(super) fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
-    state.new_userdata(Box::new(FileHandle { stream: Some(stream), kind }), 0)?;
+    state.new_userdata(Payload::new(FileHandle { stream: Some(stream), kind }), 0)?;
     state.new_metatable(HANDLE)?;
     state.set_metatable(-2)
 }
@@ -55,7 +53,7 @@ pub(super) fn push_file(
 pub(super) fn check_stream(state: &mut State, arg: i32) -> Result<SharedStream> {
     state.check_userdata::<FileHandle>(arg, HANDLE)?;
     match state.userdata::<FileHandle>(arg).and_then(FileHandle::stream) {
-        Some(stream) => Ok(Rc::clone(stream)),
+        Some(stream) => Ok(SharedStream::clone(stream)),
         None => Err(state.error(format_args!("attempt to use a closed file"))),
     }
 }

@@ -1,7 +1,6 @@
 //! The functions of the `io` table and the methods of file handles.
 
 use std::io::SeekFrom;
-use std::rc::Rc;
 
 use perilune_vm::{NativeFn, Result, Return, State, Value, number};
 
@@ -35,15 +34,15 @@ fn push_default(state: &mut State, key: &str) -> Result<()> {
 fn default_output(state: &mut State) -> Result<SharedStream> {
     push_default(state, DEFAULT_OUTPUT)?;
     match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
-        Some(stream) => Ok(Rc::clone(stream)),
+        Some(stream) => Ok(SharedStream::clone(stream)),
         None => Err(state.error(format_args!("default output file is closed"))),
     }
 }
 
 /// The stream of the default input file.
 fn default_input(state: &mut State) -> Result<SharedStream> {
-    let stream = Rc::clone(&Streams::of(state).default_input.borrow());
-    if stream.borrow().is_closed() {
+    let stream = SharedStream::clone(&Streams::of(state).default_input.borrow_mut());
+    if stream.borrow_mut().is_closed() {
         return Err(state.error(format_args!("default input file is closed")));
     }
     Ok(stream)
@@ -61,8 +60,8 @@ fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> 
         if key == DEFAULT_INPUT
             && let Some(stream) = state.userdata::<FileHandle>(-1).and_then(FileHandle::stream)
         {
-            let stream = Rc::clone(stream);
-            Streams::of(state).default_input.replace(stream);
+            let stream = SharedStream::clone(stream);
+            *Streams::of(state).default_input.borrow_mut() = stream;
         }
         state.push_registry()?;
         state.insert(-2);
@@ -230,7 +229,8 @@ fn push_line_iterator(state: &mut State, close: bool) -> Result<()> {
 fn next_line(state: &mut State) -> Result<Return> {
     state.set_top(0);
     state.push_upvalue(1)?;
-    let stream = state.userdata::<FileHandle>(1).and_then(FileHandle::stream).map(Rc::clone);
+    let stream =
+        state.userdata::<FileHandle>(1).and_then(FileHandle::stream).map(SharedStream::clone);
     let Some(stream) = stream else {
         return Err(state.error(format_args!("file is already closed")));
     };
@@ -427,7 +427,7 @@ fn standard_file(
     name: &str,
     default: Option<&str>,
 ) -> Result<()> {
-    push_handle(state, Rc::clone(stream), Kind::Standard)?;
+    push_handle(state, SharedStream::clone(stream), Kind::Standard)?;
     if let Some(key) = default {
         state.push_registry()?;
         state.push_value(-2)?;

@@ -3,17 +3,15 @@
 //! A stream is idle, or its buffer holds bytes read ahead, or bytes not yet
 //! written; going from one to the other puts the position of the file right.
 
-use std::cell::RefCell;
 use std::io::SeekFrom;
-use std::rc::Rc;
 
-use perilune_vm::{Buffer, BufferFull};
+use perilune_vm::{Buffer, BufferFull, Lock, Shareable};
 
 use crate::host::{HostError, HostFile, HostResult, OpenMode};
 
 /// A stream with several owners: the file handle in the script, the list of
 /// all streams, `print`.
-pub type SharedStream = Rc<RefCell<Stream>>;
+pub type SharedStream = Shareable<Lock<Stream>>;
 
 /// A buffer is this large at first, as C's are …
 const FIRST_CAPACITY: usize = 4 * 1024;
@@ -79,7 +77,7 @@ impl Stream {
 
     /// The stream, to be owned by several.
     pub fn shared(self) -> SharedStream {
-        Rc::new(RefCell::new(self))
+        SharedStream::new(Lock::new(self))
     }
 
     /// How it is buffered.

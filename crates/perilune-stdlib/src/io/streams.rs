@@ -1,10 +1,7 @@
 //! The streams of a state: the three standard ones, and a list of all that
 //! are open, which must be written out when the program ends.
 
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
-
-use perilune_vm::State;
+use perilune_vm::{Lock, Payload, Shareable, State, WeakShareable};
 
 use super::stream::{Buffering, SharedStream, Stream};
 use crate::host::{OpenMode, StandardStream, host};
@@ -18,15 +15,15 @@ pub struct Streams {
     /// Standard error.
     pub error: SharedStream,
     /// The stream of the default input file.
-    pub(super) default_input: RefCell<SharedStream>,
-    others: RefCell<Vec<Weak<RefCell<Stream>>>>,
+    pub(super) default_input: Lock<SharedStream>,
+    others: Lock<Vec<WeakShareable<Lock<Stream>>>>,
 }
 
 impl Streams {
     /// The streams of the state; made when first asked for.
-    pub fn of(state: &mut State) -> Rc<Streams> {
-        if let Some(streams) = state.app_data::<Rc<Streams>>() {
-            return Rc::clone(streams);
+    pub fn of(state: &mut State) -> Shareable<Streams> {
+        if let Some(streams) = state.app_data::<Shareable<Streams>>() {
+            return Shareable::clone(streams);
         }
         let host = host(state);
         let open = |which, mode| Stream::new(host.standard_stream(which), mode);
@@ -34,14 +31,14 @@ impl Streams {
         // Nothing waits in it, so nothing can go wrong.
         let _ = error.set_buffering(Buffering::None);
         let input = open(StandardStream::Input, OpenMode::READ).shared();
-        let streams = Rc::new(Streams {
-            default_input: RefCell::new(Rc::clone(&input)),
+        let streams = Shareable::new(Streams {
+            default_input: Lock::new(SharedStream::clone(&input)),
             input,
             output: open(StandardStream::Output, OpenMode::WRITE).shared(),
             error: error.shared(),
-            others: RefCell::default(),
+            others: Lock::default(),
         });
-        state.set_app_data(Box::new(Rc::clone(&streams)));
+        state.set_app_data(Payload::new(Shareable::clone(&streams)));
         streams
     }
 
@@ -53,24 +50,28 @@ impl Streams {
             let room = others.len().max(8);
             others.reserve(room);
         }
-        others.push(Rc::downgrade(stream));
+        others.push(Shareable::downgrade(stream));
     }
 
     /// Writes out what waits in any stream (C's `fflush(NULL)`).
     pub fn flush_all(&self) {
         let flush = |stream: &SharedStream| {
             // A stream in use is about to be written out by its user; an error has no reader.
-            if let Ok(mut stream) = stream.try_borrow_mut() {
+            if let Some(mut stream) = stream.try_borrow_mut() {
                 let _ = stream.flush_output();
             }
         };
         flush(&self.output);
-        self.others.borrow().iter().filter_map(Weak::upgrade).for_each(|stream| flush(&stream));
+        self.others
+            .borrow_mut()
+            .iter()
+            .filter_map(WeakShareable::upgrade)
+            .for_each(|stream| flush(&stream));
     }
 
     /// Makes what was written to a terminal visible before a person is asked.
     pub(super) fn flush_for_person(&self) {
-        if let Ok(mut output) = self.output.try_borrow_mut()
+        if let Some(mut output) = self.output.try_borrow_mut()
             && output.buffering() == Buffering::Line
         {
             let _ = output.flush_output();
@@ -79,21 +80,21 @@ impl Streams {
 
     /// Writes to standard error; errors there have no reader.
     pub fn write_error(&self, text: &[u8]) {
-        if let Ok(mut error) = self.error.try_borrow_mut() {
+        if let Some(mut error) = self.error.try_borrow_mut() {
             let _ = error.write(text);
         }
     }
 
     /// Writes to standard output, now or later.
     pub fn write_output(&self, text: &[u8]) {
-        if let Ok(mut output) = self.output.try_borrow_mut() {
+        if let Some(mut output) = self.output.try_borrow_mut() {
             let _ = output.write(text);
         }
     }
 
     /// Writes out what waits for standard output.
     pub fn flush_output(&self) {
-        if let Ok(mut output) = self.output.try_borrow_mut() {
+        if let Some(mut output) = self.output.try_borrow_mut() {
             let _ = output.flush_output();
         }
     }

@@ -1,6 +1,6 @@
 //! Scripts whose world is a host of the test's own.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use perilune_vm::{Result, State};
 
@@ -8,7 +8,7 @@ use crate::host::{Host, MemoryHost, NoHost, set_host};
 use crate::io::Streams;
 
 /// Runs a script and returns the error it ended with.
-fn run(host: Rc<dyn Host>, script: &str) -> Option<String> {
+fn run(host: Arc<dyn Host>, script: &str) -> Option<String> {
     let mut state = State::new().unwrap();
     set_host(&mut state, host);
     let result = state.enter(|state| {
@@ -31,7 +31,7 @@ fn run(host: Rc<dyn Host>, script: &str) -> Option<String> {
 
 #[test]
 fn a_world_in_memory() {
-    let host = Rc::new(MemoryHost::new());
+    let host = Arc::new(MemoryHost::new());
     host.add_file(b"lib/m.lua", b"return {answer = ...}");
     host.add_input(b"12 rest of line\nlast");
     host.set_variable(b"LUA_PATH", b"lib/?.lua");
@@ -78,13 +78,13 @@ fn a_host_that_refuses() {
         assert(select(3, package.loadlib("x", "*")) == "absent")
         os.exit(0)
     "#;
-    let message = run(Rc::new(NoHost), script);
+    let message = run(Arc::new(NoHost), script);
     assert_eq!(message.as_deref(), Some("script:17: cannot exit: not permitted by the host"));
 }
 
 #[test]
 fn unclosed_files_are_written_when_the_state_closes() {
-    let host = Rc::new(MemoryHost::new());
+    let host = Arc::new(MemoryHost::new());
     assert_eq!(run(host.clone(), "io.output('f') io.write('x')"), None);
     assert_eq!(host.file(b"f").unwrap(), b"x");
 }

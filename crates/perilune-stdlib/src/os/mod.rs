@@ -2,9 +2,9 @@
 
 mod date;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use perilune_vm::{NativeFn, Result, Return, State};
+use perilune_vm::{NativeFn, Payload, Result, Return, State};
 
 use crate::host::{Host, LocaleCategory, ZoneOffset, c_string, host};
 use crate::io::{Streams, exec_result, file_result};
@@ -191,10 +191,10 @@ fn time(state: &mut State) -> Result<Return> {
     state.get_field(-1, "isdst")?;
     fields.is_dst = if state.is_nil(-1) { None } else { Some(state.to_boolean(-1)) };
     state.pop(1);
-    let host: Rc<dyn Host> = host(state);
+    let host: Arc<dyn Host> = host(state);
     let mut offset = state.app_data::<LastOffset>().map_or(0, |last| last.0);
     let found = Date::from_fields(&fields, &mut offset, |time| host.zone_offset(time));
-    state.set_app_data(Box::new(LastOffset(offset)));
+    state.set_app_data(Payload::new(LastOffset(offset)));
     if let Some((time, date)) = found {
         set_fields(state, &date)?;
         // C's mktime says -1 when it fails, so that second is no result.

@@ -94,6 +94,20 @@ impl State {
         self.arg_error_bytes(arg, &m)
     }
 
+    /// Raises a panic that was caught at the border to Rust code. It passes
+    /// through the interpreter without running a handler or a `__close`, so that
+    /// whoever called Lua can go on with it ([`take_panic`](Self::take_panic)).
+    #[cold]
+    pub fn raise_panic(&mut self, payload: Box<dyn std::any::Any + Send>) -> Error {
+        self.panic = Some(payload);
+        Error(crate::error::Kind::Fatal)
+    }
+
+    /// What Rust code panicked with, if that is the error that was caught.
+    pub fn take_panic(&mut self, error: &Error) -> Option<Box<dyn std::any::Any + Send>> {
+        if error.is_panic() { self.panic.take() } else { None }
+    }
+
     /// Raises the value on top, which is popped.
     #[cold]
     pub fn raise(&mut self) -> Error {

@@ -160,6 +160,25 @@ impl State {
         }
     }
 
+    /// Where the top is, for [`cut_stack`](Self::cut_stack).
+    #[inline(always)]
+    pub(crate) fn stack_mark(&self) -> usize {
+        // SAFETY: the top lies in the current thread's stack.
+        unsafe { Thread::offset_of(self.current, (*self.current).top) }
+    }
+
+    /// Drops what lies above a level of the current thread's stack.
+    #[inline(always)]
+    pub(crate) fn cut_stack(&mut self, level: usize) {
+        // SAFETY: the level was the top before, in the same frame.
+        unsafe {
+            let th = self.current;
+            if Thread::offset_of(th, (*th).top) > level {
+                (*th).top = (*th).stack.add(level);
+            }
+        }
+    }
+
     /// Removes the topmost `n` values (all, if there are fewer).
     #[inline]
     pub fn pop(&mut self, n: usize) {

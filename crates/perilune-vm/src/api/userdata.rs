@@ -1,5 +1,6 @@
 //! Userdata: Rust values in Lua's hands, and Rust values beside the state.
 
+use crate::embed::Payload;
 use crate::error::Result;
 use crate::meta::header;
 use crate::object::{Header, Userdata};
@@ -12,7 +13,7 @@ impl State {
     ///
     /// # Errors
     /// If memory runs out.
-    pub fn new_userdata(&mut self, data: Box<dyn Any>, user_values: u16) -> Result<()> {
+    pub fn new_userdata(&mut self, data: Payload, user_values: u16) -> Result<()> {
         let n = user_values as usize;
         let size = size_of::<Userdata>() + n * size_of::<RawValue>();
         // SAFETY: the object is complete before it is owned and pushed.
@@ -45,7 +46,7 @@ impl State {
     pub fn userdata<T: Any>(&self, index: i32) -> Option<&T> {
         let u = self.data_of(self.raw(index))?;
         // SAFETY: the userdata lives while the state is borrowed.
-        unsafe { (&*u).data.as_deref()?.downcast_ref() }
+        unsafe { (&*u).data.as_ref()?.downcast_ref() }
     }
 
     /// The Rust value of a userdata, if it is a `T`.
@@ -54,14 +55,14 @@ impl State {
         let u = self.data_of(self.raw(index))?;
         // SAFETY: as above; the state is borrowed mutably, so no other
         // reference to the value exists.
-        unsafe { (&mut *u).data.as_deref_mut()?.downcast_mut() }
+        unsafe { (&mut *u).data.as_mut()?.downcast_mut() }
     }
 
     /// The Rust value of the userdata in upvalue `n` of the running function.
     pub fn upvalue_userdata_mut<T: Any>(&mut self, n: usize) -> Option<&mut T> {
         let u = self.data_of(self.native_upvalue_value(n))?;
         // SAFETY: as above.
-        unsafe { (&mut *u).data.as_deref_mut()?.downcast_mut() }
+        unsafe { (&mut *u).data.as_mut()?.downcast_mut() }
     }
 
     fn user_value(&self, index: i32, n: i64) -> Option<(*mut Userdata, *mut RawValue)> {
@@ -103,9 +104,9 @@ impl State {
     }
 
     /// Attaches a Rust value to the state, in place of an older one of its type.
-    pub fn set_app_data(&mut self, data: Box<dyn Any>) {
-        let kind = (*data).type_id();
-        match self.app_data.iter_mut().find(|d| (***d).type_id() == kind) {
+    pub fn set_app_data(&mut self, data: Payload) {
+        let kind = data.type_of();
+        match self.app_data.iter_mut().find(|d| d.type_of() == kind) {
             Some(slot) => *slot = data,
             None => self.app_data.push(data),
         }

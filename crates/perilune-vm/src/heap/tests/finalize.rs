@@ -1,6 +1,7 @@
 //! Finalizers, owners, threads.
 
 use super::*;
+use crate::embed::Payload;
 use std::rc::Rc;
 
 #[test]
@@ -98,7 +99,7 @@ fn dead_userdata_drop_their_data() {
     for mut world in [World::new(), World::generational()] {
         let counter = Rc::new(());
         for i in 0..100 {
-            let u = world.userdata(Box::new(counter.clone()), i * 3);
+            let u = world.userdata(Payload::new(counter.clone()), i * 3);
             if i % 2 == 0 {
                 world.root(i, RawValue::pointer(tag::USERDATA, u));
             }
@@ -115,7 +116,7 @@ fn dead_userdata_drop_their_data() {
         }
         world.collect();
         assert_eq!(Rc::strong_count(&counter), 1);
-        let u = world.userdata(Box::new(counter.clone()), 1);
+        let u = world.userdata(Payload::new(counter.clone()), 1);
         world.root(0, RawValue::pointer(tag::USERDATA, u));
         drop(world);
         assert_eq!(Rc::strong_count(&counter), 1);

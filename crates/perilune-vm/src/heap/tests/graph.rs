@@ -1,6 +1,7 @@
 //! Graphs that change while they are collected, beside a model of them.
 
 use super::*;
+use crate::embed::Payload;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A graph of objects beside a model of it.
@@ -55,7 +56,7 @@ impl Graph {
                 }
                 _ => {
                     let values = [FIELDS + 1, 200][self.random.below(2)];
-                    let u = w.userdata(Box::new(id), values);
+                    let u = w.userdata(Payload::new(id), values);
                     *Userdata::user_values(u).add(FIELDS) = int(id as i64);
                     RawValue::pointer(tag::USERDATA, u)
                 }

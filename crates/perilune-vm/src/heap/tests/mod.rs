@@ -11,7 +11,6 @@ use super::*;
 use crate::object::{LuaClosure, Upvalue, Userdata};
 use crate::state::State;
 use crate::table;
-use std::any::Any;
 
 /// A small generator of random numbers.
 struct Random(u64);
@@ -133,7 +132,7 @@ impl World {
             upvalue
         }
     }
-    fn userdata(&mut self, data: Box<dyn Any>, values: usize) -> *mut Userdata {
+    fn userdata(&mut self, data: crate::embed::Payload, values: usize) -> *mut Userdata {
         let size = size_of::<Userdata>() + 16 * values;
         // SAFETY: the userdata is filled in before anything collects.
         unsafe {

@@ -1,0 +1,81 @@
+//! Native functions that own a Rust value.
+
+use super::Payload;
+use crate::error::Result;
+use crate::object::{Header, NativeClosure, flag};
+use crate::state::{NativeFn, State};
+use crate::value::{RawValue, tag};
+
+impl State {
+    /// Pushes a closure of `f` that owns `data`, over the topmost `n` values
+    /// (at most 254), which are popped.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_closure_with(&mut self, f: NativeFn, data: Payload, n: usize) -> Result<()> {
+        let n = n.min(254).min(self.top());
+        // The value lies in the slot behind the upvalues, out of the sight of
+        // the collector.
+        const _: () = assert!(size_of::<Payload>() == size_of::<RawValue>());
+        let size = size_of::<NativeClosure>() + (n + 1) * size_of::<RawValue>();
+        // SAFETY: the closure is complete before it is owned and pushed.
+        unsafe {
+            let c = match self.heap.alloc(size, tag::NATIVE_CLOSURE) {
+                Ok(c) => c,
+                Err(_) => {
+                    self.retry_allocation(&[], |s| s.heap.alloc(size, tag::NATIVE_CLOSURE))?
+                }
+            } as *mut NativeClosure;
+            (*c).function = f;
+            (*c).header.extra = n as u8;
+            let first = (*self.current).top.sub(n);
+            let upvalues = NativeClosure::upvalues(c);
+            for i in 0..n {
+                *upvalues.add(i) = *first.add(i);
+            }
+            std::ptr::write(NativeClosure::data(c), data);
+            if let Err(e) = self.heap.own(c as *mut Header) {
+                std::ptr::drop_in_place(NativeClosure::data(c));
+                return Err(e.into());
+            }
+            self.pop(n);
+            self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
+        }
+        self.collect_if_due()
+    }
+
+    /// Runs `f` with the value that the running native function owns; `None` if
+    /// it owns none of type `T`.
+    #[inline(always)]
+    pub fn with_function_data<T: 'static, R>(
+        &mut self,
+        f: impl FnOnce(&mut State, &T) -> R,
+    ) -> Option<R> {
+        // SAFETY: the slot below the base holds the running function as long as
+        // its frame exists, which is longer than `f` runs; so the value lives,
+        // and nobody changes it: it is dropped with the function.
+        unsafe {
+            let function = *(*self.current).base.sub(1);
+            let data = data_of(function)?.downcast_ref::<T>()?;
+            Some(f(self, data))
+        }
+    }
+
+    /// Whether the value at an index is a native function that owns a `T`.
+    pub fn is_function_with<T: 'static>(&self, index: i32) -> bool {
+        // SAFETY: the value is in a slot.
+        unsafe { data_of(self.raw(index)).is_some_and(|d| d.downcast_ref::<T>().is_some()) }
+    }
+}
+
+/// # Safety
+/// `v` is live as long as the result is used.
+#[inline(always)]
+unsafe fn data_of<'a>(v: RawValue) -> Option<&'a Payload> {
+    if v.tag != tag::NATIVE_CLOSURE {
+        return None;
+    }
+    let c = v.as_native_closure();
+    // SAFETY: the flag says that there is a value behind the upvalues.
+    unsafe { ((*c).header.flags & flag::OWNER != 0).then(|| &*NativeClosure::data(c)) }
+}

@@ -1,0 +1,139 @@
+//! What the feature `send` changes: states and handles may then be used by any
+//! OS thread, one at a time, behind a re-entrant lock.
+
+/// `Send` with the feature `send`, else every type.
+#[cfg(feature = "send")]
+pub trait MaybeSend: Send {}
+#[cfg(feature = "send")]
+impl<T: Send + ?Sized> MaybeSend for T {}
+
+/// `Send` with the feature `send`, else every type.
+#[cfg(not(feature = "send"))]
+pub trait MaybeSend {}
+#[cfg(not(feature = "send"))]
+impl<T: ?Sized> MaybeSend for T {}
+
+/// `Sync` with the feature `send`, else every type.
+#[cfg(feature = "send")]
+pub trait MaybeSync: Sync {}
+#[cfg(feature = "send")]
+impl<T: Sync + ?Sized> MaybeSync for T {}
+
+/// `Sync` with the feature `send`, else every type.
+#[cfg(not(feature = "send"))]
+pub trait MaybeSync {}
+#[cfg(not(feature = "send"))]
+impl<T: ?Sized> MaybeSync for T {}
+
+/// The reference-counting pointer of what states share: `Arc` with the feature
+/// `send`, else `Rc`.
+#[cfg(feature = "send")]
+pub type Shareable<T> = std::sync::Arc<T>;
+/// The reference-counting pointer of what states share: `Arc` with the feature
+/// `send`, else `Rc`.
+#[cfg(not(feature = "send"))]
+pub type Shareable<T> = std::rc::Rc<T>;
+
+/// The lock around a state: one OS thread at a time, as often as it likes.
+#[cfg(feature = "send")]
+pub(super) type StateLock = parking_lot::ReentrantMutex<()>;
+
+/// The weak form of [`Shareable`].
+#[cfg(feature = "send")]
+pub type WeakShareable<T> = std::sync::Weak<T>;
+/// The weak form of [`Shareable`].
+#[cfg(not(feature = "send"))]
+pub type WeakShareable<T> = std::rc::Weak<T>;
+
+/// No lock: without the feature `send`, handles never leave their thread.
+#[cfg(not(feature = "send"))]
+pub(super) struct StateLock;
+
+#[cfg(not(feature = "send"))]
+impl StateLock {
+    pub(super) fn new(_: ()) -> Self {
+        StateLock
+    }
+    #[inline(always)]
+    pub(super) fn lock(&self) {}
+}
+
+/// Counters of handles: shared between threads only with the feature `send`.
+pub(super) mod count {
+    use std::sync::atomic::AtomicU32;
+    #[cfg(not(feature = "send"))]
+    use std::sync::atomic::Ordering::Relaxed;
+    #[cfg(feature = "send")]
+    use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+
+    /// A counter that got here stays: what it counts is never freed.
+    pub(in super::super) const STUCK: u32 = 0xc000_0000;
+
+    /// One more; answers how many there were.
+    #[inline(always)]
+    pub(in super::super) fn increment(n: &AtomicU32) -> u32 {
+        #[cfg(feature = "send")]
+        let old = n.fetch_add(1, Relaxed);
+        #[cfg(not(feature = "send"))]
+        let old = {
+            let old = n.load(Relaxed);
+            n.store(old.wrapping_add(1), Relaxed);
+            old
+        };
+        if old >= STUCK - (1 << 30) {
+            n.store(STUCK, Relaxed);
+        }
+        old
+    }
+
+    /// One less; answers whether that was the last.
+    #[inline(always)]
+    pub(in super::super) fn decrement(n: &AtomicU32) -> bool {
+        #[cfg(feature = "send")]
+        let old = n.fetch_sub(1, AcqRel);
+        #[cfg(not(feature = "send"))]
+        let old = {
+            let old = n.load(Relaxed);
+            n.store(old.wrapping_sub(1), Relaxed);
+            old
+        };
+        if old >= STUCK - (1 << 30) {
+            n.store(STUCK, Relaxed);
+        }
+        old == 1
+    }
+}
+
+/// A value that several handles change, one at a time. Without the feature
+/// `send` it is a `RefCell`, with it a mutex.
+#[derive(Debug, Default)]
+pub struct Lock<T>(
+    #[cfg(feature = "send")] parking_lot::Mutex<T>,
+    #[cfg(not(feature = "send"))] std::cell::RefCell<T>,
+);
+
+impl<T> Lock<T> {
+    /// Takes a value.
+    pub fn new(value: T) -> Lock<T> {
+        #[cfg(feature = "send")]
+        return Lock(parking_lot::Mutex::new(value));
+        #[cfg(not(feature = "send"))]
+        return Lock(std::cell::RefCell::new(value));
+    }
+
+    /// The value, which nobody may be using further out.
+    pub fn borrow_mut(&self) -> impl std::ops::DerefMut<Target = T> + '_ {
+        #[cfg(feature = "send")]
+        return self.0.lock();
+        #[cfg(not(feature = "send"))]
+        return self.0.borrow_mut();
+    }
+
+    /// The value; `None` if somebody is using it.
+    pub fn try_borrow_mut(&self) -> Option<impl std::ops::DerefMut<Target = T> + '_> {
+        #[cfg(feature = "send")]
+        return self.0.try_lock();
+        #[cfg(not(feature = "send"))]
+        return self.0.try_borrow_mut().ok();
+    }
+}

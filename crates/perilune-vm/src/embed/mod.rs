@@ -1,0 +1,21 @@
+//! What an embedding API in safe Rust stands on: a state that several handles
+//! share, values that handles keep alive, Rust values and functions that the
+//! state owns, and what is lent to it for a while.
+
+mod bytes;
+mod cell;
+mod function;
+mod lock;
+mod payload;
+mod roots;
+mod scoped;
+mod shared;
+
+pub use bytes::PinnedBytes;
+pub use cell::{OwnedMut, OwnedRef, UserCell};
+pub use lock::{Lock, MaybeSend, MaybeSync, Shareable, WeakShareable};
+pub use payload::Payload;
+pub use roots::Root;
+pub use scoped::{Refused, Scoped, ScopedCell, ScopedFn, ScopedSlot};
+pub(crate) use shared::Inner;
+pub use shared::{Shared, Unavailable};

@@ -1,0 +1,371 @@
+//! Values that handles outside the state keep alive.
+//!
+//! A [`Root`] points to a slot of a table that the collector marks from. Slots
+//! lie in chunks that never move, so that a root is cloned and dropped without
+//! the state: only a count beside the value changes. A slot without a count is
+//! in a list of free ones: in `free`, or (given back by whatever thread) in
+//! `returned`, which whoever holds the state's lock empties.
+
+use super::lock::count;
+use super::shared::{Inner, Shared, Unavailable};
+use crate::error::Result;
+use crate::heap::Marker;
+use crate::state::State;
+use crate::value::{RawValue, tag};
+use std::any::Any;
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+/// The place of a value: 24 bytes.
+#[repr(C)]
+struct Slot {
+    payload: UnsafeCell<u64>,
+    tag: UnsafeCell<u8>,
+    /// Roots that point here.
+    count: AtomicU32,
+    /// The next free slot while this one is free.
+    next: AtomicPtr<Slot>,
+}
+
+const CHUNK: usize = 4096;
+const SLOTS: usize = (CHUNK - size_of::<*const Inner>()) / size_of::<Slot>();
+
+/// Slots, in memory aligned to its size, so that a slot finds the chunk.
+#[repr(C, align(4096))]
+struct Chunk {
+    owner: *const Inner,
+    slots: [Slot; SLOTS],
+}
+
+const _: () = assert!(size_of::<Chunk>() == CHUNK);
+
+/// Marks the list of returned slots of a state that is closed.
+const CLOSED: *mut Slot = std::ptr::dangling_mut::<Slot>();
+
+/// All slots of a state.
+pub(crate) struct RootTable {
+    chunks: UnsafeCell<Vec<NonNull<Chunk>>>,
+    free: Cell<*mut Slot>,
+    returned: AtomicPtr<Slot>,
+}
+
+impl RootTable {
+    pub(super) const fn new() -> RootTable {
+        RootTable {
+            chunks: UnsafeCell::new(Vec::new()),
+            free: Cell::new(std::ptr::null_mut()),
+            returned: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// A slot with a count of 1 for a value.
+    ///
+    /// # Safety
+    /// `self` belongs to `owner`, whose lock is held, and which is not closed;
+    /// the value is live in its state.
+    #[inline]
+    unsafe fn take(&self, owner: *const Inner, v: RawValue) -> Option<NonNull<Slot>> {
+        let mut slot = self.free.get();
+        if slot.is_null() {
+            // SAFETY: the caller's promise.
+            slot = unsafe { self.refill(owner)? };
+        }
+        // SAFETY: a free slot belongs to nobody else.
+        unsafe {
+            self.free.set((*slot).next.load(Ordering::Relaxed));
+            *(*slot).payload.get() = v.payload;
+            *(*slot).tag.get() = v.tag;
+            (*slot).count.store(1, Ordering::Relaxed);
+            Some(NonNull::new_unchecked(slot))
+        }
+    }
+
+    /// The list of slots that were returned, or of a new chunk.
+    #[cold]
+    unsafe fn refill(&self, owner: *const Inner) -> Option<*mut Slot> {
+        let returned = self.returned.swap(std::ptr::null_mut(), Ordering::Acquire);
+        if !returned.is_null() {
+            return Some(returned);
+        }
+        // SAFETY: the lock is held, so nobody else looks at the list of chunks;
+        // zeros are a valid chunk, and `owner` outlives it: each of its slots
+        // counts as a handle.
+        unsafe {
+            let chunks = &mut *self.chunks.get();
+            chunks.try_reserve(1).ok()?;
+            let layout = std::alloc::Layout::new::<Chunk>();
+            let chunk = NonNull::new(std::alloc::alloc_zeroed(layout) as *mut Chunk)?;
+            (*chunk.as_ptr()).owner = owner;
+            let first = &raw mut (*chunk.as_ptr()).slots as *mut Slot;
+            for i in 1..SLOTS {
+                (*first.add(i - 1)).next.store(first.add(i), Ordering::Relaxed);
+            }
+            chunks.push(chunk);
+            (*owner).add_handles(SLOTS);
+            Some(first)
+        }
+    }
+
+    /// Gives a slot back whose count is 0.
+    ///
+    /// # Safety
+    /// The slot belongs to this table, and nobody else gives it back.
+    #[inline]
+    unsafe fn give(&self, owner: *const Inner, slot: *mut Slot) {
+        #[cfg(not(feature = "send"))]
+        if self.returned.load(Ordering::Relaxed) != CLOSED {
+            // SAFETY: all handles are on this thread.
+            unsafe { (*slot).next.store(self.free.get(), Ordering::Relaxed) };
+            self.free.set(slot);
+            return;
+        }
+        let mut head = self.returned.load(Ordering::Acquire);
+        loop {
+            if head == CLOSED {
+                // SAFETY: the slot was counted as a handle.
+                unsafe { Inner::drop_handles(owner, 1) };
+                return;
+            }
+            // SAFETY: the slot is nobody's until it is in the list.
+            unsafe { (*slot).next.store(head, Ordering::Relaxed) };
+            match self.returned.compare_exchange_weak(
+                head,
+                slot,
+                Ordering::Release,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    /// Answers how many slots are free and will not be given back any more.
+    pub(super) fn close(&self) -> usize {
+        let mut free = 0;
+        let returned = self.returned.swap(CLOSED, Ordering::AcqRel);
+        for mut slot in [returned, self.free.replace(std::ptr::null_mut())] {
+            while !slot.is_null() && slot != CLOSED {
+                free += 1;
+                // SAFETY: free slots are linked by `next`.
+                slot = unsafe { (*slot).next.load(Ordering::Relaxed) };
+            }
+        }
+        free
+    }
+
+    /// Marks all values that roots keep alive.
+    ///
+    /// # Safety
+    /// The state's lock is held; values are live.
+    pub(crate) unsafe fn trace(&self, marker: &mut Marker) {
+        // SAFETY: a slot that has a count holds a live value, and keeps it until
+        // the lock's holder uses the slot again.
+        unsafe {
+            for chunk in &*self.chunks.get() {
+                for slot in &(*chunk.as_ptr()).slots {
+                    if slot.count.load(Ordering::Acquire) != 0 {
+                        marker.mark_value(Slot::value(slot));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for RootTable {
+    fn drop(&mut self) {
+        for chunk in self.chunks.get_mut() {
+            // SAFETY: no root is left, as each counts as a handle of the owner.
+            unsafe {
+                std::alloc::dealloc(chunk.as_ptr() as *mut u8, std::alloc::Layout::new::<Chunk>());
+            }
+        }
+    }
+}
+
+impl Slot {
+    /// # Safety
+    /// The slot is in use, and the state's lock is held.
+    #[inline(always)]
+    unsafe fn value(this: *const Slot) -> RawValue {
+        // SAFETY: by contract nobody writes to it.
+        unsafe { RawValue { payload: *(*this).payload.get(), tag: *(*this).tag.get() } }
+    }
+}
+
+/// A value that is kept alive, as long as its state is.
+///
+/// Cloning and dropping one costs a counter; neither needs the state, so both
+/// may happen at any time. A root does not keep its state open: of a closed one
+/// it is of no use, but does no harm.
+pub struct Root(NonNull<Slot>);
+
+// SAFETY: with the feature `send` counts are atomic, values are reached under
+// the state's lock alone, and what states own is `Send`.
+#[cfg(feature = "send")]
+unsafe impl Send for Root {}
+// SAFETY: as above.
+#[cfg(feature = "send")]
+unsafe impl Sync for Root {}
+
+impl Root {
+    #[inline(always)]
+    fn slot(&self) -> &Slot {
+        // SAFETY: a slot exists as long as a root points to it.
+        unsafe { self.0.as_ref() }
+    }
+
+    #[inline(always)]
+    fn owner(&self) -> *const Inner {
+        let chunk = self.0.as_ptr().map_addr(|a| a & !(CHUNK - 1)) as *const Chunk;
+        // SAFETY: slots lie in chunks that are aligned to their size.
+        unsafe { (*chunk).owner }
+    }
+
+    /// Runs `f` with the state of the value, and what the embedding API keeps
+    /// beside it. See [`Shared::with`].
+    ///
+    /// # Errors
+    /// As there.
+    #[inline(always)]
+    pub fn with<E: Any, R>(
+        &self,
+        f: impl FnOnce(&mut State, &E) -> R,
+    ) -> std::result::Result<R, Unavailable> {
+        // SAFETY: the owner lives as long as its roots.
+        unsafe { (*self.owner()).with(f) }
+    }
+
+    /// A handle of the value's state that does not keep it open.
+    pub fn shared(&self) -> Shared {
+        // SAFETY: the owner lives as long as its roots.
+        unsafe { Shared::weak_of(self.owner()) }
+    }
+
+    /// Whether both belong to one state.
+    pub fn same_state(&self, other: &Root) -> bool {
+        std::ptr::eq(self.owner(), other.owner())
+    }
+
+    /// Whether both are the same root, or clones of one another.
+    pub fn same_root(&self, other: &Root) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Clone for Root {
+    #[inline]
+    fn clone(&self) -> Root {
+        count::increment(&self.slot().count);
+        Root(self.0)
+    }
+}
+
+impl Drop for Root {
+    #[inline]
+    fn drop(&mut self) {
+        if count::decrement(&self.slot().count) {
+            let owner = self.owner();
+            // SAFETY: this was the last root of the slot.
+            unsafe { (*owner).roots.give(owner, self.0.as_ptr()) }
+        }
+    }
+}
+
+impl std::fmt::Debug for Root {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Root({:p})", self.0)
+    }
+}
+
+impl State {
+    /// Keeps the value at an index alive.
+    ///
+    /// # Errors
+    /// If memory runs out, or the state is not shared ([`Shared::new`]).
+    #[inline]
+    pub fn pin(&mut self, index: i32) -> Result<Root> {
+        let v = self.raw(index);
+        self.pin_raw(v)
+    }
+
+    /// [`pin`](Self::pin), and pops the value, which must be on top.
+    ///
+    /// # Errors
+    /// As there.
+    #[inline]
+    pub fn pin_top(&mut self) -> Result<Root> {
+        let root = self.pin(-1)?;
+        self.pop(1);
+        Ok(root)
+    }
+
+    #[inline(always)]
+    pub(crate) fn pin_raw(&mut self, v: RawValue) -> Result<Root> {
+        if self.owner.is_null() {
+            return Err(self.error(format_args!("values of this state cannot be kept")));
+        }
+        // SAFETY: the owner outlives its state; a state is only reached under
+        // its owner's lock.
+        unsafe {
+            match (*self.owner).roots.take(self.owner, v) {
+                Some(slot) => Ok(Root(slot)),
+                None => Err(crate::error::Error::memory()),
+            }
+        }
+    }
+
+    /// Whether a root belongs to this state.
+    #[inline(always)]
+    pub fn owns(&self, root: &Root) -> bool {
+        std::ptr::eq(root.owner(), self.owner)
+    }
+
+    /// The value of a root; nil if it belongs to another state.
+    #[inline(always)]
+    pub(crate) fn root_raw(&self, root: &Root) -> RawValue {
+        if self.owns(root) {
+            // SAFETY: the root keeps its slot in use; the state is at hand, so
+            // its lock is held.
+            unsafe { Slot::value(root.0.as_ptr()) }
+        } else {
+            RawValue::NIL
+        }
+    }
+
+    /// Pushes the value of a root.
+    ///
+    /// # Errors
+    /// If it belongs to another state.
+    #[inline]
+    pub fn push_root(&mut self, root: &Root) -> Result<()> {
+        if !self.owns(root) {
+            return Err(self.error(format_args!("value of another state")));
+        }
+        self.push_raw(self.root_raw(root))
+    }
+
+    /// The value of a root; nil if it belongs to another state.
+    #[inline]
+    pub fn root_value(&self, root: &Root) -> crate::api::Value<'_> {
+        self.view(self.root_raw(root))
+    }
+
+    /// An address that identifies a root's value.
+    pub fn root_pointer(&self, root: &Root) -> usize {
+        let v = self.root_raw(root);
+        if v.is_collectable() || matches!(v.tag, tag::LIGHT_NATIVE | tag::LIGHT_USERDATA) {
+            v.payload as usize
+        } else {
+            0
+        }
+    }
+
+    /// Raw equality of two roots' values.
+    pub fn roots_equal(&self, a: &Root, b: &Root) -> bool {
+        // SAFETY: roots keep their values alive.
+        unsafe { crate::table::raw_equal(self.root_raw(a), self.root_raw(b)) }
+    }
+}

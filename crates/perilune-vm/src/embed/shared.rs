@@ -1,0 +1,368 @@
+//! A state that several handles share.
+//!
+//! A handle reaches the state through [`Shared::with`], one at a time: while a
+//! `&mut State` is out, the state is *unavailable*. A native function that wants
+//! Rust code it calls to use handles lends its `&mut State` back for that time
+//! ([`Shared::lend`]). So two mutable references are never usable at once, and
+//! whoever comes at the wrong moment (a destructor that the collector runs) gets
+//! an error.
+
+use super::lock::StateLock;
+use super::lock::count;
+use super::roots::RootTable;
+use crate::state::State;
+use std::any::Any;
+use std::cell::{Cell, UnsafeCell};
+use std::fmt;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+/// Why a state can't be had.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unavailable {
+    /// It is in use: a destructor or hook that the state itself runs asked.
+    Busy,
+    /// It was closed.
+    Closed,
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Unavailable::Busy => "the Lua state is in use",
+            Unavailable::Closed => "the Lua state is closed",
+        })
+    }
+}
+
+impl std::error::Error for Unavailable {}
+
+/// The state and what belongs to it, in memory that all handles keep.
+pub(crate) struct Inner {
+    /// Handles that keep the state open.
+    strong: AtomicU32,
+    /// Handles that keep this memory: all but roots in use, and slots of roots.
+    handles: AtomicUsize,
+    lock: StateLock,
+    /// The state, while no reference to it is out; else null.
+    available: Cell<*mut State>,
+    /// Calls of `with` under way.
+    depth: Cell<u32>,
+    closed: Cell<bool>,
+    pub(crate) roots: RootTable,
+    state: UnsafeCell<Option<Box<State>>>,
+    /// What the embedding API keeps beside the state.
+    extension: UnsafeCell<Option<Box<dyn Any>>>,
+}
+
+/// Restores what `with` changed, also when `f` unwinds.
+struct Borrowed<'a> {
+    inner: &'a Inner,
+    state: *mut State,
+    level: usize,
+}
+
+impl Drop for Borrowed<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the reference that was out is gone.
+        unsafe { (*self.state).cut_stack(self.level) };
+        self.inner.available.set(self.state);
+        let depth = self.inner.depth.get() - 1;
+        self.inner.depth.set(depth);
+        if depth == 0 && self.inner.strong.load(Ordering::Relaxed) == 0 {
+            self.inner.close();
+        }
+    }
+}
+
+/// Makes the state unavailable again after it was lent.
+struct Lent<'a>(&'a Inner);
+
+impl Drop for Lent<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.available.set(std::ptr::null_mut());
+    }
+}
+
+impl Inner {
+    /// See [`Shared::with`].
+    #[inline(always)]
+    pub(super) fn with<E: Any, R>(
+        &self,
+        f: impl FnOnce(&mut State, &E) -> R,
+    ) -> Result<R, Unavailable> {
+        let _guard = self.lock.lock();
+        let state = self.available.replace(std::ptr::null_mut());
+        if state.is_null() {
+            return Err(self.why_unavailable());
+        }
+        let depth = self.depth.get();
+        self.depth.set(depth + 1);
+        // SAFETY: `available` is set only while no reference to the state is
+        // in use; it is null until this one is gone. The extension is taken out
+        // only when the state is closed, which waits for `depth` to be 0.
+        unsafe {
+            let borrowed = Borrowed { inner: self, state, level: (*state).stack_mark() };
+            if depth == 0 {
+                (*state).refresh_native_limit();
+            }
+            let extension = (*self.extension.get()).as_ref().and_then(|e| e.downcast_ref::<E>());
+            let result = match extension {
+                Some(extension) => Ok(f(&mut *state, extension)),
+                None => Err(Unavailable::Closed),
+            };
+            drop(borrowed);
+            result
+        }
+    }
+
+    #[cold]
+    fn why_unavailable(&self) -> Unavailable {
+        if self.closed.get() { Unavailable::Closed } else { Unavailable::Busy }
+    }
+
+    /// Counts handles that keep this memory.
+    pub(super) fn add_handles(&self, n: usize) {
+        self.handles.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// # Safety
+    /// `this` had so many handles that are gone now.
+    pub(super) unsafe fn drop_handles(this: *const Inner, n: usize) {
+        // SAFETY: the memory exists until the last handle is gone.
+        unsafe {
+            if n > 0 && (*this).handles.fetch_sub(n, Ordering::AcqRel) == n {
+                drop(Box::from_raw(this as *mut Inner));
+            }
+        }
+    }
+
+    /// Closes the state: pending variables, finalizers, then everything else.
+    /// The lock is held, and nobody uses the state.
+    #[cold]
+    #[inline(never)]
+    fn close(&self) {
+        let state = self.available.replace(std::ptr::null_mut());
+        if state.is_null() || self.closed.replace(true) {
+            return;
+        }
+        self.depth.set(1);
+        // SAFETY: no reference to the state is out. What it drops finds it
+        // unavailable, except finalizers, to which it is lent.
+        unsafe {
+            (*state).refresh_native_limit();
+            (*state).close();
+            let boxed = (*self.state.get()).take();
+            drop(boxed);
+            let extension = (*self.extension.get()).take();
+            drop(extension);
+        }
+        let free = self.roots.close();
+        // SAFETY: the free slots counted as handles; `self` is kept by whoever
+        // closes.
+        unsafe { Inner::drop_handles(self, free) };
+    }
+}
+
+/// A handle of a state that others have, too.
+///
+/// A *strong* handle keeps the state open; the state is closed when the last one
+/// is dropped. A *weak* one does not: it is for what the state itself owns.
+pub struct Shared {
+    inner: NonNull<Inner>,
+    strong: bool,
+}
+
+// SAFETY: with the feature `send` the state is reached under a lock alone, and
+// everything it owns is `Send`; counts are atomic. The extension is `Send` and
+// `Sync` by the bounds of `new`.
+#[cfg(feature = "send")]
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+#[cfg(feature = "send")]
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    /// Shares a state. `extension` makes what the embedding API keeps beside it
+    /// from a weak handle; it is dropped after the state.
+    pub fn new<E: super::MaybeSend + super::MaybeSync + 'static>(
+        state: State,
+        extension: impl FnOnce(Shared) -> E,
+    ) -> Shared {
+        let inner = Box::into_raw(Box::new(Inner {
+            strong: AtomicU32::new(1),
+            handles: AtomicUsize::new(1),
+            lock: StateLock::new(()),
+            available: Cell::new(std::ptr::null_mut()),
+            depth: Cell::new(0),
+            closed: Cell::new(false),
+            roots: RootTable::new(),
+            state: UnsafeCell::new(None),
+            extension: UnsafeCell::new(None),
+        }));
+        // SAFETY: nobody else knows the memory yet.
+        unsafe {
+            let state = (*(*inner).state.get()).insert(Box::new(state));
+            state.owner = inner;
+            let state: *mut State = &mut **state;
+            (*inner).available.set(state);
+            let shared = Shared { inner: NonNull::new_unchecked(inner), strong: true };
+            let made: Box<dyn Any> = Box::new(extension(shared.weak()));
+            *(*inner).extension.get() = Some(made);
+            shared
+        }
+    }
+
+    #[inline(always)]
+    fn inner(&self) -> &Inner {
+        // SAFETY: a handle keeps the memory.
+        unsafe { self.inner.as_ref() }
+    }
+
+    /// Runs `f` with the state and the extension. The stack is as it was,
+    /// afterwards.
+    ///
+    /// With the feature `send` it waits until no other thread uses the state.
+    ///
+    /// # Errors
+    /// If the state is closed, or in use further out on this thread and not
+    /// lent.
+    #[inline(always)]
+    pub fn with<E: Any, R>(&self, f: impl FnOnce(&mut State, &E) -> R) -> Result<R, Unavailable> {
+        self.inner().with(f)
+    }
+
+    /// Makes the state available to handles while `f` runs. A state that is not
+    /// the one of this handle is not lent.
+    #[inline(always)]
+    pub fn lend<R>(&self, state: &mut State, f: impl FnOnce() -> R) -> R {
+        let inner = self.inner();
+        if !std::ptr::eq(state.owner, inner) {
+            return f();
+        }
+        inner.available.set(state);
+        let lent = Lent(inner);
+        let result = f();
+        drop(lent);
+        result
+    }
+
+    /// Keeps other threads away from the state while the result exists.
+    #[cfg(feature = "send")]
+    pub(super) fn lock(&self) -> impl Drop + '_ {
+        self.inner().lock.lock()
+    }
+
+    /// Keeps other threads away from the state: there are none.
+    #[cfg(not(feature = "send"))]
+    pub(super) fn lock(&self) {}
+
+    /// Where the state's memory lies.
+    pub(super) fn address(&self) -> *const Inner {
+        self.inner.as_ptr()
+    }
+
+    /// A handle that does not keep the state open.
+    pub fn weak(&self) -> Shared {
+        // SAFETY: the memory exists.
+        unsafe { Shared::weak_of(self.inner.as_ptr()) }
+    }
+
+    /// # Safety
+    /// `inner` exists.
+    pub(super) unsafe fn weak_of(inner: *const Inner) -> Shared {
+        // SAFETY: by contract.
+        unsafe {
+            (*inner).add_handles(1);
+            Shared { inner: NonNull::new_unchecked(inner as *mut Inner), strong: false }
+        }
+    }
+
+    /// A handle that keeps the state open; `None` if it is closed.
+    pub fn upgrade(&self) -> Option<Shared> {
+        let inner = self.inner();
+        let mut now = inner.strong.load(Ordering::Relaxed);
+        loop {
+            // While the last use of a state is under way, a new handle may
+            // still keep it open.
+            if now == 0 && (inner.closed.get() || inner.depth.get() == 0) {
+                return None;
+            }
+            match inner.strong.compare_exchange_weak(
+                now,
+                now + 1,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => break,
+                Err(other) => now = other,
+            }
+        }
+        inner.add_handles(1);
+        Some(Shared { inner: self.inner, strong: true })
+    }
+
+    /// Whether the state is open.
+    pub fn is_open(&self) -> bool {
+        self.inner().strong.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether this handle keeps the state open.
+    pub fn is_strong(&self) -> bool {
+        self.strong
+    }
+
+    /// The number of handles that keep the state open.
+    pub fn strong_count(&self) -> usize {
+        self.inner().strong.load(Ordering::Acquire) as usize
+    }
+
+    /// The number of handles that do not, roots included.
+    pub fn weak_count(&self) -> usize {
+        self.inner().handles.load(Ordering::Acquire)
+    }
+
+    /// Whether both are handles of one state.
+    pub fn same_state(&self, other: &Shared) -> bool {
+        self.inner == other.inner
+    }
+
+    /// Whether the root's value is of this state.
+    pub fn owns(&self, root: &super::Root) -> bool {
+        root.shared().same_state(self)
+    }
+}
+
+impl Clone for Shared {
+    /// A strong handle, but for a closed state.
+    fn clone(&self) -> Shared {
+        if self.strong {
+            count::increment(&self.inner().strong);
+            self.inner().add_handles(1);
+            return Shared { inner: self.inner, strong: true };
+        }
+        self.upgrade().unwrap_or_else(|| self.weak())
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let inner = self.inner();
+        if self.strong && count::decrement(&inner.strong) {
+            let _guard = inner.lock.lock();
+            if inner.depth.get() == 0 && inner.strong.load(Ordering::Acquire) == 0 {
+                inner.close();
+            }
+        }
+        // SAFETY: this handle was counted.
+        unsafe { Inner::drop_handles(self.inner.as_ptr(), 1) };
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shared({:p})", self.inner)
+    }
+}

@@ -1,4 +1,5 @@
-//! Running chunks as `lua` of 5.4 does: options, script, messages, exit code.
+//! Running chunks as the `lua` of a dialect does: options, script, messages,
+//! exit code.
 
 use std::cell::RefCell;
 
@@ -6,12 +7,10 @@ use perilune_stdlib::host::{LoadFile, c_string, host, install_warnings, load_fil
 use perilune_stdlib::io::Streams;
 use perilune_vm::{GcOption, Payload, Result, Return, Shareable, State, Type};
 
+use crate::habits::{Errors, Habits, Library, Options};
 use crate::interrupt::Interrupts;
-use crate::options::Flags;
+use crate::options::{self, Flags};
 use crate::prompt;
-
-/// What `-v` prints.
-const COPYRIGHT: &[u8] = b"Lua 5.4.9  Copyright (C) 1994-2026 Lua.org, PUC-Rio\n";
 
 /// A run of the program.
 pub struct Interpreter {
@@ -19,7 +18,10 @@ pub struct Interpreter {
     pub arguments: Vec<Vec<u8>>,
     /// The name before messages; none at the prompt.
     pub program: RefCell<Option<Vec<u8>>>,
+    pub habits: &'static Habits,
     pub flags: Flags,
+    /// Index of an argument that is no option.
+    pub bad_option: Option<usize>,
     /// Index of the script, 0 without one, -1 without arguments.
     pub script: isize,
     pub interrupts: Option<Interrupts>,
@@ -40,17 +42,19 @@ pub fn write_message(streams: &Streams, program: Option<&[u8]>, message: &[u8]) 
     streams.write_error(&text);
 }
 
+/// Collects all garbage after an error.
+fn collect(state: &mut State) {
+    // Without memory for it, there is more garbage.
+    let _ = state.gc(GcOption::Collect);
+}
+
 /// Turns any error value into a message with a traceback.
-fn message_handler(state: &mut State) -> Result<Return> {
+fn describe(state: &mut State) -> Result<Return> {
     let message = match state.to_bytes(1) {
         Some(message) => c_string(message).to_vec(),
         None => {
-            if state.push_metafield(1, "__tostring")? {
-                state.push_value(1)?;
-                state.call(1, Some(1))?;
-                if state.type_of(-1) == Some(Type::String) {
-                    return Ok(Return::values(1));
-                }
+            if push_own_text(state)? && state.type_of(-1) == Some(Type::String) {
+                return Ok(Return::values(1));
             }
             format!("(error object is a {} value)", state.type_name(1)).into_bytes()
         }
@@ -59,13 +63,71 @@ fn message_handler(state: &mut State) -> Result<Return> {
     state.ret(&traceback)
 }
 
+/// Adds a traceback to strings and numbers, and asks other values but nil for
+/// their text.
+fn describe_strings(state: &mut State) -> Result<Return> {
+    if let Some(message) = state.to_bytes(1) {
+        let message = c_string(message).to_vec();
+        let traceback = state.traceback(None, Some(&message), 1)?;
+        return state.ret(&traceback);
+    }
+    if !state.is_none_or_nil(1) && !push_own_text(state)? {
+        state.push("(no error message)")?;
+    }
+    Ok(Return::values(1))
+}
+
+/// Passes strings and numbers to the global function `debug.traceback`, if
+/// there is one.
+fn call_traceback(state: &mut State) -> Result<Return> {
+    if state.to_bytes(1).is_none() {
+        return Ok(Return::values(1));
+    }
+    state.set_top(1);
+    state.get_global("debug")?;
+    if !state.is_table(-1) {
+        state.pop(1);
+        return Ok(Return::values(1));
+    }
+    state.get_field(-1, "traceback")?;
+    if state.type_of(-1) != Some(Type::Function) {
+        state.set_top(1);
+        return Ok(Return::values(1));
+    }
+    state.push_value(1)?;
+    // Neither this function nor the one it calls is to be shown.
+    state.push(2)?;
+    state.call(2, Some(1))?;
+    Ok(Return::values(1))
+}
+
+/// Pushes what the metamethod `__tostring` of the error value says, if it has
+/// one.
+fn push_own_text(state: &mut State) -> Result<bool> {
+    if !state.push_metafield(1, "__tostring")? {
+        return Ok(false);
+    }
+    state.push_value(1)?;
+    state.call(1, Some(1))?;
+    Ok(true)
+}
+
 impl Interpreter {
     /// Reports the error value on top, which is popped.
     pub fn report(&self, state: &mut State) {
-        let streams = Streams::of(state);
-        let message = state.to_bytes(-1).unwrap_or(b"(error message not a string)").to_vec();
-        write_message(&streams, self.program.borrow().as_deref(), &message);
+        let described = self.habits.errors == Errors::Described;
+        if described || !state.is_none_or_nil(-1) {
+            let other = match described {
+                true => &b"(error message not a string)"[..],
+                false => b"(error object is not a string)",
+            };
+            let message = state.to_bytes(-1).unwrap_or(other).to_vec();
+            write_message(&Streams::of(state), self.program.borrow().as_deref(), &message);
+        }
         state.pop(1);
+        if self.habits.errors == Errors::OwnTraceback {
+            collect(state);
+        }
     }
 
     /// Calls the function below `nargs` arguments; on failure the message with
@@ -77,7 +139,12 @@ impl Interpreter {
         nresults: Option<usize>,
     ) -> Result<Success> {
         let base = (state.top() - nargs) as i32;
-        state.push(message_handler as perilune_vm::NativeFn)?;
+        let handler: perilune_vm::NativeFn = match self.habits.errors {
+            Errors::GlobalTraceback => call_traceback,
+            Errors::OwnTraceback => describe_strings,
+            Errors::Described => describe,
+        };
+        state.push(handler)?;
         state.insert(base);
         if let Some(interrupts) = &self.interrupts {
             interrupts.begin_chunk();
@@ -90,6 +157,9 @@ impl Interpreter {
             Ok(()) => true,
             Err(error) => {
                 state.push_error(error)?;
+                if self.habits.errors == Errors::GlobalTraceback {
+                    collect(state);
+                }
                 false
             }
         };
@@ -123,14 +193,15 @@ impl Interpreter {
         Ok(false)
     }
 
-    /// `-l`: `global = require(module)`, for `global=module` or `module`, of
-    /// which a suffix after `-` is no part of the global's name.
+    /// `-l`: calls `require(module)` and perhaps keeps the result in a global
+    /// variable.
     fn run_library(&self, state: &mut State, name: &[u8]) -> Result<Success> {
-        let (global, module) = match name.iter().position(|&byte| byte == b'=') {
+        let renamed = self.habits.library == Library::Renamed;
+        let (global, module) = match name.iter().position(|&byte| byte == b'=' && renamed) {
             Some(mark) => (&name[..mark], &name[mark + 1..]),
             None => {
-                let end = name.iter().position(|&byte| byte == b'-').unwrap_or(name.len());
-                (&name[..end], name)
+                let end = name.iter().position(|&byte| byte == b'-' && renamed);
+                (&name[..end.unwrap_or(name.len())], name)
             }
         };
         state.get_global("require")?;
@@ -138,6 +209,10 @@ impl Interpreter {
         if !self.call(state, 1, Some(1))? {
             self.report(state);
             return Ok(false);
+        }
+        if self.habits.library == Library::Required {
+            state.pop(1);
+            return Ok(true);
         }
         state.push_globals()?;
         state.push(global)?;
@@ -149,17 +224,33 @@ impl Interpreter {
 
     /// The script with its arguments, which are those in the table `arg` now.
     fn run_script(&self, state: &mut State, script: usize) -> Result<Success> {
+        if !self.habits.arg_from_start {
+            self.set_arguments(state)?;
+        }
         let name = self.arguments[script].as_slice();
         let is_input = name == b"-" && self.arguments[script - 1] != b"--";
         let name = if is_input { None } else { Some(name) };
         if load_file(state, name, b"bt")? == LoadFile::Loaded {
-            let count = push_arguments(state)?;
+            let count = match self.habits.arg_from_start {
+                true => push_arguments(state)?,
+                false => self.push_own_arguments(state, script)?,
+            };
             if self.call(state, count, None)? {
                 return Ok(true);
             }
         }
         self.report(state);
         Ok(false)
+    }
+
+    /// Pushes what follows the script on the command line.
+    fn push_own_arguments(&self, state: &mut State, script: usize) -> Result<usize> {
+        let arguments = &self.arguments[script + 1..];
+        state.ensure_stack(arguments.len() + 3, "too many arguments to script")?;
+        for argument in arguments {
+            state.push(argument)?;
+        }
+        Ok(arguments.len())
     }
 
     /// Options that run code, in their order.
@@ -185,7 +276,7 @@ impl Interpreter {
                         return Ok(false);
                     }
                 }
-                Some(b'W') => state.warning(b"@on", false),
+                Some(b'W') if self.habits.option_warnings => state.warning(b"@on", false),
                 _ => {}
             }
             index += 1;
@@ -196,7 +287,7 @@ impl Interpreter {
     /// The chunk, or the file after `@`, that `LUA_INIT` names.
     fn run_init(&self, state: &mut State) -> Result<Success> {
         let host = host(state);
-        for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+        for name in self.habits.init {
             if let Some(init) = host.variable(name.as_bytes()) {
                 return match init.strip_prefix(b"@") {
                     Some(file) => self.run_file(state, Some(file)),
@@ -221,8 +312,13 @@ impl Interpreter {
     }
 
     fn print_version(&self, streams: &Streams) {
-        streams.write_output(COPYRIGHT);
-        streams.flush_output();
+        let text = self.habits.copyright.as_bytes();
+        if self.habits.version_is_error {
+            streams.write_error(text);
+        } else {
+            streams.write_output(text);
+            streams.flush_output();
+        }
     }
 
     /// Everything between creating and closing the state. It runs as a native
@@ -239,21 +335,36 @@ impl Interpreter {
     fn main(&self, state: &mut State) -> Result<Success> {
         state.gc(GcOption::Stop)?;
         let streams: Shareable<Streams> = Streams::of(state);
-        if self.flags.version {
+        let options_first = self.habits.options != Options::AfterInit;
+        if self.flags.version && options_first {
             self.print_version(&streams);
         }
-        install_warnings(state);
+        if self.habits.option_warnings {
+            install_warnings(state);
+        }
         if self.flags.ignore_environment {
             state.push_registry()?;
             state.set_field_to(-1, "LUA_NOENV", true)?;
             state.pop(1);
         }
         perilune_stdlib::open_all(state)?;
-        self.set_arguments(state)?;
+        if self.habits.arg_from_start {
+            self.set_arguments(state)?;
+        }
         state.gc(GcOption::Restart)?;
-        state.report_generational();
+        if self.habits.generational {
+            state.report_generational();
+        }
         if !self.flags.ignore_environment && !self.run_init(state)? {
             return Ok(false);
+        }
+        if let Some(bad) = self.bad_option {
+            let program = self.program.borrow().clone().unwrap_or_default();
+            streams.write_error(&options::usage(&program, &self.arguments[bad], self.habits));
+            return Ok(false);
+        }
+        if self.flags.version && !options_first {
+            self.print_version(&streams);
         }
         set_stress(state);
         if !self.run_options(state)? {
@@ -269,7 +380,7 @@ impl Interpreter {
                 self.print_version(&streams);
                 prompt::run(self, state)?;
             } else {
-                // Its error has been reported; lua of 5.4 calls that a success.
+                // Its error has been reported; lua calls that a success.
                 self.run_file(state, None)?;
             }
         }

@@ -1,6 +1,8 @@
-//! The command `perilune`: an interpreter and a prompt for Lua 5.4.
+//! The command `perilune`: an interpreter and a prompt for every dialect of
+//! Lua.
 #![forbid(unsafe_code)]
 
+mod habits;
 mod interpreter;
 mod interrupt;
 mod options;
@@ -16,9 +18,10 @@ use perilune_stdlib::host::{Host, RealHost, set_host};
 use perilune_stdlib::io::Streams;
 use perilune_vm::{Shareable, State};
 
+use habits::Options;
 use interpreter::Interpreter;
 use interrupt::Interrupts;
-use options::{HELP, Request};
+use options::{Flags, HELP, Identity, Request};
 
 fn main() -> ExitCode {
     let arguments: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
@@ -26,21 +29,33 @@ fn main() -> ExitCode {
         Some(name) if !name.is_empty() => name.clone(),
         _ => b"lua".to_vec(),
     };
-    match options::parse(&arguments) {
-        Request::Help => print(HELP.as_bytes()),
+    let (dialect, own) = match options::identify(&arguments) {
+        Identity::Lua(dialect) => (dialect, false),
+        Identity::Perilune(dialect) => (dialect, true),
+        Identity::Unknown => return refuse(&options::unknown_dialect(&program, &arguments[1])),
+    };
+    let habits = habits::of(dialect);
+    let (flags, script, bad_option) = match options::parse(&arguments, habits, own) {
+        Request::Help => return print(HELP.as_bytes()),
         Request::OwnVersion => {
-            print(concat!("perilune ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+            return print(concat!("perilune ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+        }
+        Request::BadOption(index) if habits.options == Options::AfterInit => {
+            (Flags::default(), 0, Some(index))
         }
         Request::BadOption(index) => {
-            // There is nobody to tell if that fails.
-            let _ = std::io::stderr().write_all(&options::usage(&program, &arguments[index]));
-            ExitCode::FAILURE
+            return refuse(&options::usage(&program, &arguments[index], habits));
         }
-        Request::Run { flags, script } => {
-            let program = RefCell::new(Some(program));
-            run(Interpreter { arguments, program, flags, script, interrupts: None })
-        }
-    }
+        Request::Run { flags, script } => (flags, script, None),
+    };
+    let program = RefCell::new(Some(program));
+    run(Interpreter { arguments, program, habits, flags, bad_option, script, interrupts: None })
+}
+
+fn refuse(text: &[u8]) -> ExitCode {
+    // There is nobody to tell if that fails.
+    let _ = std::io::stderr().write_all(text);
+    ExitCode::FAILURE
 }
 
 fn print(text: &[u8]) -> ExitCode {
@@ -51,12 +66,10 @@ fn print(text: &[u8]) -> ExitCode {
 }
 
 fn run(mut interpreter: Interpreter) -> ExitCode {
-    let Ok(mut state) = State::new() else {
+    let Ok(mut state) = State::new_with_dialect(interpreter.habits.dialect) else {
         let program = interpreter.program.take().unwrap_or_default();
         let text = [&*program, b": cannot create state: not enough memory\n"].concat();
-        // There is nobody to tell if that fails.
-        let _ = std::io::stderr().write_all(&text);
-        return ExitCode::FAILURE;
+        return refuse(&text);
     };
     let host: Arc<dyn Host> = Arc::new(RealHost::new());
     set_host(&mut state, host);

@@ -7,10 +7,11 @@ mod plain;
 
 use std::io::IsTerminal;
 
-use perilune_stdlib::host::c_string;
+use perilune_stdlib::host::{c_string, host};
 use perilune_stdlib::io::Streams;
 use perilune_vm::{Result, State};
 
+use crate::habits::Prompt;
 use crate::interpreter::{Interpreter, write_message};
 
 /// Where the prompt gets its lines from.
@@ -39,6 +40,7 @@ pub fn input_is_terminal() -> bool {
 /// Reads and runs until the input ends: with an editor if a person is there,
 /// else with the plain prompts of `lua`.
 pub fn run(interpreter: &Interpreter, state: &mut State) -> Result<()> {
+    warn_of_library(interpreter, state);
     // Messages at the prompt go without the program's name, the last one too if it ends the
     // prompt.
     let program = interpreter.program.take();
@@ -54,6 +56,21 @@ pub fn run(interpreter: &Interpreter, state: &mut State) -> Result<()> {
     Ok(())
 }
 
+/// Says that no library is loaded to read lines with, if one is named.
+fn warn_of_library(interpreter: &Interpreter, state: &mut State) {
+    let Some(variable) = interpreter.habits.line_library else {
+        return;
+    };
+    if interpreter.flags.ignore_environment {
+        return;
+    }
+    if let Some(name) = host(state).variable(variable.as_bytes()) {
+        state.warning(b"unable to load readline library '", true);
+        state.warning(&name, true);
+        state.warning(b"'", false);
+    }
+}
+
 /// What [`load_input`] came to.
 enum Input {
     Loaded,
@@ -66,7 +83,7 @@ fn read_and_run(interpreter: &Interpreter, reader: &mut impl LineReader) -> Resu
     let base = reader.state().top();
     loop {
         reader.state().set_top(base);
-        match load_input(reader)? {
+        match load_input(interpreter.habits.prompt, reader)? {
             Input::End => break,
             Input::Discarded => continue,
             Input::Failed => interpreter.report(reader.state()),
@@ -88,33 +105,38 @@ fn read_and_run(interpreter: &Interpreter, reader: &mut impl LineReader) -> Resu
     Ok(())
 }
 
-/// The text of a prompt: the global variable's, or the usual one.
-fn prompt_text(state: &mut State, first: bool) -> Result<Vec<u8>> {
+/// Pushes the text of a prompt, or nil for the usual one, and returns it.
+fn push_prompt(habits: Prompt, state: &mut State, first: bool) -> Result<Vec<u8>> {
     let (name, usual) = if first { ("_PROMPT", "> ") } else { ("_PROMPT2", ">> ") };
     state.get_global(name)?;
-    if state.is_nil(-1) {
-        state.pop(1);
-        return Ok(usual.as_bytes().to_vec());
+    if matches!(habits, Prompt::Expressions { any_prompt: true, .. }) && !state.is_nil(-1) {
+        state.push_tostring(-1)?;
+        state.remove(-2);
     }
-    state.push_tostring(-1)?;
-    let text = state.bytes(-1).map(c_string).unwrap_or_default().to_vec();
-    state.pop(2);
-    Ok(text)
+    Ok(state.to_bytes(-1).map_or(usual.as_bytes(), c_string).to_vec())
+}
+
+/// Shows a prompt and reads a line.
+fn read_line(habits: Prompt, reader: &mut impl LineReader, first: bool) -> Result<Line> {
+    let prompt = push_prompt(habits, reader.state(), first)?;
+    reader.state().pop(1);
+    Ok(reader.read_line(&prompt))
 }
 
 /// Reads an input and pushes its function, or the message why there is none.
-/// It is tried as an expression first; a statement that ends too soon gets
-/// further lines.
-fn load_input(reader: &mut impl LineReader) -> Result<Input> {
-    let prompt = prompt_text(reader.state(), true)?;
-    let mut input = match reader.read_line(&prompt) {
+fn load_input(habits: Prompt, reader: &mut impl LineReader) -> Result<Input> {
+    let mut input = match read_line(habits, reader, true)? {
         Line::Text(line) => line,
         Line::Discarded => return Ok(Input::Discarded),
         Line::End => return Ok(Input::End),
     };
-    if input.first() == Some(&b'=') {
+    let equal_sign = !matches!(habits, Prompt::Expressions { equal_sign: false, .. });
+    if equal_sign && input.first() == Some(&b'=') {
         input.splice(..1, *b"return ");
     }
+    let Prompt::Expressions { warns_of_locals, .. } = habits else {
+        return load_statements(habits, reader, input);
+    };
     let expression = [b"return ", input.as_slice(), b";"].concat();
     if reader.state().load(&expression, b"=stdin", b"bt")? {
         if !input.is_empty() {
@@ -123,12 +145,24 @@ fn load_input(reader: &mut impl LineReader) -> Result<Input> {
         return Ok(Input::Loaded);
     }
     reader.state().pop(1);
+    if warns_of_locals && declares_local(&input) {
+        let warning = b"warning: locals do not survive across lines in interactive mode\n";
+        Streams::of(reader.state()).write_error(warning);
+    }
+    load_statements(habits, reader, input)
+}
+
+/// Loads an input as statements; one that ends too soon gets further lines.
+fn load_statements(
+    habits: Prompt,
+    reader: &mut impl LineReader,
+    mut input: Vec<u8>,
+) -> Result<Input> {
     loop {
         let state = reader.state();
         let loaded = state.load(&input, b"=stdin", b"bt")?;
-        if !loaded && is_incomplete(state) {
-            let prompt = prompt_text(state, false)?;
-            match reader.read_line(&prompt) {
+        if !loaded && is_incomplete(habits, state) {
+            match read_line(habits, reader, false)? {
                 Line::Text(line) => {
                     reader.state().pop(1);
                     input.push(b'\n');
@@ -136,7 +170,20 @@ fn load_input(reader: &mut impl LineReader) -> Result<Input> {
                     continue;
                 }
                 Line::Discarded => return Ok(Input::Discarded),
-                Line::End => {}
+                Line::End => match habits {
+                    Prompt::Statements { .. } => return Ok(Input::End),
+                    Prompt::Expressions { keeps_message: true, .. } => {}
+                    Prompt::Expressions { .. } => {
+                        let state = reader.state();
+                        state.pop(1);
+                        push_prompt(habits, state, false)?;
+                        if state.to_bytes(-1).is_none() {
+                            state.pop(1);
+                            // What the C library prints for no string at all.
+                            state.push("(null)")?;
+                        }
+                    }
+                },
             }
         }
         reader.remember(&input);
@@ -144,9 +191,22 @@ fn load_input(reader: &mut impl LineReader) -> Result<Input> {
     }
 }
 
+/// Whether the first word of a line is `local`.
+fn declares_local(line: &[u8]) -> bool {
+    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match line[blanks..].strip_prefix(b"local") {
+        Some(rest) => matches!(rest.first(), None | Some(b' ' | b'\t')),
+        None => false,
+    }
+}
+
 /// Whether the syntax error on top says that more might make it right.
-fn is_incomplete(state: &State) -> bool {
-    state.bytes(-1).is_some_and(|message| message.ends_with(b"<eof>"))
+fn is_incomplete(habits: Prompt, state: &State) -> bool {
+    let mark = match habits {
+        Prompt::Statements { mark } => mark.as_bytes(),
+        Prompt::Expressions { .. } => b"<eof>",
+    };
+    state.bytes(-1).is_some_and(|message| message.ends_with(mark))
 }
 
 /// Prints the values above `base` by the global `print`.

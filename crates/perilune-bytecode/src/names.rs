@@ -1,9 +1,10 @@
 //! Names for error messages and `debug.getinfo`: how the source calls the value
 //! in a register, and the function that an instruction calls.
 //!
-//! The rules are those of PUC-Rio's `ldebug.c` 5.4. There is no record of which
-//! instruction set a register; the code before an instruction is read again,
-//! and what might have been set on one of several paths has no name.
+//! The rules are those of PUC-Rio's `ldebug.c`; where they differ between
+//! dialects, [`NameRules`] says how. There is no record of which instruction set a
+//! register; the code before an instruction is read again, and what might have
+//! been set on one of several paths has no name.
 //!
 //! How an interpreter words its errors, with `pc` the instruction that raised:
 //!
@@ -80,6 +81,69 @@ pub fn active_local(locals: &[LocalVariable], register: u8, pc: u32) -> Option<&
     begun.iter().rev().find(|local| local.register == register && pc < local.end_pc)
 }
 
+/// What the metamethods are called that an instruction calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetamethodNames {
+    /// They have no names.
+    None,
+    /// `__index`
+    Whole,
+    /// `index`
+    Short,
+}
+
+/// How a dialect names values and functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameRules {
+    /// String constants have their own value as name.
+    pub constants: bool,
+    /// A constant is named as operand of arithmetic, too.
+    pub constant_operands: bool,
+    /// A key in a register is named if it is a constant there.
+    pub register_keys: bool,
+    /// Small integer keys are called "integer index".
+    pub integer_keys: bool,
+    /// The iterator of a generic `for` is a `for iterator`; else it has the name
+    /// of the variable it is in.
+    pub iterators: bool,
+    /// What metamethods are called.
+    pub metamethods: MetamethodNames,
+    /// What can't be called is named as a called function is; else as any value
+    /// in a register.
+    pub called_values: bool,
+}
+
+/// Lua 5.1.
+pub static LUA_5_1: NameRules = NameRules {
+    constants: false,
+    constant_operands: false,
+    register_keys: false,
+    integer_keys: false,
+    iterators: false,
+    metamethods: MetamethodNames::None,
+    called_values: false,
+};
+/// Lua 5.2.
+pub static LUA_5_2: NameRules = NameRules {
+    constants: true,
+    register_keys: true,
+    iterators: true,
+    metamethods: MetamethodNames::Whole,
+    ..LUA_5_1
+};
+/// Lua 5.3.
+pub static LUA_5_3: NameRules = LUA_5_2;
+/// Lua 5.4.
+pub static LUA_5_4: NameRules = NameRules {
+    constant_operands: true,
+    integer_keys: true,
+    metamethods: MetamethodNames::Short,
+    called_values: true,
+    ..LUA_5_2
+};
+/// Lua 5.5.
+pub static LUA_5_5: NameRules = LUA_5_4;
+
 /// A value's name and what kind of thing has it, as in `(field 'x')`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectName<'a> {
@@ -91,6 +155,8 @@ pub struct ObjectName<'a> {
 }
 
 const UNKNOWN: &[u8] = b"?";
+/// The kind of a string constant.
+pub const CONSTANT: &str = "constant";
 /// The name of the variable that holds global variables.
 const ENVIRONMENT: &[u8] = b"_ENV";
 /// Integer keys up to this are named as such; 5.4 has no room for larger ones in
@@ -99,8 +165,14 @@ const MAX_NAMED_INDEX: u16 = 255;
 
 /// The name of the value in `register` when the instruction at `pc` is about to
 /// be executed.
-pub fn object_name<'a>(f: &'a dyn FunctionView, pc: u32, register: u8) -> Option<ObjectName<'a>> {
+pub fn object_name<'a>(
+    f: &'a dyn FunctionView,
+    pc: u32,
+    register: u8,
+    rules: &NameRules,
+) -> Option<ObjectName<'a>> {
     let setter = match simple_name(f, pc, register) {
+        Found::Name(name) if name.kind == CONSTANT && !rules.constants => return None,
         Found::Name(name) => return Some(name),
         Found::Setter(setter) => setter,
         Found::Nothing => return None,
@@ -114,13 +186,13 @@ pub fn object_name<'a>(f: &'a dyn FunctionView, pc: u32, register: u8) -> Option
         // A method whose name is too long for `Method`: the object in `R[A+1]`,
         // the name in `R[A]`. Other code has the key above the table.
         Op::GetTable if i.c() == i.a().into() && i.b() == i.c() + 1 => {
-            ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8) }
+            ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8, rules) }
         }
         Op::GetTable => ObjectName {
             kind: kind_by_register(f, setter, i.b() as u8),
-            name: register_key(f, setter, i.c() as u8),
+            name: register_key(f, setter, i.c() as u8, rules),
         },
-        Op::GetIndex if i.c() <= MAX_NAMED_INDEX => {
+        Op::GetIndex if rules.integer_keys && i.c() <= MAX_NAMED_INDEX => {
             ObjectName { kind: "field", name: b"integer index" }
         }
         Op::GetIndex => {
@@ -145,43 +217,57 @@ pub fn upvalue_name(f: &dyn FunctionView, index: u8) -> ObjectName<'_> {
 /// The name of the function that the instruction at `pc` calls: the one in a
 /// call's register, the iterator of a generic `for`, a metamethod. (Hooks and
 /// finalizers are called by no instruction; the interpreter knows them.)
-pub fn called_name<'a>(f: &'a dyn FunctionView, pc: u32) -> Option<ObjectName<'a>> {
+pub fn called_name<'a>(
+    f: &'a dyn FunctionView,
+    pc: u32,
+    rules: &NameRules,
+) -> Option<ObjectName<'a>> {
     let i = instruction(f, pc)?;
     match i.op()? {
-        Op::Call | Op::TailCall => object_name(f, pc, i.a()),
-        Op::TForCall => Some(ObjectName { kind: "for iterator", name: b"for iterator" }),
-        _ => Some(ObjectName { kind: "metamethod", name: event(i)?.as_bytes() }),
+        Op::Call | Op::TailCall => object_name(f, pc, i.a(), rules),
+        Op::TForCall if rules.iterators => {
+            Some(ObjectName { kind: "for iterator", name: b"for iterator" })
+        }
+        Op::TForCall => object_name(f, pc, i.a(), rules),
+        _ => {
+            let name = event(i)?.as_bytes();
+            let name = match rules.metamethods {
+                MetamethodNames::None => return None,
+                MetamethodNames::Whole => name,
+                MetamethodNames::Short => &name[2..],
+            };
+            Some(ObjectName { kind: "metamethod", name })
+        }
     }
 }
 
-/// The event (a metamethod's name without its underscores) that an instruction
-/// may raise.
+/// The metamethod that an instruction may call, with its underscores.
 pub fn event(i: Instruction) -> Option<&'static str> {
     Some(match i.op()? {
-        Op::GetTabUp | Op::GetTable | Op::GetIndex | Op::GetField | Op::Method => "index",
-        Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK => "newindex",
-        Op::SetIndex | Op::SetIndexK | Op::SetField | Op::SetFieldK => "newindex",
-        Op::Add | Op::AddI | Op::AddK => "add",
-        Op::Sub | Op::SubI | Op::SubK => "sub",
-        Op::Mul | Op::MulK => "mul",
-        Op::Mod | Op::ModK => "mod",
-        Op::Pow | Op::PowK => "pow",
-        Op::Div | Op::DivK => "div",
-        Op::IDiv | Op::IDivK => "idiv",
-        Op::BAnd | Op::BAndK => "band",
-        Op::BOr | Op::BOrK => "bor",
-        Op::BXor | Op::BXorK => "bxor",
-        Op::Shl | Op::ShlI => "shl",
-        Op::ShrI if i.d() == 1 => "shl",
-        Op::Shr | Op::ShrI => "shr",
-        Op::Unm => "unm",
-        Op::BNot => "bnot",
-        Op::Len => "len",
-        Op::Concat => "concat",
-        Op::Eq | Op::NotEq => "eq",
-        Op::Lt | Op::NotLt | Op::LtI | Op::NotLtI | Op::GtI | Op::NotGtI => "lt",
-        Op::Le | Op::NotLe | Op::LeI | Op::NotLeI | Op::GeI | Op::NotGeI => "le",
-        Op::Close | Op::Return => "close",
+        Op::GetTabUp | Op::GetTable | Op::GetIndex | Op::GetField | Op::Method => "__index",
+        Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK => "__newindex",
+        Op::SetIndex | Op::SetIndexK | Op::SetField | Op::SetFieldK => "__newindex",
+        Op::Add | Op::AddI | Op::AddK => "__add",
+        Op::Sub | Op::SubI | Op::SubK => "__sub",
+        Op::Mul | Op::MulK => "__mul",
+        Op::Mod | Op::ModK => "__mod",
+        Op::Pow | Op::PowK => "__pow",
+        Op::Div | Op::DivK => "__div",
+        Op::IDiv | Op::IDivK => "__idiv",
+        Op::BAnd | Op::BAndK => "__band",
+        Op::BOr | Op::BOrK => "__bor",
+        Op::BXor | Op::BXorK => "__bxor",
+        Op::Shl | Op::ShlI => "__shl",
+        Op::ShrI if i.d() == 1 => "__shl",
+        Op::Shr | Op::ShrI => "__shr",
+        Op::Unm => "__unm",
+        Op::BNot => "__bnot",
+        Op::Len => "__len",
+        Op::Concat => "__concat",
+        Op::Eq | Op::NotEq => "__eq",
+        Op::Lt | Op::NotLt | Op::LtI | Op::NotLtI | Op::GtI | Op::NotGtI => "__lt",
+        Op::Le | Op::NotLe | Op::LeI | Op::NotLeI | Op::GeI | Op::NotGeI => "__le",
+        Op::Close | Op::Return => "__close",
         _ => return None,
     })
 }
@@ -247,9 +333,10 @@ pub fn operand_name<'a>(
     f: &'a dyn FunctionView,
     pc: u32,
     operand: Operand,
+    rules: &NameRules,
 ) -> Option<ObjectName<'a>> {
     match operand {
-        Operand::Register(register) => object_name(f, pc, register),
+        Operand::Register(register) => object_name(f, pc, register, rules),
         Operand::Upvalue(index) => Some(upvalue_name(f, index)),
         Operand::Constant(_) | Operand::Integer(_) | Operand::Float(_) => None,
     }
@@ -285,7 +372,7 @@ fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Fo
             Some(Op::GetUpval) => return Found::Name(upvalue_name(f, i.b() as u8)),
             Some(Op::LoadK) => {
                 return match f.constant_string(i.e()) {
-                    Some(name) => Found::Name(ObjectName { kind: "constant", name }),
+                    Some(name) => Found::Name(ObjectName { kind: CONSTANT, name }),
                     None => Found::Setter(setter),
                 };
             }
@@ -325,9 +412,9 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
 }
 
 /// Names a key in a register: the constant it holds, if any.
-fn register_key(f: &dyn FunctionView, pc: u32, register: u8) -> &[u8] {
+fn register_key<'a>(f: &'a dyn FunctionView, pc: u32, register: u8, rules: &NameRules) -> &'a [u8] {
     match simple_name(f, pc, register) {
-        Found::Name(ObjectName { kind: "constant", name }) => name,
+        Found::Name(ObjectName { kind: CONSTANT, name }) if rules.register_keys => name,
         _ => UNKNOWN,
     }
 }

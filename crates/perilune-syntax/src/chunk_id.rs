@@ -26,9 +26,42 @@ pub fn chunk_id(source: &[u8]) -> Vec<u8> {
     }
 }
 
+/// The same with less room: 52 bytes of a file name, 43 of a string, whose
+/// first line a carriage return ends as well.
+pub(crate) fn short_chunk_id(source: &[u8]) -> Vec<u8> {
+    /// What is shown of a file's name.
+    const FILE: usize = ID_SIZE - 8;
+    /// What is shown of a string.
+    const STRING: usize = ID_SIZE - 17;
+    let source = source.split(|&b| b == 0).next().unwrap_or(source);
+    match source {
+        [b'=', name @ ..] => name[..name.len().min(ID_SIZE - 1)].to_vec(),
+        [b'@', name @ ..] if name.len() <= FILE => name.to_vec(),
+        [b'@', name @ ..] => [b"...", &name[name.len() - FILE..]].concat(),
+        _ => {
+            let line = source.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or(source);
+            let text = &line[..line.len().min(STRING)];
+            let dots: &[u8] = if text.len() < source.len() { b"..." } else { b"" };
+            [b"[string \"", text, dots, b"\"]"].concat()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::chunk_id;
+    use super::{chunk_id, short_chunk_id};
+
+    #[test]
+    fn short_forms() {
+        let long = |first: u8, n: usize| [&[first][..], &vec![b'x'; n]].concat();
+        assert_eq!(short_chunk_id(b"=stdin"), b"stdin");
+        assert_eq!(short_chunk_id(&long(b'=', 80)).len(), 59);
+        assert_eq!(short_chunk_id(&long(b'@', 52)), vec![b'x'; 52]);
+        assert_eq!(short_chunk_id(&long(b'@', 53)), [b"...", &vec![b'x'; 52][..]].concat());
+        assert_eq!(short_chunk_id(b"x\ry"), b"[string \"x...\"]");
+        assert_eq!(short_chunk_id(&long(b'x', 42)).len(), 43 + 11);
+        assert_eq!(short_chunk_id(&long(b'x', 43)).len(), 43 + 3 + 11);
+    }
 
     #[test]
     fn forms() {

@@ -4,7 +4,39 @@
 //! compiler, slow paths of the machine and the registration of the libraries
 //! read it; no other code asks which dialect it works for.
 
+use crate::chunk_id::{chunk_id, short_chunk_id};
+use perilune_bytecode::names::{self, NameRules};
 use perilune_bytecode::{ChunkFormat, chunk_format};
+
+/// Where a function is looked for that its caller has no name for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionNames {
+    /// Nowhere.
+    None,
+    /// Among the global variables and the fields of their tables.
+    Globals,
+    /// Among the fields of loaded modules.
+    Loaded,
+}
+
+/// How a traceback is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TracebackForm {
+    /// Functions by the caller's names; levels left out from the twelfth on.
+    Short,
+    /// Functions by the caller's names, native ones by global names.
+    Plain,
+    /// Functions by global names, else by the caller's, with their kind.
+    GlobalsFirst,
+    /// The same, and how many levels are left out.
+    Counted,
+    /// The same, but the caller's names first.
+    CountedCodeFirst,
+}
+
+const LOOPS: [&str; 2] = ["loop in gettable", "loop in settable"];
+const CHAINS: [&str; 2] =
+    ["'__index' chain too long; possible loop", "'__newindex' chain too long; possible loop"];
 
 /// Makes the structure and its five values from the rows of the table.
 macro_rules! dialect_table {
@@ -69,6 +101,83 @@ dialect_table! {
     /// instead of a variable `_ENV`.
     function_environments: bool = true, false, false, false, false;
 
+    // messages
+
+    /// Names of chunks are shortened more, and a carriage return ends a line.
+    short_chunk_names: bool = true, false, false, false, false;
+
+    // numbers
+
+    /// A float that looks like an integer is written with ".0".
+    float_suffix: bool = false, false, true, true, true;
+    /// A float is written with as many digits (15 or 17) as it takes to read it
+    /// back, instead of 14.
+    float_round_trip: bool = false, false, false, false, true;
+    /// Strings become numbers as C's `strtod` reads them: `inf` and `nan` are
+    /// numbers, and a zero byte ends the string.
+    numbers_of_c: bool = true, false, false, false, false;
+    /// `a % b` is `a - floor(a / b) * b`.
+    modulo_by_floor: bool = true, true, false, false, false;
+    /// Arithmetic converts strings itself, to floats; else metamethods of strings
+    /// do.
+    arithmetic_on_strings: bool = true, true, true, false, false;
+    /// A numeric loop adds its step before it looks at the limit, and zero is a
+    /// step.
+    stepping_loops: bool = true, true, true, false, false;
+    /// A numeric loop looks at its initial value first, not at its limit.
+    initial_value_first: bool = true, true, false, false, false;
+    /// "bad 'for' limit (number expected, got nil)" instead of "'for' limit must be
+    /// a number".
+    for_error_with_type: bool = false, false, false, true, true;
+
+    // metamethods
+
+    /// `__eq` is asked only if both operands have the same one.
+    eq_of_both: bool = true, true, false, false, false;
+    /// Order is asked of a metamethod only if both operands have the same type and
+    /// the same one.
+    order_of_both: bool = true, false, false, false, false;
+    /// `a <= b` without `__le` is `not (b < a)`.
+    le_by_lt: bool = true, true, true, true, false;
+    /// `#` of a table looks for `__len`.
+    len_of_tables: bool = false, true, true, true, true;
+    /// The second argument of `__len` is the operand again, instead of nil.
+    len_twice: bool = false, true, true, true, true;
+    /// How long a chain of `__index` or `__newindex` may be.
+    index_chain: usize = 100, 100, 2000, 2000, 2000;
+    /// What is said of a longer chain of `__index`, of `__newindex`.
+    index_chain_errors: [&'static str; 2] =
+        LOOPS, LOOPS, CHAINS, CHAINS, CHAINS;
+    /// A `__call` that is no function may be called by its own `__call`, so many
+    /// times.
+    call_chain: usize = 1, 1, 1, usize::MAX, 16;
+    /// `__tostring` has to return a string.
+    tostring_checks_string: bool = false, false, true, true, true;
+    /// `__name` names a type in messages.
+    type_names: bool = false, false, true, true, true;
+
+    // run-time errors
+
+    /// "attempt to index global 'x' (a nil value)" instead of "attempt to index a
+    /// nil value (global 'x')".
+    variable_first: bool = true, true, false, false, false;
+    /// How values and called functions are named.
+    names: &'static NameRules =
+        &names::LUA_5_1, &names::LUA_5_2, &names::LUA_5_3, &names::LUA_5_4, &names::LUA_5_5;
+    /// Types are told apart by their names' third letters when the error of a
+    /// comparison is worded.
+    compare_error_by_letter: bool = true, false, false, false, false;
+    /// Where the name of a function without one is looked for.
+    function_names: FunctionNames =
+        FunctionNames::None, FunctionNames::Globals, FunctionNames::Loaded,
+        FunctionNames::Loaded, FunctionNames::Loaded;
+    /// How a traceback looks.
+    traceback: TracebackForm =
+        TracebackForm::Short, TracebackForm::Plain, TracebackForm::GlobalsFirst,
+        TracebackForm::Counted, TracebackForm::CountedCodeFirst;
+    /// A lost tail call is a level of the stack.
+    tail_call_levels: bool = true, false, false, false, false;
+
     // binary chunks
 
     /// Header of binary chunks, and how a damaged one is refused.
@@ -78,6 +187,14 @@ dialect_table! {
 }
 
 impl Dialect {
+    /// The name of a chunk as messages show it.
+    pub fn chunk_id(&self, source: &[u8]) -> Vec<u8> {
+        match self.short_chunk_names {
+            true => short_chunk_id(source),
+            false => chunk_id(source),
+        }
+    }
+
     /// All dialects, the oldest first.
     pub const ALL: [&'static Dialect; 5] = [&LUA_5_1, &LUA_5_2, &LUA_5_3, &LUA_5_4, &LUA_5_5];
 

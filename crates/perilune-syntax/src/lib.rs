@@ -17,7 +17,9 @@ mod token;
 pub mod tree;
 
 pub use chunk_id::chunk_id;
-pub use dialect::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5};
+pub use dialect::{
+    Dialect, FunctionNames, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, TracebackForm,
+};
 pub use error::Error;
 pub use fold::exact_integer;
 pub use memory::{Account, Meter, NoMeter, OutOfMemory};

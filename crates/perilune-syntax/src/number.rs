@@ -1,5 +1,7 @@
 //! Numerals: from bytes to numbers.
 
+use crate::dialect::Dialect;
+
 /// A number as Lua sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
@@ -21,6 +23,41 @@ pub fn parse(text: &[u8]) -> Option<Number> {
         [b'0', b'x' | b'X', hex @ ..] => parse_hexadecimal(hex, negative),
         _ => parse_decimal(digits, negative),
     }
+}
+
+/// Converts a whole string to a number as a dialect does.
+pub fn parse_as(text: &[u8], dialect: &Dialect) -> Option<Number> {
+    if !dialect.float_only_numbers {
+        return parse(text);
+    }
+    let text = match dialect.numbers_of_c {
+        true => text.split(|&byte| byte == 0).next().unwrap_or(text),
+        false => text,
+    };
+    let (negative, digits) = split_sign(trim(text));
+    match digits {
+        [b'0', b'x' | b'X', hex @ ..] => parse_hexadecimal_float(hex, negative),
+        _ if dialect.numbers_of_c => {
+            parse_special(digits, negative).or_else(|| parse_decimal_float(digits, negative))
+        }
+        _ => parse_decimal_float(digits, negative),
+    }
+    .map(Number::Float)
+}
+
+/// `inf`, `infinity`, `nan` and `nan(…)`, in any case.
+fn parse_special(text: &[u8], negative: bool) -> Option<f64> {
+    let value = match text.to_ascii_lowercase().as_slice() {
+        b"inf" | b"infinity" => f64::INFINITY,
+        b"nan" => f64::NAN,
+        [b'n', b'a', b'n', b'(', inside @ .., b')']
+            if inside.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') =>
+        {
+            f64::NAN
+        }
+        _ => return None,
+    };
+    Some(if negative { -value } else { value })
 }
 
 /// The white space of the C locale.
@@ -244,6 +281,27 @@ mod tests {
         assert_eq!(parse(b"0x0.0000000000000000000000000001p112"), Some(Float(1.0)));
         assert_eq!(parse(b"0x10000000000000000000000001p-100"), Some(Float(1.0)));
         assert!(matches!(parse(b"-0x0p1"), Some(Float(z)) if z == 0.0 && z.is_sign_negative()));
+    }
+
+    #[test]
+    fn float_only() {
+        let as_5_1 = |text: &str| parse_as(text.as_bytes(), &crate::LUA_5_1);
+        let as_5_2 = |text: &str| parse_as(text.as_bytes(), &crate::LUA_5_2);
+        for parse in [as_5_1, as_5_2] {
+            assert_eq!(parse(" 10 "), Some(Float(10.0)));
+            assert_eq!(parse("0xff"), Some(Float(255.0)));
+            assert_eq!(parse("-0x1p4"), Some(Float(-16.0)));
+            assert_eq!(parse("0xffffffffffffffffff"), Some(Float(4722366482869645213695.0)));
+            assert_eq!(parse("0x"), None);
+            assert_eq!(parse(""), None);
+        }
+        assert_eq!(as_5_1("-inf"), Some(Float(f64::NEG_INFINITY)));
+        assert_eq!(as_5_1("Infinity"), Some(Float(f64::INFINITY)));
+        assert!(matches!(as_5_1("nan(12)"), Some(Float(value)) if value.is_nan()));
+        assert_eq!(as_5_1("1\0x"), Some(Float(1.0)));
+        for text in ["inf", "nan", "infinity", "1\0"] {
+            assert_eq!(as_5_2(text), None, "{text:?}");
+        }
     }
 
     #[test]

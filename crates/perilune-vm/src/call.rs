@@ -236,7 +236,12 @@ pub(crate) unsafe fn insert_call_metamethod(
 ) -> Result<()> {
     let th = state.current;
     let handler = state.metamethod(*function, Event::Call);
-    if handler.is_nil() || nargs > MAX_STACK {
+    let limit = state.dialect.call_chain;
+    if !handler.is_function() && limit > 1 && limit < call_chain(state, handler) {
+        return Err(state.runtime_error(b"'__call' chain too long"));
+    }
+    let refused = handler.is_nil() || (limit == 1 && !handler.is_function());
+    if refused || nargs > MAX_STACK {
         let base = (*th).base;
         let register = function.offset_from(base);
         let register = u8::try_from(register).ok();
@@ -253,6 +258,17 @@ pub(crate) unsafe fn insert_call_metamethod(
     *function = handler;
     (*th).top = (*th).top.add(1);
     Ok(())
+}
+
+/// How many times `__call` leads from a metamethod to another one until it is a
+/// function, as far as that matters.
+unsafe fn call_chain(state: &State, mut handler: RawValue) -> usize {
+    let mut length = 1;
+    while !handler.is_function() && !handler.is_nil() && length < 100 {
+        handler = state.metamethod(handler, Event::Call);
+        length += 1;
+    }
+    length
 }
 
 /// Sets a Lua function's frame up.

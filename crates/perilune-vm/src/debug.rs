@@ -13,7 +13,8 @@ use crate::meta::header;
 use crate::object::{LuaClosure, NativeClosure, PrototypeObject, Thread};
 use crate::state::{State, interrupt};
 use crate::value::{RawValue, tag};
-use perilune_bytecode::names;
+use perilune_bytecode::names::{self, NameRules};
+use perilune_syntax::Dialect;
 use std::sync::atomic::Ordering;
 
 /// An active function of a thread. It is looked up anew at each use, so that a
@@ -94,7 +95,7 @@ unsafe fn is_hooked(th: *mut Thread, frame: &Frame) -> bool {
 }
 
 /// Fills in what follows from the function alone.
-unsafe fn function_part(info: &mut DebugInfo, f: RawValue) {
+unsafe fn function_part(info: &mut DebugInfo, f: RawValue, dialect: &Dialect) {
     if f.tag == tag::LUA_CLOSURE {
         let c = f.as_lua_closure();
         let p = (*c).prototype;
@@ -116,7 +117,7 @@ unsafe fn function_part(info: &mut DebugInfo, f: RawValue) {
             info.upvalue_count = (*f.as_native_closure()).header.extra;
         }
     }
-    info.short_source = perilune_syntax::chunk_id(&info.source);
+    info.short_source = dialect.chunk_id(&info.source);
     info.current_line = -1;
 }
 
@@ -130,7 +131,10 @@ pub(crate) unsafe fn current_line(frame: &Frame) -> i64 {
 }
 
 /// How the caller of `frame` names its function: (kind, name).
-pub(crate) unsafe fn name_of_call(frame: &Frame) -> Option<(&'static str, Vec<u8>)> {
+pub(crate) unsafe fn name_of_call(
+    frame: &Frame,
+    rules: &NameRules,
+) -> Option<(&'static str, Vec<u8>)> {
     if frame.is_tail_call() {
         return None;
     }
@@ -147,7 +151,7 @@ pub(crate) unsafe fn name_of_call(frame: &Frame) -> Option<(&'static str, Vec<u8
         return None;
     }
     let p = &*(*(*caller.function).as_lua_closure()).prototype;
-    let name = names::called_name(p, caller.current_pc())?;
+    let name = names::called_name(p, caller.current_pc(), rules)?;
     Some((name.kind, name.name.to_vec()))
 }
 
@@ -218,10 +222,10 @@ impl State {
         let mut info = DebugInfo::default();
         // SAFETY: the frame was just looked up.
         unsafe {
-            function_part(&mut info, *f.function);
+            function_part(&mut info, *f.function, self.dialect);
             info.current_line = current_line(&f);
             info.is_tail_call = f.is_tail_call();
-            if let Some((what, name)) = name_of_call(&f) {
+            if let Some((what, name)) = name_of_call(&f, self.dialect.names) {
                 info.name_what = what;
                 info.name = Some(name);
             }
@@ -255,7 +259,7 @@ impl State {
         }
         let mut info = DebugInfo::default();
         // SAFETY: the function is in a slot.
-        unsafe { function_part(&mut info, f) };
+        unsafe { function_part(&mut info, f, self.dialect) };
         Some(info)
     }
 

@@ -95,27 +95,26 @@ impl FunctionView for PrototypeObject {
     }
 }
 
-pub(crate) fn describe(object: Option<ObjectName<'_>>) -> Vec<u8> {
-    let mut out = Vec::new();
-    if let Some(o) = object {
-        out.extend_from_slice(b" (");
-        out.extend_from_slice(o.kind.as_bytes());
-        out.extend_from_slice(b" '");
-        out.extend_from_slice(o.name);
-        out.extend_from_slice(b"')");
-    }
-    out
+/// "local 'x'" and the like.
+fn quoted(object: ObjectName<'_>) -> Vec<u8> {
+    [object.kind.as_bytes(), b" '", object.name, b"'"].concat()
 }
 
-/// " (local 'x')" and the like for an operand of the running instruction.
+/// " (local 'x')" and the like.
+fn in_parentheses(variable: Option<Vec<u8>>) -> Vec<u8> {
+    variable.map_or_else(Vec::new, |variable| [b" (", variable.as_slice(), b")"].concat())
+}
+
+/// "local 'x'" and the like for an operand of the running instruction.
 ///
 /// # Safety
 /// The current thread's frame and pc are up to date.
-unsafe fn variable_info(state: &State, blame: Blame) -> Vec<u8> {
+unsafe fn variable_of(state: &State, blame: Blame) -> Option<Vec<u8>> {
     let frame = Frame::innermost(state.current);
     if !frame.is_lua() {
-        return Vec::new();
+        return None;
     }
+    let rules = state.dialect.names;
     let closure: *mut LuaClosure = (*frame.function).as_lua_closure();
     let p = &*(*closure).prototype;
     let pc = frame.current_pc();
@@ -124,9 +123,15 @@ unsafe fn variable_info(state: &State, blame: Blame) -> Vec<u8> {
         (Blame::First, Some((first, _))) => first,
         (Blame::Second, Some((_, second))) => second,
         (Blame::Register(r), _) => names::Operand::Register(r),
-        _ => return Vec::new(),
+        _ => return None,
     };
-    describe(names::operand_name(p, pc, operand))
+    let name = names::operand_name(p, pc, operand, rules)?;
+    let is_arithmetic = !matches!(blame, Blame::Register(_))
+        && names::event(frame.current_instruction()).is_some_and(|event| event != "__index");
+    if is_arithmetic && name.kind == names::CONSTANT && !rules.constant_operands {
+        return None;
+    }
+    Some(quoted(name))
 }
 
 impl State {
@@ -163,7 +168,7 @@ impl State {
     ///
     /// # Safety
     /// The frame is live.
-    pub(crate) unsafe fn position(frame: &Frame) -> Vec<u8> {
+    pub(crate) unsafe fn position(&self, frame: &Frame) -> Vec<u8> {
         let mut out = Vec::new();
         if frame.is_lua() {
             let p = (*(*frame.function).as_lua_closure()).prototype;
@@ -171,7 +176,7 @@ impl State {
             let id = if source.is_null() {
                 b"?".to_vec()
             } else {
-                perilune_syntax::chunk_id(StringObject::bytes(source))
+                self.dialect.chunk_id(StringObject::bytes(source))
             };
             out.extend_from_slice(&id);
             match (*p).data.lines.get(frame.current_pc()) {
@@ -191,7 +196,7 @@ impl State {
     #[cold]
     pub(crate) fn runtime_error(&mut self, message: &[u8]) -> Error {
         // SAFETY: the current thread has a frame.
-        let mut text = unsafe { Self::position(&Frame::innermost(self.current)) };
+        let mut text = unsafe { self.position(&Frame::innermost(self.current)) };
         text.extend_from_slice(message);
         self.raise_message(&text)
     }
@@ -206,7 +211,7 @@ impl State {
             tag::USERDATA => (*v.as_userdata()).metatable,
             _ => std::ptr::null_mut(),
         };
-        if !mt.is_null() {
+        if !mt.is_null() && self.dialect.type_names {
             let name = crate::table::get_short_string(mt, self.names.name);
             if name.is_string() {
                 return StringObject::bytes(name.as_string()).to_vec();
@@ -226,10 +231,28 @@ impl State {
         operation: &str,
         blame: Blame,
     ) -> Error {
-        let mut m = format!("attempt to {operation} a ").into_bytes();
-        m.extend(self.type_name_of(v));
-        m.extend_from_slice(b" value");
-        m.extend(variable_info(self, blame));
+        let variable = variable_of(self, blame);
+        self.type_error_of(v, operation, variable)
+    }
+
+    /// [`type_error_for`](Self::type_error_for) a value with that name.
+    unsafe fn type_error_of(
+        &mut self,
+        v: RawValue,
+        operation: &str,
+        variable: Option<Vec<u8>>,
+    ) -> Error {
+        let mut m = format!("attempt to {operation} ").into_bytes();
+        let name = self.type_name_of(v);
+        match variable {
+            Some(variable) if self.dialect.variable_first => {
+                m.extend([&variable[..], b" (a ", &name, b" value)"].concat());
+            }
+            variable => {
+                m.extend([b"a ", &name[..], b" value"].concat());
+                m.extend(in_parentheses(variable));
+            }
+        }
         self.runtime_error(&m)
     }
 
@@ -241,25 +264,19 @@ impl State {
     #[cold]
     pub(crate) unsafe fn call_error(&mut self, v: RawValue, register: Option<u8>) -> Error {
         let frame = Frame::innermost(self.current);
-        let mut info = Vec::new();
+        let rules = self.dialect.names;
+        let mut variable = None;
         if frame.kind() == crate::frame::kind::ENTRY_FINALIZER && !(*frame.function).is_function() {
-            info.extend_from_slice(b" (metamethod '__gc')");
+            variable = rules.called_values.then(|| b"metamethod '__gc'".to_vec());
         } else if frame.is_lua() {
             let p = &*(*(*frame.function).as_lua_closure()).prototype;
             let pc = frame.current_pc();
-            info = match names::called_name(p, pc) {
-                Some(name) => describe(Some(name)),
-                None => match register {
-                    Some(r) => describe(names::object_name(p, pc, r)),
-                    None => Vec::new(),
-                },
-            };
+            let called = if rules.called_values { names::called_name(p, pc, rules) } else { None };
+            let name =
+                called.or_else(|| register.and_then(|r| names::object_name(p, pc, r, rules)));
+            variable = name.map(quoted);
         }
-        let mut m = b"attempt to call a ".to_vec();
-        m.extend(self.type_name_of(v));
-        m.extend_from_slice(b" value");
-        m.extend(info);
-        self.runtime_error(&m)
+        self.type_error_of(v, "call", variable)
     }
 
     /// The error of an operator without a metamethod for its operands.
@@ -273,24 +290,22 @@ impl State {
         a: RawValue,
         b: RawValue,
     ) -> Error {
-        let bitwise = matches!(
-            event,
-            Event::BAnd | Event::BOr | Event::BXor | Event::Shl | Event::Shr | Event::BNot
-        );
-        if bitwise && a.is_number() && b.is_number() {
-            let blame = if crate::meta::to_integer_strict(a).is_none() {
+        let bitwise = event.is_bitwise();
+        let (x, y) = self.arithmetic_operands(event, a, b);
+        if bitwise && x.is_number() && y.is_number() {
+            let blame = if crate::meta::to_integer_strict(x).is_none() {
                 Blame::First
             } else {
                 Blame::Second
             };
             let mut m = b"number".to_vec();
-            m.extend(variable_info(self, blame));
+            m.extend(in_parentheses(variable_of(self, blame)));
             m.extend_from_slice(b" has no integer representation");
             return self.runtime_error(&m);
         }
         let operation =
             if bitwise { "perform bitwise operation on" } else { "perform arithmetic on" };
-        if a.is_number() {
+        if x.is_number() {
             self.type_error_for(b, operation, Blame::Second)
         } else {
             self.type_error_for(a, operation, Blame::First)
@@ -333,7 +348,11 @@ impl State {
     pub(crate) unsafe fn compare_error(&mut self, a: RawValue, b: RawValue) -> Error {
         let (ta, tb) = (self.type_name_of(a), self.type_name_of(b));
         let mut m = b"attempt to compare ".to_vec();
-        if ta == tb {
+        let equal = match self.dialect.compare_error_by_letter {
+            true => ta.get(2) == tb.get(2),
+            false => ta == tb,
+        };
+        if equal {
             m.extend_from_slice(b"two ");
             m.extend(ta);
             m.extend_from_slice(b" values");

@@ -13,7 +13,7 @@
 use crate::call::{Flow, Step};
 use crate::error::{Blame, Result};
 use crate::frame::{is_open_return, kind, make_link, prototype_at, set_info};
-use crate::number::{self, Rounding};
+use crate::number::{self, FloatForm, Rounding};
 use crate::object::{Header, StringObject, Table};
 use crate::state::State;
 use crate::table::{self, SetError};
@@ -52,6 +52,12 @@ pub(crate) enum Event {
 }
 
 impl Event {
+    /// Whether it is a bitwise operator's.
+    pub fn is_bitwise(self) -> bool {
+        use Event::*;
+        matches!(self, BAnd | BOr | BXor | Shl | Shr | BNot)
+    }
+
     pub const COUNT: usize = 25;
     /// The fields' names, in order.
     pub const NAMES: [&'static str; Self::COUNT] = [
@@ -82,9 +88,6 @@ impl Event {
         "__close",
     ];
 }
-
-/// How long a chain of `__index` or `__newindex` may be.
-const MAX_CHAIN: usize = 2000;
 
 /// The end of an access that may call a metamethod.
 pub(crate) enum Access {
@@ -150,7 +153,7 @@ impl State {
     /// # Safety
     /// The values are live.
     pub(crate) unsafe fn index(&mut self, mut object: RawValue, key: RawValue) -> Result<Access> {
-        for step in 0..MAX_CHAIN {
+        for step in 0..self.dialect.index_chain {
             let handler = if object.is_table() {
                 let t = object.as_table();
                 let v = table::get(t, key);
@@ -175,7 +178,7 @@ impl State {
             }
             object = handler;
         }
-        Err(self.runtime_error(b"'__index' chain too long; possible loop"))
+        Err(self.runtime_error(self.dialect.index_chain_errors[0].as_bytes()))
     }
 
     /// `object[key] = value`; `Call` if a metamethod is to do it.
@@ -188,7 +191,7 @@ impl State {
         key: RawValue,
         value: RawValue,
     ) -> Result<Access> {
-        for step in 0..MAX_CHAIN {
+        for step in 0..self.dialect.index_chain {
             let handler = if object.is_table() {
                 let t = object.as_table();
                 let slot = table::find(t, key);
@@ -215,7 +218,7 @@ impl State {
             }
             object = handler;
         }
-        Err(self.runtime_error(b"'__newindex' chain too long; possible loop"))
+        Err(self.runtime_error(self.dialect.index_chain_errors[1].as_bytes()))
     }
 
     /// Raw assignment; memory is made by an emergency collection if need be.
@@ -269,10 +272,11 @@ impl State {
     pub(crate) unsafe fn arith_values(
         &mut self,
         event: Event,
-        a: RawValue,
-        b: RawValue,
+        mut a: RawValue,
+        mut b: RawValue,
     ) -> Result<Option<RawValue>> {
         use Event::*;
+        (a, b) = self.arithmetic_operands(event, a, b);
         match event {
             BAnd | BOr | BXor | Shl | Shr | BNot => {
                 let (Some(x), Some(y)) = (to_integer_strict(a), to_integer_strict(b)) else {
@@ -315,6 +319,7 @@ impl State {
                     Mul => x * y,
                     Div => x / y,
                     Pow => number::power(x, y),
+                    Mod if self.dialect.modulo_by_floor => number::float_modulo_by_floor(x, y),
                     Mod => number::float_modulo(x, y),
                     IDiv => number::float_floor_divide(x, y),
                     _ => -x,
@@ -323,11 +328,63 @@ impl State {
         }
     }
 
+    /// The operands of an operator, with strings converted if the dialect says so.
+    ///
+    /// # Safety
+    /// The values are live.
+    pub(crate) unsafe fn arithmetic_operands(
+        &self,
+        event: Event,
+        a: RawValue,
+        b: RawValue,
+    ) -> (RawValue, RawValue) {
+        if !self.dialect.arithmetic_on_strings {
+            return (a, b);
+        }
+        let bitwise = event.is_bitwise();
+        (self.operand_of_string(a, bitwise), self.operand_of_string(b, bitwise))
+    }
+
+    /// A string that denotes a number as an operand: the number, as a float unless
+    /// the operator is a bitwise one. Other values as they are.
+    ///
+    /// # Safety
+    /// The value is live.
+    unsafe fn operand_of_string(&self, v: RawValue, bitwise: bool) -> RawValue {
+        if !v.is_string() {
+            return v;
+        }
+        match number::string_to_number(v.as_string(), self.dialect) {
+            Some(n) if bitwise => n,
+            Some(n) => number::to_float_strict(n).map_or(v, RawValue::float),
+            None => v,
+        }
+    }
+
     /// The metamethod of a binary operator: the first operand's, else the
     /// second's.
     pub(crate) fn binary_metamethod(&self, event: Event, a: RawValue, b: RawValue) -> RawValue {
         let h = self.metamethod(a, event);
         if h.is_nil() { self.metamethod(b, event) } else { h }
+    }
+
+    /// The metamethod of the operator `#` for what is no string, or nil.
+    ///
+    /// # Safety
+    /// The value is live.
+    pub(crate) unsafe fn len_metamethod(&self, v: RawValue) -> RawValue {
+        if v.is_table() {
+            if !self.dialect.len_of_tables {
+                return RawValue::NIL;
+            }
+            return self.fast_metamethod((*v.as_table()).metatable, Event::Len);
+        }
+        self.metamethod(v, Event::Len)
+    }
+
+    /// The second argument of `__len` of `v`.
+    pub(crate) fn second_of_len(&self, v: RawValue) -> RawValue {
+        if self.dialect.len_twice { v } else { RawValue::NIL }
     }
 
     /// `a == b`, or the `__eq` metamethod that decides.
@@ -342,10 +399,27 @@ impl State {
             return Comparison::Known(false);
         }
         let mut h = self.fast_metamethod(self.metatable_of(a), Event::Eq);
-        if h.is_nil() {
+        if self.dialect.eq_of_both {
+            let other = self.fast_metamethod(self.metatable_of(b), Event::Eq);
+            if !table::raw_equal(h, other) {
+                h = RawValue::NIL;
+            }
+        } else if h.is_nil() {
             h = self.fast_metamethod(self.metatable_of(b), Event::Eq);
         }
         if h.is_nil() { Comparison::Known(false) } else { Comparison::Call(h) }
+    }
+
+    /// The metamethod that decides the order of two values, or nil.
+    ///
+    /// # Safety
+    /// The values are live.
+    unsafe fn order_metamethod(&self, event: Event, a: RawValue, b: RawValue) -> RawValue {
+        if !self.dialect.order_of_both {
+            return self.binary_metamethod(event, a, b);
+        }
+        let (x, y) = (self.metamethod(a, event), self.metamethod(b, event));
+        if a.type_of() == b.type_of() && table::raw_equal(x, y) { x } else { RawValue::NIL }
     }
 
     /// `a < b` or `a <= b` (`event` says which).
@@ -374,13 +448,12 @@ impl State {
                 order.is_le()
             }));
         }
-        let h = self.binary_metamethod(event, a, b);
+        let h = self.order_metamethod(event, a, b);
         if !h.is_nil() {
             return Ok(Comparison::Call(h));
         }
-        if event == Event::Le {
-            // The compatibility rule LUA_COMPAT_LT_LE: not (b < a).
-            let h = self.binary_metamethod(Event::Lt, b, a);
+        if event == Event::Le && self.dialect.le_by_lt {
+            let h = self.order_metamethod(Event::Lt, b, a);
             if !h.is_nil() {
                 return Ok(Comparison::CallNegated(h));
             }
@@ -446,7 +519,7 @@ impl State {
         set_info(slot, slot.add(2).offset_from(base) as u32, context);
         *slot.add(1) = handler;
         for (n, &v) in arguments.iter().enumerate() {
-            *slot.add(2 + n) = v;
+            *slot.add(2 + n) = self.visible(v);
         }
         (*th).top = slot.add(2 + arguments.len());
         let word = make_link(0, kind::META, (*th).pc as u64);
@@ -485,6 +558,7 @@ impl State {
     /// # Safety
     /// The slots are live.
     pub(crate) unsafe fn concat_run(&mut self, right: *mut RawValue, n: usize) -> Result<usize> {
+        let form = self.float_form();
         let mut scratch = [const { std::mem::MaybeUninit::<[u8; 64]>::uninit() }; 8];
         let mut free = scratch.iter_mut();
         let mut pieces: [&[u8]; 32] = [&[]; 32];
@@ -497,7 +571,7 @@ impl State {
             } else if v.is_number()
                 && let Some(buffer) = free.next()
             {
-                format_number(v, buffer.write([0; 64]))
+                format_number(v, buffer.write([0; 64]), form)
             } else {
                 break;
             };
@@ -557,11 +631,11 @@ pub(crate) unsafe fn compare_strings(
 }
 
 /// A number as `tostring` writes it.
-pub(crate) fn format_number(v: RawValue, buffer: &mut [u8; 64]) -> &[u8] {
+pub(crate) fn format_number(v: RawValue, buffer: &mut [u8; 64], form: FloatForm) -> &[u8] {
     if v.tag == tag::INTEGER {
         number::format_integer(v.as_integer(), buffer)
     } else {
-        number::format_float(v.as_float(), buffer, true)
+        number::format_float_in(v.as_float(), buffer, form)
     }
 }
 

@@ -110,6 +110,8 @@ pub(crate) const REGISTRY_GLOBALS: i64 = 2;
 /// reads as absent.
 pub struct State {
     pub(crate) dialect: &'static Dialect,
+    /// The dialect's numbers are floats: no integer is ever seen by a script.
+    pub(crate) float_only: bool,
     pub(crate) heap: Heap,
     pub(crate) current: *mut Thread,
     pub(crate) main: *mut Thread,
@@ -198,6 +200,7 @@ impl State {
         };
         let mut state = State {
             dialect,
+            float_only: dialect.float_only_numbers,
             heap,
             current: std::ptr::null_mut(),
             main: std::ptr::null_mut(),

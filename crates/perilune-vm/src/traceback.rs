@@ -115,7 +115,7 @@ impl State {
             (b"=[C]".to_vec(), -1)
         };
         out.extend_from_slice(b"\n\t");
-        out.extend(perilune_syntax::chunk_id(&source));
+        out.extend(self.dialect.chunk_id(&source));
         let line = crate::debug::current_line(f);
         if line > 0 {
             out.extend_from_slice(format!(":{line}: in ").as_bytes());
@@ -125,13 +125,13 @@ impl State {
         let quoted = |kind: &str, name: &[u8]| [kind.as_bytes(), b" '", name, b"'"].concat();
         if let Some(name) = self.loaded_name(function) {
             out.extend(quoted("function", &name));
-        } else if let Some((what, name)) = name_of_call(f) {
+        } else if let Some((what, name)) = name_of_call(f, self.dialect.names) {
             out.extend(quoted(what, &name));
         } else if function.tag == tag::LUA_CLOSURE && line_defined == 0 {
             out.extend_from_slice(b"main chunk");
         } else if function.tag == tag::LUA_CLOSURE {
             out.extend_from_slice(b"function <");
-            out.extend(perilune_syntax::chunk_id(&source));
+            out.extend(self.dialect.chunk_id(&source));
             out.extend_from_slice(format!(":{line_defined}>").as_bytes());
         } else {
             out.push(b'?');

@@ -25,13 +25,13 @@ fn named(code: &[Instruction], locals: &[(u32, u8)], register: u8) -> String {
     chunk.main.locals =
         locals.iter().map(|&(name, register)| local(name, register, 0, pc + 1)).collect();
     let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
-    show(object_name(&view, pc, register))
+    show(object_name(&view, pc, register, &LUA_5_4))
 }
 
 fn called(code: &[Instruction]) -> String {
     let chunk = function_of(code.to_vec());
     let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
-    show(called_name(&view, code.len() as u32 - 1))
+    show(called_name(&view, code.len() as u32 - 1, &LUA_5_4))
 }
 
 fn load_k(a: u8, k: u32) -> Instruction {
@@ -168,7 +168,8 @@ fn called_functions() {
     for &opcode in Op::ALL {
         let expected =
             events.iter().find(|(_, names)| names.split(' ').any(|name| name == opcode.name()));
-        assert_eq!(event(op(opcode)), expected.map(|(event, _)| *event), "{opcode:?}");
+        let expected = expected.map(|(event, _)| format!("__{event}"));
+        assert_eq!(event(op(opcode)), expected.as_deref(), "{opcode:?}");
     }
 }
 
@@ -204,7 +205,7 @@ fn operands_are_in_the_order_of_the_source() {
 fn only_registers_and_upvalues_have_names() {
     let chunk = function_of(vec![abc(Op::GetTabUp, 3, 1, 0), abc(Op::AddK, 0, 3, 0)]);
     let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
-    let name = |operand| show(operand_name(&view, 1, operand));
+    let name = |operand| show(operand_name(&view, 1, operand, &LUA_5_4));
     assert_eq!(name(Operand::Register(3)), "global x");
     assert_eq!(name(Operand::Upvalue(1)), "upvalue _ENV");
     assert_eq!(name(Operand::Constant(0)), "-");
@@ -215,6 +216,6 @@ fn only_registers_and_upvalues_have_names() {
 fn positions_out_of_range_have_no_names() {
     let chunk = function_of(vec![]);
     let view = PrototypeView { prototype: &chunk.main, symbols: &chunk.symbols };
-    assert_eq!(object_name(&view, u32::MAX, 255), None);
-    assert_eq!(called_name(&view, u32::MAX), None);
+    assert_eq!(object_name(&view, u32::MAX, 255, &LUA_5_4), None);
+    assert_eq!(called_name(&view, u32::MAX, &LUA_5_4), None);
 }

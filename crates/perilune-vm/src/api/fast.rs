@@ -34,7 +34,11 @@ impl State {
     #[inline]
     pub fn upvalue_integer(&self, n: usize) -> i64 {
         let v = self.native_upvalue_value(n);
-        if v.tag == tag::INTEGER { v.as_integer() } else { 0 }
+        match v.tag {
+            tag::INTEGER => v.as_integer(),
+            tag::FLOAT => crate::number::truncate(v.as_float()),
+            _ => 0,
+        }
     }
 
     /// Puts an integer into upvalue `n` of the running function.
@@ -43,7 +47,7 @@ impl State {
         let slot = self.native_upvalue(n);
         if !slot.is_null() {
             // SAFETY: a live closure's upvalue; integers need no barrier.
-            unsafe { *slot = RawValue::integer(value) }
+            unsafe { *slot = self.integer_value(value) }
         }
     }
 
@@ -78,10 +82,14 @@ impl State {
         }
         if v.is_number() && self.metatable_has_no_tostring(v) {
             let mut scratch = [0; 64];
-            buffer.extend(format_number(v, &mut scratch))?;
+            buffer.extend(format_number(v, &mut scratch, self.float_form()))?;
             return Ok(());
         }
         self.push_tostring(index)?;
+        if !self.convert_to_string(-1)? {
+            let m = "'tostring' must return a string to 'print'";
+            return Err(self.error(format_args!("{m}")));
+        }
         let v = self.raw(-1);
         // SAFETY: the string is on the stack.
         let result = buffer.extend(unsafe { StringObject::bytes(v.as_string()) });
@@ -237,12 +245,8 @@ impl ArrayPart<'_> {
     #[inline]
     pub fn set_number(&mut self, index: usize, value: Number) {
         if index < self.len {
-            let v = match value {
-                Number::Integer(i) => RawValue::integer(i),
-                Number::Float(n) => RawValue::float(n),
-            };
-            // SAFETY: in bounds.
-            unsafe { *self.items.add(index) = v }
+            // SAFETY: in bounds; the state is borrowed for as long as `self`.
+            unsafe { *self.items.add(index) = (*self.state).number_value(value) }
         }
     }
 }

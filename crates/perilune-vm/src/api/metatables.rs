@@ -116,7 +116,8 @@ impl State {
     }
 
     /// Pushes the value as `tostring` converts it (manual §6.1): with
-    /// `__tostring` and `__name` honoured.
+    /// `__tostring` and `__name` honoured. In some dialects the former may return
+    /// anything.
     ///
     /// # Errors
     /// "'__tostring' must return a string", or what it raises.
@@ -128,6 +129,9 @@ impl State {
             let handler = unsafe { table::get_short_string(mt, self.names.tostring) };
             if !handler.is_nil() {
                 let result = self.call_metamethod(handler, &[v])?;
+                if !self.dialect.tostring_checks_string {
+                    return self.push_raw(result);
+                }
                 if !(result.is_string() || result.is_number()) {
                     return Err(self.error(format_args!("'__tostring' must return a string")));
                 }
@@ -149,7 +153,7 @@ impl State {
             _ => {
                 let mut text = Vec::new();
                 let mut named = false;
-                if !mt.is_null() {
+                if !mt.is_null() && self.dialect.type_names {
                     // SAFETY: metatable and name are live.
                     unsafe {
                         let name = table::get_short_string(mt, self.names.name);

@@ -72,7 +72,7 @@ impl State {
         m.extend_from_slice(b" expected, got ");
         let mt = self.metatable_of(v);
         let mut named = false;
-        if !mt.is_null() {
+        if !mt.is_null() && self.dialect.type_names {
             // SAFETY: the metatable is live with its value.
             let name = unsafe { crate::table::get_short_string(mt, self.names.name) };
             if name.is_string() {
@@ -84,7 +84,7 @@ impl State {
             }
         }
         if !named {
-            let got = if v.tag == tag::LIGHT_USERDATA {
+            let got = if v.tag == tag::LIGHT_USERDATA && self.dialect.type_names {
                 "light userdata"
             } else {
                 self.type_of(arg).map_or("no value", Type::name)
@@ -139,7 +139,7 @@ impl State {
                 frame = frame.and_then(|f| f.caller());
             }
             match frame {
-                Some(f) if !f.is_bottom() => match Self::position(&f) {
+                Some(f) if !f.is_bottom() => match self.position(&f) {
                     p if p.ends_with(b":-1: ") => Vec::new(),
                     p => p,
                 },

@@ -8,7 +8,7 @@
 use crate::call::ensure_stack;
 use crate::error::Result;
 use crate::meta::format_number;
-use crate::number::{self, Number, Rounding};
+use crate::number::{self, FloatForm, Number, Rounding};
 use crate::object::{NativeClosure, StringObject, Thread, ThreadStatus};
 use crate::state::{NativeFn, Return, State};
 use crate::table;
@@ -65,16 +65,28 @@ macro_rules! push_as {
 push_as! {
     (): _v => RawValue::NIL;
     bool: v => RawValue::boolean(v);
-    i32: v => RawValue::integer(v as i64);
-    u32: v => RawValue::integer(v as i64);
-    i64: v => RawValue::integer(v);
-    usize: v => RawValue::integer(v as i64);
     f64: v => RawValue::float(v);
     NativeFn: v => RawValue::light_native(v);
-    Number: v => match v {
-        Number::Integer(i) => RawValue::integer(i),
-        Number::Float(n) => RawValue::float(n),
-    };
+}
+
+macro_rules! push_as_integer {
+    ($($t:ty)*) => { $(
+        impl Push for $t {
+            #[inline]
+            fn push(self, state: &mut State) -> Result<()> {
+                state.push_raw(state.integer_value(self as i64))
+            }
+        }
+    )* };
+}
+
+push_as_integer! { i32 u32 i64 usize }
+
+impl Push for Number {
+    #[inline]
+    fn push(self, state: &mut State) -> Result<()> {
+        state.push_raw(state.number_value(self))
+    }
 }
 
 impl Push for &str {
@@ -100,6 +112,27 @@ impl Push for &[u8] {
 }
 
 impl State {
+    /// An integer as scripts see it: a float where all numbers are floats.
+    #[inline(always)]
+    pub(crate) fn integer_value(&self, i: i64) -> RawValue {
+        if self.float_only { RawValue::float(i as f64) } else { RawValue::integer(i) }
+    }
+
+    /// A number as scripts see it.
+    #[inline]
+    pub(crate) fn number_value(&self, n: Number) -> RawValue {
+        match n {
+            Number::Integer(i) => self.integer_value(i),
+            Number::Float(n) => RawValue::float(n),
+        }
+    }
+
+    /// A value of the machine, such as a key of a table, as scripts see it.
+    #[inline(always)]
+    pub(crate) fn visible(&self, v: RawValue) -> RawValue {
+        if v.tag == tag::INTEGER { self.integer_value(v.as_integer()) } else { v }
+    }
+
     /// Pushes a value.
     #[inline(always)]
     pub(crate) fn push_raw(&mut self, v: RawValue) -> Result<()> {
@@ -521,15 +554,19 @@ impl State {
         !self.raw(index).is_false()
     }
 
-    /// The value as an integer; numerals and integral floats are converted.
+    /// The value as an integer; numerals and integral floats are converted. Where
+    /// all numbers are floats, a fraction is cut off.
     #[inline]
     pub fn to_integer(&self, index: i32) -> Option<i64> {
         let v = self.raw(index);
         if v.tag == tag::INTEGER {
             return Some(v.as_integer());
         }
+        if self.float_only {
+            return self.to_float(index).map(number::truncate);
+        }
         // SAFETY: the value is in a slot.
-        unsafe { number::to_integer(v, Rounding::Exact) }
+        unsafe { number::to_integer(v, Rounding::Exact, self.dialect) }
     }
 
     /// The value as a float; numerals and integers are converted.
@@ -540,13 +577,13 @@ impl State {
             return Some(v.as_float());
         }
         // SAFETY: the value is in a slot.
-        unsafe { number::to_float(v) }
+        unsafe { number::to_float(v, self.dialect) }
     }
 
     /// The value as a number; numerals are converted.
     pub fn to_number(&self, index: i32) -> Option<Number> {
         // SAFETY: the value is in a slot.
-        let v = unsafe { number::to_number(self.raw(index)) }?;
+        let v = unsafe { number::to_number(self.raw(index), self.dialect) }?;
         Some(if v.tag == tag::INTEGER {
             Number::Integer(v.as_integer())
         } else {
@@ -630,7 +667,8 @@ impl State {
                 return Ok(false);
             }
             let mut buffer = [0; 64];
-            let v = self.new_string(format_number(*slot, &mut buffer))?;
+            let form = self.float_form();
+            let v = self.new_string(format_number(*slot, &mut buffer, form))?;
             *slot = v;
         }
         Ok(true)
@@ -658,10 +696,15 @@ impl State {
         }
         if v.is_number() {
             let mut scratch = [0; 64];
-            buffer.extend(format_number(v, &mut scratch))?;
+            buffer.extend(format_number(v, &mut scratch, self.float_form()))?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// How the dialect writes floats.
+    pub fn float_form(&self) -> FloatForm {
+        FloatForm { suffix: self.dialect.float_suffix, round_trip: self.dialect.float_round_trip }
     }
 
     /// Whether the running thread is the main one.

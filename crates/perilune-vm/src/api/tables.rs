@@ -184,7 +184,7 @@ impl State {
         match unsafe { table::next(t, key) } {
             Ok(Some((k, v))) => {
                 self.pop(1);
-                self.push_raw(k)?;
+                self.push_raw(self.visible(k))?;
                 self.push_raw(v)?;
                 Ok(true)
             }
@@ -261,7 +261,7 @@ impl State {
             let function = (*th).top;
             *function = handler;
             for (i, &v) in arguments.iter().enumerate() {
-                *function.add(1 + i) = v;
+                *function.add(1 + i) = self.visible(v);
             }
             (*th).top = function.add(1 + arguments.len());
             if let Err(e) = crate::call::ensure_stack(self, th, 2) {
@@ -419,14 +419,14 @@ impl State {
         let result = unsafe {
             match v.tag {
                 tag::SHORT_STRING | tag::LONG_STRING => {
-                    RawValue::integer((*v.as_string()).len as i64)
+                    self.integer_value((*v.as_string()).len as i64)
                 }
                 _ => {
-                    let handler = self.metamethod(v, Event::Len);
+                    let handler = self.len_metamethod(v);
                     if !handler.is_nil() {
-                        self.call_metamethod(handler, &[v, v])?
+                        self.call_metamethod(handler, &[v, self.second_of_len(v)])?
                     } else if v.is_table() {
-                        RawValue::integer(table::length(v.as_table()) as i64)
+                        self.integer_value(table::length(v.as_table()) as i64)
                     } else {
                         return Err(self.type_error_for(
                             v,

@@ -12,7 +12,7 @@ use crate::meta::Event;
 use crate::object::StringObject;
 use crate::state::State;
 use crate::table;
-use crate::value::{RawValue, tag};
+use crate::value::RawValue;
 use perilune_bytecode::names::{Operand, operands};
 use perilune_bytecode::{Instruction, Op};
 
@@ -81,29 +81,20 @@ pub(super) unsafe fn arith(state: *mut State, i: Instruction) -> Flow {
 pub(super) unsafe fn len(state: *mut State, i: Instruction, b: RawValue) -> Flow {
     let state = &mut *state;
     let to = (*state.current).base.add(i.a() as usize);
-    let handler = match b.tag {
-        tag::SHORT_STRING | tag::LONG_STRING => {
-            *to = RawValue::integer(StringObject::bytes(b.as_string()).len() as i64);
+    if b.is_string() {
+        *to = state.integer_value(StringObject::bytes(b.as_string()).len() as i64);
+        return Flow::Next;
+    }
+    let handler = state.len_metamethod(b);
+    if handler.is_nil() {
+        if b.is_table() {
+            *to = state.integer_value(table::length(b.as_table()) as i64);
             return Flow::Next;
         }
-        tag::TABLE => {
-            let t = b.as_table();
-            let h = state.fast_metamethod((*t).metatable, Event::Len);
-            if h.is_nil() {
-                *to = RawValue::integer(table::length(t) as i64);
-                return Flow::Next;
-            }
-            h
-        }
-        _ => {
-            let h = state.metamethod(b, Event::Len);
-            if h.is_nil() {
-                return state.type_error_for(b, "get length of", Blame::First).into();
-            }
-            h
-        }
-    };
-    let step = state.call_for_instruction(handler, &[b, b], 0);
+        return state.type_error_for(b, "get length of", Blame::First).into();
+    }
+    let second = state.second_of_len(b);
+    let step = state.call_for_instruction(handler, &[b, second], 0);
     drive(state, step)
 }
 

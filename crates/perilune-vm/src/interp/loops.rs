@@ -5,56 +5,31 @@
 //! As for all handlers: see `interp`. A loop's registers may hold anything (the
 //! debug library can write to them), so tags are tested in each round.
 
-use super::{At, Registers, calls, service_interrupt};
+use super::{At, Registers, calls, loops_slow as slow, service_interrupt};
 use crate::call::{Flow, Step, drive};
 use crate::closure::new_to_be_closed;
 use crate::frame::{kind, make_link};
-use crate::number::{ForError, ForLoop, prepare_for};
+use crate::number::{ForLoop, integer_loop};
 use crate::object::Table;
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
-use perilune_bytecode::Instruction;
 
 #[inline(always)]
 pub(super) unsafe fn for_prep(vm: &mut Registers, i: At) -> Flow {
-    vm.save();
     let ra = vm.r(i.a());
-    match prepare_for(*ra, *ra.add(1), *ra.add(2)) {
-        Ok(ForLoop::Integer { start, count, step }) => {
-            *ra = RawValue::integer(start);
-            *ra.add(1) = RawValue::integer(count as i64);
-            *ra.add(2) = RawValue::integer(step);
-            Flow::Next
-        }
-        Ok(ForLoop::Float { start, limit, step }) => {
-            *ra = RawValue::float(start);
-            *ra.add(1) = RawValue::float(limit);
-            *ra.add(2) = RawValue::float(step);
-            Flow::Next
-        }
-        Ok(ForLoop::Skip) => {
-            vm.jump(i);
-            Flow::Next
-        }
-        Err(e) => for_error(vm.state(), i.word(), e),
+    let (start, limit, step) = (*ra, *ra.add(1), *ra.add(2));
+    let integers =
+        start.tag == tag::INTEGER && limit.tag == tag::INTEGER && step.tag == tag::INTEGER;
+    if !integers || step.as_integer() == 0 {
+        vm.save();
+        return slow::for_prep(vm.state(), i.word());
     }
-}
-
-#[cold]
-#[inline(never)]
-unsafe fn for_error(state: &mut State, i: Instruction, e: ForError) -> Flow {
-    let ra = (*state.current).base.add(i.a() as usize);
-    let (what, v) = match e {
-        ForError::Initial => ("initial value", *ra),
-        ForError::Limit => ("limit", *ra.add(1)),
-        ForError::Step => ("step", *ra.add(2)),
-        ForError::ZeroStep => return state.runtime_error(b"'for' step is zero").into(),
-    };
-    let mut m = format!("bad 'for' {what} (number expected, got ").into_bytes();
-    m.extend(state.type_name_of(v));
-    m.push(b')');
-    state.runtime_error(&m).into()
+    match integer_loop(start.as_integer(), limit.as_integer(), step.as_integer()) {
+        ForLoop::Integer { count, .. } => *ra.add(1) = RawValue::integer(count as i64),
+        _ => vm.jump(i),
+    }
+    Flow::Next
 }
 
 #[inline(always)]

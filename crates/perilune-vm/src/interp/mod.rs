@@ -19,6 +19,7 @@ mod calls;
 mod compare;
 mod control;
 mod loops;
+mod loops_slow;
 mod moves;
 mod tables;
 mod tables_slow;

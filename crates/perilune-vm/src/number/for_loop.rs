@@ -1,6 +1,6 @@
 //! Preparation of the numeric `for` loop (manual §3.3.5).
 
-use super::{Rounding, to_float, to_integer};
+use super::{Rounding, to_float_strict, to_integer_strict};
 use crate::value::{RawValue, tag};
 
 /// A loop that is ready to run.
@@ -15,8 +15,7 @@ pub(crate) enum ForLoop {
     Float { start: f64, limit: f64, step: f64 },
 }
 
-/// What a loop's values are refused for. The first three: "'for' initial value
-/// must be a number", with `limit` and `step` accordingly.
+/// What a loop's values are refused for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ForError {
     /// The initial value is not a number.
@@ -29,72 +28,89 @@ pub(crate) enum ForError {
     ZeroStep,
 }
 
+/// How a loop is prepared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ForRules {
+    /// The loop begins by adding the step, subtracted before, and comparing; the
+    /// step may be 0.
+    pub adds_first: bool,
+    /// The initial value is checked first, then limit and step; else it is last.
+    pub in_order: bool,
+}
+
 /// Prepares the loop `for v = start, limit, step`. If start and step are
-/// integers, so are all values; else all are floats. Strings that denote numbers
-/// are taken for floats, except as the limit of an integer loop.
-///
-/// # Safety
-/// All three are live values.
-pub(crate) unsafe fn prepare_for(
+/// integers, so are all values; else all are floats.
+pub(crate) fn prepare_for(
     start: RawValue,
     limit: RawValue,
     step: RawValue,
+    rules: ForRules,
 ) -> Result<ForLoop, ForError> {
-    // SAFETY: the contract is the same.
-    unsafe {
-        if start.tag == tag::INTEGER && step.tag == tag::INTEGER {
-            return prepare_integer(start.as_integer(), limit, step.as_integer());
-        }
-        let limit = to_float(limit).ok_or(ForError::Limit)?;
-        let step = to_float(step).ok_or(ForError::Step)?;
-        let start = to_float(start).ok_or(ForError::Initial)?;
+    if start.tag == tag::INTEGER && step.tag == tag::INTEGER {
+        return prepare_integer(start.as_integer(), limit, step.as_integer(), rules);
+    }
+    let initial = to_float_strict(start).ok_or(ForError::Initial);
+    if rules.in_order {
+        initial?;
+    }
+    let limit = to_float_strict(limit).ok_or(ForError::Limit)?;
+    let step = to_float_strict(step).ok_or(ForError::Step)?;
+    let mut start = initial?;
+    let runs = if rules.adds_first {
+        start = (start - step) + step;
+        if step > 0.0 { start <= limit } else { limit <= start }
+    } else {
         if step == 0.0 {
             return Err(ForError::ZeroStep);
         }
-        let passed = if step > 0.0 { limit < start } else { start < limit };
-        Ok(if passed { ForLoop::Skip } else { ForLoop::Float { start, limit, step } })
-    }
+        !(if step > 0.0 { limit < start } else { start < limit })
+    };
+    Ok(if runs { ForLoop::Float { start, limit, step } } else { ForLoop::Skip })
 }
 
-/// # Safety
-/// `limit` is a live value.
-unsafe fn prepare_integer(start: i64, limit: RawValue, step: i64) -> Result<ForLoop, ForError> {
-    if step == 0 {
+fn prepare_integer(
+    start: i64,
+    limit: RawValue,
+    step: i64,
+    rules: ForRules,
+) -> Result<ForLoop, ForError> {
+    if step == 0 && !rules.adds_first {
         return Err(ForError::ZeroStep);
     }
-    // SAFETY: the contract is the same.
-    let Some(limit) = (unsafe { integer_limit(limit, step) })? else {
-        return Ok(ForLoop::Skip);
-    };
+    let Some(limit) = integer_limit(limit, step)? else { return Ok(ForLoop::Skip) };
+    Ok(integer_loop(start, limit, step))
+}
+
+/// The loop over integers; a step of 0 is never the last one.
+#[inline(always)]
+pub(crate) fn integer_loop(start: i64, limit: i64, step: i64) -> ForLoop {
     if if step > 0 { start > limit } else { start < limit } {
-        return Ok(ForLoop::Skip);
+        return ForLoop::Skip;
     }
     let distance = if step > 0 {
         (limit as u64).wrapping_sub(start as u64)
     } else {
         (start as u64).wrapping_sub(limit as u64)
     };
-    let count = if step == 1 { distance } else { distance / step.unsigned_abs() };
-    Ok(ForLoop::Integer { start, count, step })
+    let count = match step {
+        1 => distance,
+        0 => u64::MAX,
+        _ => distance / step.unsigned_abs(),
+    };
+    ForLoop::Integer { start, count, step }
 }
 
 /// The last integer on the near side of the limit; `None` if no integer is.
-///
-/// # Safety
-/// `limit` is a live value.
-unsafe fn integer_limit(limit: RawValue, step: i64) -> Result<Option<i64>, ForError> {
+fn integer_limit(limit: RawValue, step: i64) -> Result<Option<i64>, ForError> {
     let rounding = if step < 0 { Rounding::Ceiling } else { Rounding::Floor };
-    // SAFETY: the contract is the same.
-    unsafe {
-        if let Some(limit) = to_integer(limit, rounding) {
-            return Ok(Some(limit));
-        }
-        // Out of range, or NaN, which takes the side of the low ones.
-        let limit = to_float(limit).ok_or(ForError::Limit)?;
-        Ok(match (limit > 0.0, step > 0) {
-            (true, true) => Some(i64::MAX),
-            (false, false) => Some(i64::MIN),
-            _ => None,
-        })
+    if let Some(limit) = to_integer_strict(limit, rounding) {
+        return Ok(Some(limit));
     }
+    // Out of range, or NaN, which takes the side of the low ones.
+    let limit = to_float_strict(limit).ok_or(ForError::Limit)?;
+    Ok(match (limit > 0.0, step > 0) {
+        (true, true) => Some(i64::MAX),
+        (false, false) => Some(i64::MIN),
+        _ => None,
+    })
 }

@@ -13,8 +13,15 @@ const PAIRS: &[u8; 200] = b"\
     6061626364656667686970717273747576777879\
     8081828384858687888990919293949596979899";
 
-/// Significant digits of a float (C's "%.14g").
-const DIGITS: usize = 14;
+/// How floats are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FloatForm {
+    /// ".0" is added to what would look like an integer.
+    pub suffix: bool,
+    /// With as many digits as it takes to read the number back, 15 or 17, instead
+    /// of 14.
+    pub round_trip: bool,
+}
 
 /// Writes the digits of `n` so that they end at `end`; where they begin.
 fn write_digits(mut n: u64, buffer: &mut NumberBuffer, mut end: usize) -> usize {
@@ -49,24 +56,35 @@ pub fn format_integer(n: i64, buffer: &mut NumberBuffer) -> &[u8] {
 /// A float as C's "%.14g" writes it. With `suffix`, ".0" is added to what would
 /// look like an integer.
 pub fn format_float(n: f64, buffer: &mut NumberBuffer, suffix: bool) -> &[u8] {
-    // All integral values with at most `DIGITS` digits.
-    const SHORT: f64 = 1e14;
-    if n.abs() < SHORT {
+    format_float_in(n, buffer, FloatForm { suffix, round_trip: false })
+}
+
+/// A float in one of the ways of writing it.
+pub fn format_float_in(n: f64, buffer: &mut NumberBuffer, form: FloatForm) -> &[u8] {
+    // All integral values with at most 14, 15 digits.
+    let short = if form.round_trip { 1e15 } else { 1e14 };
+    if n.abs() < short {
         let truncated = n as i64;
         if truncated as f64 == n {
-            return format_integral(n, truncated, buffer, suffix);
+            return format_integral(n, truncated, buffer, form.suffix);
         }
-        return format_general(n, buffer, suffix);
+    } else if !n.is_finite() {
+        return match (n.is_nan(), n.is_sign_negative()) {
+            (true, false) => b"nan",
+            (true, true) => b"-nan",
+            (false, false) => b"inf",
+            (false, true) => b"-inf",
+        };
     }
-    if n.is_finite() {
-        return format_general(n, buffer, suffix);
+    if !form.round_trip {
+        return format_general::<14>(n, buffer, form.suffix);
     }
-    match (n.is_nan(), n.is_sign_negative()) {
-        (true, false) => b"nan",
-        (true, true) => b"-nan",
-        (false, false) => b"inf",
-        (false, true) => b"-inf",
+    let length = format_general::<15>(n, buffer, form.suffix).len();
+    let text = std::str::from_utf8(&buffer[..length]);
+    if text.is_ok_and(|text| text.parse() == Ok(n)) {
+        return &buffer[..length];
     }
+    format_general::<17>(n, buffer, form.suffix)
 }
 
 /// `n`, whose value is `integer`.
@@ -85,11 +103,11 @@ fn format_integral(n: f64, integer: i64, buffer: &mut NumberBuffer, suffix: bool
 }
 
 /// A finite float that is not a short integer.
-fn format_general(n: f64, buffer: &mut NumberBuffer, suffix: bool) -> &[u8] {
+fn format_general<const DIGITS: usize>(n: f64, buffer: &mut NumberBuffer, suffix: bool) -> &[u8] {
     // "d.ddddddddddddde" and the exponent, correctly rounded.
     let mut scratch = [0u8; 32];
     let mut rest = &mut scratch[..];
-    // The text has at most 21 bytes: it fits.
+    // The text has at most 24 bytes: it fits.
     let _ = write!(rest, "{:.*e}", DIGITS - 1, n.abs());
     let length = 32 - rest.len();
     let exponent = parse_exponent(&scratch[DIGITS + 2..length]);

@@ -7,12 +7,13 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use for_loop::{ForError, ForLoop, prepare_for};
-pub use format::{NumberBuffer, format_float, format_integer};
-pub use perilune_syntax::number::{Number, parse};
+pub(crate) use for_loop::{ForError, ForLoop, ForRules, integer_loop, prepare_for};
+pub use format::{FloatForm, NumberBuffer, format_float, format_float_in, format_integer};
+pub use perilune_syntax::number::{Number, parse, parse_as};
 
 use crate::object::StringObject;
 use crate::value::{RawValue, tag};
+use perilune_syntax::Dialect;
 
 /// -2^63, which a float holds exactly; 2^63 is its negation.
 const MIN_INTEGER: f64 = i64::MIN as f64;
@@ -199,14 +200,30 @@ pub(crate) fn less_equal(a: RawValue, b: RawValue) -> Option<bool> {
     })
 }
 
-/// The number that a string denotes.
+/// `a % b` of floats where there are no integers: by the definition.
+#[inline(always)]
+pub fn float_modulo_by_floor(a: f64, b: f64) -> f64 {
+    a - floor(a / b) * b
+}
+
+/// A float as a C program casts it to an integer: the fraction is cut off, and
+/// what is out of range becomes the smallest integer.
+#[inline]
+pub fn truncate(n: f64) -> i64 {
+    if (MIN_INTEGER..-MIN_INTEGER).contains(&n) { n as i64 } else { i64::MIN }
+}
+
+/// The number that a string denotes in a dialect.
 ///
 /// # Safety
 /// `s` is a live string.
 #[inline(never)]
-pub(crate) unsafe fn string_to_number(s: *const StringObject) -> Option<RawValue> {
+pub(crate) unsafe fn string_to_number(
+    s: *const StringObject,
+    dialect: &Dialect,
+) -> Option<RawValue> {
     // SAFETY: the slice does not outlive this expression.
-    match parse(unsafe { StringObject::bytes(s) })? {
+    match parse_as(unsafe { StringObject::bytes(s) }, dialect)? {
         Number::Integer(i) => Some(RawValue::integer(i)),
         Number::Float(n) => Some(RawValue::float(n)),
     }
@@ -217,11 +234,13 @@ pub(crate) unsafe fn string_to_number(s: *const StringObject) -> Option<RawValue
 /// # Safety
 /// `value` is live.
 #[inline]
-pub(crate) unsafe fn to_number(value: RawValue) -> Option<RawValue> {
+pub(crate) unsafe fn to_number(value: RawValue, dialect: &Dialect) -> Option<RawValue> {
     match value.tag {
         tag::INTEGER | tag::FLOAT => Some(value),
-        // SAFETY: the tag says that the payload is a live string.
-        tag::SHORT_STRING | tag::LONG_STRING => unsafe { string_to_number(value.as_string()) },
+        tag::SHORT_STRING | tag::LONG_STRING => {
+            // SAFETY: the tag says that the payload is a live string.
+            unsafe { string_to_number(value.as_string(), dialect) }
+        }
         _ => None,
     }
 }
@@ -241,9 +260,10 @@ pub(crate) fn to_float_strict(value: RawValue) -> Option<f64> {
 /// # Safety
 /// `value` is live.
 #[inline]
-pub(crate) unsafe fn to_float(value: RawValue) -> Option<f64> {
+pub(crate) unsafe fn to_float(value: RawValue, dialect: &Dialect) -> Option<f64> {
     // SAFETY: the contract is the same.
-    to_float_strict(value).or_else(|| unsafe { to_number(value) }.and_then(to_float_strict))
+    to_float_strict(value)
+        .or_else(|| unsafe { to_number(value, dialect) }.and_then(to_float_strict))
 }
 
 /// A number as an integer.
@@ -261,10 +281,14 @@ pub(crate) fn to_integer_strict(value: RawValue, rounding: Rounding) -> Option<i
 /// # Safety
 /// `value` is live.
 #[inline]
-pub(crate) unsafe fn to_integer(value: RawValue, rounding: Rounding) -> Option<i64> {
+pub(crate) unsafe fn to_integer(
+    value: RawValue,
+    rounding: Rounding,
+    dialect: &Dialect,
+) -> Option<i64> {
     if value.is_string() {
         // SAFETY: the contract is the same.
-        return to_integer_strict(unsafe { to_number(value) }?, rounding);
+        return to_integer_strict(unsafe { to_number(value, dialect) }?, rounding);
     }
     to_integer_strict(value, rounding)
 }

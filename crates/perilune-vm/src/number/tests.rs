@@ -183,8 +183,7 @@ fn comparisons() {
 #[test]
 fn loops() {
     let prepare = |start, limit, step| {
-        // SAFETY: the values are no objects.
-        unsafe { prepare_for(start, limit, step) }
+        prepare_for(start, limit, step, ForRules { adds_first: false, in_order: false })
     };
     let count = |start, limit, step| match prepare(int(start), limit, int(step)) {
         Ok(ForLoop::Integer { count, .. }) => Some(count),
@@ -217,4 +216,28 @@ fn loops() {
     assert_eq!(prepare(RawValue::NIL, int(1), RawValue::NIL), Err(ForError::Step));
     assert_eq!(prepare(RawValue::NIL, int(1), int(1)), Err(ForError::Initial));
     assert_eq!(prepare(int(1), RawValue::NIL, int(1)), Err(ForError::Limit));
+    let prepare = |start, limit, step| {
+        prepare_for(start, limit, step, ForRules { adds_first: true, in_order: true })
+    };
+    let endless = ForLoop::Float { start: 2.0, limit: 1.0, step: 0.0 };
+    assert_eq!(prepare(float(2.0), int(1), int(0)), Ok(endless));
+    assert_eq!(prepare(int(1), int(2), int(0)), Ok(ForLoop::Skip));
+    assert_eq!(prepare(float(1.0), float(f64::NAN), int(1)), Ok(ForLoop::Skip));
+    assert_eq!(prepare(RawValue::NIL, RawValue::NIL, int(1)), Err(ForError::Initial));
+}
+
+#[test]
+fn floats_that_are_read_back() {
+    let text = |n: f64, suffix| {
+        let mut buffer = [0; 64];
+        let form = FloatForm { suffix, round_trip: true };
+        String::from_utf8(format_float_in(n, &mut buffer, form).to_vec()).expect("ASCII")
+    };
+    assert_eq!(text(0.1, true), "0.1");
+    assert_eq!(text(0.1 + 0.2, true), "0.30000000000000004");
+    assert_eq!(text(9_007_199_254_740_992.0, true), "9007199254740992.0");
+    assert_eq!(text(1e15, true), "1e+15");
+    assert_eq!(text(100_000_000_000_000.0, true), "100000000000000.0");
+    assert_eq!(text(1e300, false), "1e+300");
+    assert_eq!(text(-3.0, false), "-3");
 }

@@ -5,6 +5,7 @@
 mod args;
 mod bench;
 mod faults;
+mod fuzz;
 mod stress;
 mod suites;
 mod tidy;
@@ -40,6 +41,13 @@ commands:
            --runs N         at most so many runs of one script (2000)
            --binary PATH    this interpreter
            --jobs N         run so many scripts at once
+  fuzz     load and run binary chunks with random damage
+           --seeds N        runs of the test, each with a seed of its own (20)
+           --first N        the first seed (1)
+           --count N        chunks for each seed (1000)
+           --asan           under AddressSanitizer, with a nightly toolchain
+           --timeout S      kill a run after so many seconds (600)
+           --jobs N         run so many seeds at once (1)
   stress   run the official suite with a full collection wherever one may happen
            --lua VERSION    the dialect (5.4)
            --filter NAME    only the files whose names contain NAME
@@ -50,7 +58,7 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 5] = ["bench", "faults", "stress", "suites", "tidy"];
+const COMMANDS: [&str; 6] = ["bench", "faults", "fuzz", "stress", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -72,6 +80,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
         "faults" => faults::command(&mut args),
+        "fuzz" => fuzz::command(&mut args),
         "stress" => stress::command(&mut args),
         "tidy" => tidy::command(&mut args),
         "help" | "--help" | "-h" => {

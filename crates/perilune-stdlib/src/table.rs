@@ -88,6 +88,7 @@ fn insert(state: &mut State) -> Result<Return> {
             } else {
                 let mut to = free;
                 while to > position {
+                    check_interrupt(state, to)?;
                     state.get_integer(1, to - 1)?;
                     state.set_integer(1, to)?;
                     to -= 1;
@@ -103,6 +104,11 @@ fn insert(state: &mut State) -> Result<Return> {
         state.set_integer(1, position)?;
     }
     Ok(Return::NONE)
+}
+
+/// Lets a loop over positions that need not exist be interrupted now and then.
+fn check_interrupt(state: &mut State, position: i64) -> Result<()> {
+    if position % 4096 == 0 { state.check_interrupt() } else { Ok(()) }
 }
 
 /// `table.remove (list [, pos])` (manual §6.6).
@@ -123,6 +129,7 @@ fn remove(state: &mut State) -> Result<Return> {
     } else {
         state.get_integer(1, position)?;
         while position < size {
+            check_interrupt(state, position)?;
             state.get_integer(1, position + 1)?;
             state.set_integer(1, position)?;
             position += 1;
@@ -156,6 +163,7 @@ fn move_(state: &mut State) -> Result<Return> {
                 || to <= first
                 || (target != 1 && !state.compare(1, target, CompareOp::Eq)?);
             for i in 0..count {
+                check_interrupt(state, i)?;
                 let i = if upwards { i } else { count - 1 - i };
                 state.get_integer(1, first + i)?;
                 state.set_integer(target, to + i)?;

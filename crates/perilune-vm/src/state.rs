@@ -357,7 +357,8 @@ impl State {
     }
 
     /// Raises the error "interrupted!" if that was asked for: to be called by a
-    /// native function whose waiting a signal has ended.
+    /// native function whose waiting a signal has ended, or now and then by one
+    /// that works for long.
     ///
     /// # Errors
     /// That error.

@@ -11,6 +11,9 @@ use crate::table;
 use crate::value::{RawValue, tag};
 use std::marker::PhantomData;
 
+/// How many values are moved between two looks at the interrupt word.
+const INTERRUPTIBLE: i64 = 1 << 14;
+
 impl<T: Push> Push for Option<T> {
     fn push(self, state: &mut State) -> Result<()> {
         match self {
@@ -107,7 +110,7 @@ impl State {
     /// read before the first is written.
     ///
     /// # Errors
-    /// If memory runs out.
+    /// If memory runs out, or the script is interrupted.
     pub fn raw_move(&mut self, src: i32, from: i64, dst: i32, to: i64, count: i64) -> Result<()> {
         let (src, dst) = (self.raw(src), self.raw(dst));
         if !src.is_table() || !dst.is_table() {
@@ -129,6 +132,9 @@ impl State {
             }
             let backwards = std::ptr::eq(s, d) && to > from && to < from.saturating_add(count);
             for n in 0..count {
+                if n % INTERRUPTIBLE == INTERRUPTIBLE - 1 {
+                    self.check_interrupt()?;
+                }
                 let i = if backwards { count - 1 - n } else { n };
                 let v = table::get_integer(s, from.wrapping_add(i));
                 self.table_set(d, RawValue::integer(to.wrapping_add(i)), v)?;

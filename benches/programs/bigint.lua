@@ -1,5 +1,6 @@
 -- [objects] Big natural numbers as arrays of digits with operators: factorials, Fibonacci numbers, powers, printing.
 -- N: size (default 3600, small 60)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 3600
 local BASE = 10000000
 

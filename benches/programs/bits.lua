@@ -1,5 +1,6 @@
 -- [integer] Bit operators: population counts, reversal, Gray codes, bit sets packed in integers, Morton codes, shifts of every width.
 -- N: rounds (default 250, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 250
 
 local function popcount(x)

@@ -1,5 +1,6 @@
 -- [program] Compression and back: LZ77 with a hash chain, Huffman codes through a bit stream, run lengths, LZW, Burrows–Wheeler with move-to-front; all round trips checked.
 -- N: rounds (default 8, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 8
 
 local byte, char, sub, concat = string.byte, string.char, string.sub, table.concat

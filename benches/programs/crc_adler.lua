@@ -1,5 +1,6 @@
 -- [integer] Checksums over strings and byte arrays: CRC-32 by bit and by table, Adler-32, Fletcher, FNV-1a, a Luhn digit.
 -- N: rounds (default 340, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 340
 local byte = string.byte
 

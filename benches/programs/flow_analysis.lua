@@ -1,5 +1,6 @@
 -- [program] A compiler's analyses on generated flow graphs: dominators, natural loops and their nesting, strong components, liveness, value numbering, register colouring.
 -- N: rounds (default 250, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 250
 
 local seed = 55555

@@ -1,5 +1,6 @@
 -- [strings] string.format with every common directive, and results fed back through a checksum.
 -- N: rounds (default 120000, small 200)
+-- lua: 5.2-5.5
 local N = tonumber((...)) or 120000
 local format = string.format
 

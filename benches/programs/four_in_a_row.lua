@@ -1,5 +1,6 @@
 -- [program] Game search: alpha-beta with iterative deepening, a transposition table and killer moves for four in a row on bit boards, against a plain array version; perfect noughts and crosses beside it.
 -- N: games played (default 16, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 16
 
 local WIDTH, HEIGHT = 7, 6

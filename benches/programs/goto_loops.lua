@@ -1,5 +1,6 @@
 -- [integer] Loops of every kind: while, repeat, numeric for with steps, nested breaks, goto continue, goto state machine.
 -- N: rounds (default 450, small 2)
+-- lua: 5.2-5.5
 local N = tonumber((...)) or 450
 
 -- Counts vowels-then-consonants runs in a sequence of codes with goto as the only control.

@@ -1,5 +1,6 @@
 -- [program] A JSON reader and writer: documents are generated, written compact and indented, read back, compared, queried and patched; bad input is refused.
 -- N: rounds (default 110, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 110
 
 local byte, sub, find, char, format, concat = string.byte, string.sub, string.find, string.char, string.format, table.concat

@@ -1,5 +1,6 @@
 -- [integer] gcd in several forms, modular powers and inverses, Miller–Rabin, Pollard's rho, totients, perfect numbers, Collatz.
 -- N: rounds (default 230, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 230
 
 local function gcd(a, b)

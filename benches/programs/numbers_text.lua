@@ -1,5 +1,6 @@
 -- [strings] Numbers to text and back: tostring, tonumber with bases, coercion in arithmetic, reading numbers from text.
 -- N: rounds (default 200, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 200
 local tostring, tonumber = tostring, tonumber
 

@@ -1,5 +1,6 @@
 -- [strings] string.pack, string.unpack and packsize: binary records written, indexed, read back and checked.
 -- N: rounds (default 1200, small 2)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 1200
 local pack, unpack = string.pack, string.unpack
 

@@ -1,5 +1,6 @@
 -- [coroutines] Producers, filters and consumers passing records through bounded queues, driven by a round-robin scheduler.
 -- N: records (default 600000, small 500)
+-- lua: 5.2-5.5
 local N = tonumber((...)) or 600000
 local yield, resume, create, status = coroutine.yield, coroutine.resume, coroutine.create, coroutine.status
 

@@ -1,5 +1,6 @@
 -- [integer] Random generators: xorshift, a 64-bit congruential one with permuted output, splitmix, a 32-bit Mersenne-like register; tests of their bits.
 -- N: thousands of draws (default 2200, small 2)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 2200
 local DRAWS = N * 1000
 

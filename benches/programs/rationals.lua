@@ -1,5 +1,6 @@
 -- [metamethods] Exact fractions as objects: every operator a metamethod, gcd inside; Bernoulli numbers and Hilbert matrices.
 -- N: rounds (default 1400, small 2)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 1400
 
 local function gcd(a, b)

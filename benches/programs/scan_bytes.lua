@@ -1,5 +1,6 @@
 -- [strings] Scanning text byte by byte with byte, sub and char: a tokenizer, Caesar and Vigenère ciphers, palindromes, base64.
 -- N: rounds (default 65, small 1)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 65
 local byte, sub, char = string.byte, string.sub, string.char
 

@@ -1,5 +1,6 @@
 -- [integer] SHA-256 written from its definition (constants computed from primes), with known answers; a chain of hashes, an HMAC and a Merkle tree.
 -- N: hashes in the chain (default 42000, small 20)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 42000
 
 -- The first 32 bits of the fractional part of a root of p, in integers: root of p shifted left.

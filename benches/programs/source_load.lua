@@ -1,5 +1,6 @@
 -- [compile] The compiler itself: load on generated chunks of many shapes (functions, tables, long expressions, nested blocks, string constants), run once each; refused chunks; string.dump and reload.
 -- N: rounds (default 170, small 1)
+-- lua: 5.2-5.5
 local N = tonumber((...)) or 170
 local load = loadstring or load
 local concat, format = table.concat, string.format

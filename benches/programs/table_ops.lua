@@ -1,5 +1,6 @@
 -- [arrays] The table library on arrays: insert and remove at both ends, move, unpack, stacks, queues, rotation, the length operator.
 -- N: rounds (default 200, small 2)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 200
 local insert, remove, move, unpack = table.insert, table.remove, table.move, table.unpack or unpack
 local pack = table.pack or function(...) return { n = select("#", ...), ... } end

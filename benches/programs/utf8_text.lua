@@ -1,5 +1,6 @@
 -- [strings] The utf8 library: char, codes, codepoint, len, offset, charpattern on text of many scripts.
 -- N: rounds (default 900, small 3)
+-- lua: 5.3-5.5
 local N = tonumber((...)) or 900
 
 local ranges = { { 97, 122 }, { 0x3b1, 0x3c9 }, { 0x430, 0x44f }, { 0x3042, 0x3093 }, { 0x4e00, 0x4eff }, { 0x1f600, 0x1f64f } }

@@ -10,6 +10,7 @@ mod table;
 use std::fs;
 use std::path::PathBuf;
 
+use perilune_testing::oracle::Dialect;
 use perilune_testing::{Context, Error, Result, oracle, paths, perilune};
 
 use crate::args::Args;
@@ -49,6 +50,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
         Some(path) => std::path::absolute(path)?,
         None => perilune::binary()?,
     };
+    let ours = perilune::as_lua(&ours, dialect)?.join(dialect.program());
     let mut engines = vec![reference, Engine::new("perilune", ours)];
     for other in &others {
         engines.push(Engine::parse(other)?);
@@ -56,7 +58,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
 
     let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
     let mut report = Report::new(&engines);
-    let programs = programs(&options.filter)?;
+    let programs = programs(&options.filter, dialect)?;
     if wanted("time") {
         report.programs("User CPU time", measure::times(&engines, &programs, options.rounds)?);
     }
@@ -79,12 +81,23 @@ pub fn command(args: &mut Args) -> Result<bool> {
     Ok(report.failures() == 0)
 }
 
-/// The benchmark programs whose names contain `filter`.
-fn programs(filter: &str) -> Result<Vec<PathBuf>> {
+/// The benchmark programs in a dialect whose names contain `filter`.
+fn programs(filter: &str, dialect: &'static Dialect) -> Result<Vec<PathBuf>> {
     let dir = paths::workspace_root().join("benches/programs");
-    let mut all = paths::lua_files(&dir)?;
-    all.retain(|path| paths::stem(path).contains(filter));
-    Ok(all)
+    let mut chosen = Vec::new();
+    for path in paths::lua_files(&dir)? {
+        let text = fs::read_to_string(&path).context(path.display())?;
+        if paths::stem(&path).contains(filter) && dialects(&text)?.contains(&dialect) {
+            chosen.push(path);
+        }
+    }
+    Ok(chosen)
+}
+
+/// The dialects that a program's heading names; without a word about it all.
+fn dialects(text: &str) -> Result<Vec<&'static Dialect>> {
+    let mut heading = text.lines().take_while(|line| line.starts_with("--"));
+    oracle::dialects(heading.find_map(|line| line.strip_prefix("-- lua:")).unwrap_or("all"))
 }
 
 /// The geometric mean of the numbers there are.
@@ -107,6 +120,12 @@ mod tests {
     #[test]
     fn the_mean_is_geometric() {
         assert!((geomean(&[0.5, 2.0]) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn headings_name_dialects() {
+        assert_eq!(dialects("-- [calls] text\n-- N: 1\n\n-- lua: 5.1\n").unwrap().len(), 5);
+        assert_eq!(dialects("-- [calls] text\n-- lua: 5.4-5.5\nx = 1\n").unwrap().len(), 2);
     }
 
     #[test]

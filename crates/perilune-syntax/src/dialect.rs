@@ -8,6 +8,17 @@ use crate::chunk_id::{chunk_id, short_chunk_id};
 use perilune_bytecode::names::{self, NameRules};
 use perilune_bytecode::{ChunkFormat, chunk_format};
 
+/// What becomes of an error in a finalizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinalizerErrors {
+    /// It is raised where the collector was called.
+    Raised,
+    /// The same, as "error in __gc metamethod (…)".
+    Wrapped,
+    /// It becomes a warning.
+    Warnings,
+}
+
 /// Where a function is looked for that its caller has no name for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionNames {
@@ -34,6 +45,9 @@ pub enum TracebackForm {
     CountedCodeFirst,
 }
 
+const ACROSS_METAMETHODS: [&str; 2] = ["attempt to yield across metamethod/C-call boundary"; 2];
+const ACROSS_CALLS: [&str; 2] =
+    ["attempt to yield from outside a coroutine", "attempt to yield across a C-call boundary"];
 const LOOPS: [&str; 2] = ["loop in gettable", "loop in settable"];
 const CHAINS: [&str; 2] =
     ["'__index' chain too long; possible loop", "'__newindex' chain too long; possible loop"];
@@ -129,6 +143,40 @@ dialect_table! {
     /// "bad 'for' limit (number expected, got nil)" instead of "'for' limit must be
     /// a number".
     for_error_with_type: bool = false, false, false, true, true;
+
+    // functions
+
+    /// A chunk with several upvalues gets the table of globals as its first one,
+    /// not only a chunk with one.
+    globals_for_any_chunk: bool = true, false, true, true, true;
+
+    // coroutines
+
+    /// A coroutine may not yield in a function that something else than a call in
+    /// a Lua function has called: `pcall`, metamethods, iterators.
+    yields_through_lua_calls_only: bool = true, false, false, false, false;
+    /// What is said of a yield outside of coroutines, and of one that may not be.
+    yield_errors: [&'static str; 2] = ACROSS_METAMETHODS, ACROSS_CALLS, ACROSS_CALLS,
+        ACROSS_CALLS, ACROSS_CALLS;
+    /// "cannot resume running coroutine" instead of "cannot resume non-suspended
+    /// coroutine".
+    resume_error_tells_status: bool = true, false, false, false, false;
+    /// An error value that is nil becomes a message.
+    nil_errors_replaced: bool = false, false, false, false, true;
+
+    // collector
+
+    /// Entries of tables with weak keys are as alive as their keys; else their
+    /// values are alive.
+    ephemerons: bool = false, true, true, true, true;
+    /// Tables have finalizers.
+    table_finalizers: bool = false, true, true, true, true;
+    /// A finalizer may be set after the metatable.
+    late_finalizers: bool = true, false, false, false, false;
+    /// What becomes of errors in finalizers.
+    finalizer_errors: FinalizerErrors =
+        FinalizerErrors::Raised, FinalizerErrors::Wrapped, FinalizerErrors::Wrapped,
+        FinalizerErrors::Warnings, FinalizerErrors::Warnings;
 
     // metamethods
 

@@ -17,7 +17,7 @@ use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
     ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, info, kind,
-    link_kind, link_pc, link_word, make_link, set_info, set_link_word,
+    link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
 };
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
@@ -423,7 +423,7 @@ unsafe fn native_tail_call(state: &mut State, nargs: usize) -> Step {
     }
     let function = (*th).top.sub(nargs + 1);
     let own = (*th).base.sub(1);
-    let word = link_word(own) & !0xff | TAIL;
+    let word = tail_called(link_word(own));
     for i in 0..=nargs {
         *own.add(i) = *function.add(i);
     }
@@ -795,6 +795,9 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
     let error = handle_message(state, error);
     if error.0 == Kind::Fatal {
         return Err(unwind_panic(state, error));
+    }
+    if error.0 == Kind::Value && state.error_value.is_nil() && state.dialect.nil_errors_replaced {
+        state.error_value = RawValue::pointer(tag::SHORT_STRING, state.names.no_error_object);
     }
     let error = match error {
         Error(Kind::Value) => error,

@@ -13,7 +13,7 @@
 use crate::call::{Step, call_from_rust, continue_native, ensure_stack, frame_extent, is_fresh};
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{MAX_STACK, NATIVE_STACK, kind, make_link};
+use crate::frame::{Frame, MAX_STACK, NATIVE_STACK, kind, make_link};
 use crate::meta::Event;
 use crate::object::{Header, Thread, ThreadStatus};
 use crate::state::{CallStatus, Continuation, State};
@@ -59,6 +59,12 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
     let refusal = match (*co).status {
         ThreadStatus::Suspended => None,
         ThreadStatus::Fresh if (*co).top.offset_from((*co).stack) >= 2 => None,
+        ThreadStatus::Running if state.dialect.resume_error_tells_status => {
+            Some(&b"cannot resume running coroutine"[..])
+        }
+        ThreadStatus::Normal if state.dialect.resume_error_tells_status => {
+            Some(&b"cannot resume normal coroutine"[..])
+        }
         ThreadStatus::Running | ThreadStatus::Normal => {
             Some(&b"cannot resume non-suspended coroutine"[..])
         }
@@ -214,17 +220,32 @@ pub(crate) unsafe fn abandoned(state: &mut State) {
     back_to(state, to);
 }
 
+/// Whether all frames of a thread but the first were entered by calls in Lua
+/// functions.
+unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
+    let mut frame = Some(Frame::innermost(th));
+    while let Some(f) = frame {
+        match f.kind() {
+            kind::PLAIN | kind::NATIVE_TAIL => frame = f.caller(),
+            kind => return matches!(kind, kind::COROUTINE | kind::BASE),
+        }
+    }
+    true
+}
+
 impl State {
     /// Whether the current thread may yield.
     pub(crate) fn check_yieldable(&mut self) -> Result<()> {
+        let [outside, across] = self.dialect.yield_errors;
         // SAFETY: the current thread is live.
         unsafe {
             let th = self.current;
             if (*th).resumer.is_null() {
-                return Err(self.runtime_error(b"attempt to yield from outside a coroutine"));
+                return Err(self.runtime_error(outside.as_bytes()));
             }
-            if (*th).non_yieldable > 0 {
-                return Err(self.runtime_error(b"attempt to yield across a C-call boundary"));
+            let only_lua = self.dialect.yields_through_lua_calls_only;
+            if (*th).non_yieldable > 0 || (only_lua && !called_by_lua_alone(th)) {
+                return Err(self.runtime_error(across.as_bytes()));
             }
         }
         Ok(())

@@ -31,7 +31,7 @@ pub struct DebugInfo {
     pub source: Vec<u8>,
     /// The name for messages.
     pub short_source: Vec<u8>,
-    /// "Lua", "C" or "main".
+    /// "Lua", "C" or "main"; "tail" for a call that was lost to a tail call.
     pub what: &'static str,
     /// The running line, or -1.
     pub current_line: i64,
@@ -57,23 +57,43 @@ pub struct DebugInfo {
     pub transferred_count: u32,
 }
 
-/// The frame of a level: those without a function, and the bottom of a stack,
-/// do not count.
-unsafe fn level_frame(th: *mut Thread, level: usize) -> Option<Frame> {
-    let mut frame = Frame::innermost(th);
-    let mut left = level;
-    loop {
-        if frame.is_bottom() {
-            return None;
+/// What is at a level of a stack.
+pub(crate) enum Level {
+    Frame(Frame),
+    /// A call that was lost to a tail call.
+    Lost,
+}
+
+/// What is at the levels of a thread: frames without a function, and the bottom of
+/// a stack, do not count; lost calls do in some dialects.
+///
+/// # Safety
+/// The thread is live, and the iterator is dropped before anything can run.
+pub(crate) unsafe fn levels(
+    th: *const Thread,
+    dialect: &'static Dialect,
+) -> impl Iterator<Item = Level> {
+    let mut next = Some(Frame::innermost(th));
+    let mut lost = 0;
+    std::iter::from_fn(move || {
+        if lost > 0 {
+            lost -= 1;
+            return Some(Level::Lost);
         }
-        if !is_hidden(&frame) {
-            if left == 0 {
-                return Some(frame);
+        loop {
+            let frame = next.filter(|f| !f.is_bottom())?;
+            // SAFETY: the thread is live, and so are its frames.
+            unsafe {
+                next = frame.caller();
+                if !is_hidden(&frame) {
+                    if dialect.tail_call_levels {
+                        lost = frame.lost_calls();
+                    }
+                    return Some(Level::Frame(frame));
+                }
             }
-            left -= 1;
         }
-        frame = frame.caller()?;
-    }
+    })
 }
 
 /// Frames without a function: those of Rust code that entered by itself, and
@@ -94,6 +114,19 @@ unsafe fn is_hooked(th: *mut Thread, frame: &Frame) -> bool {
     false
 }
 
+/// What is known of a call that was lost to a tail call.
+fn lost_call() -> DebugInfo {
+    DebugInfo {
+        source: b"=(tail call)".to_vec(),
+        short_source: b"(tail call)".to_vec(),
+        what: "tail",
+        current_line: -1,
+        line_defined: -1,
+        last_line_defined: -1,
+        ..DebugInfo::default()
+    }
+}
+
 /// Fills in what follows from the function alone.
 unsafe fn function_part(info: &mut DebugInfo, f: RawValue, dialect: &Dialect) {
     if f.tag == tag::LUA_CLOSURE {
@@ -104,7 +137,7 @@ unsafe fn function_part(info: &mut DebugInfo, f: RawValue, dialect: &Dialect) {
         info.line_defined = data.line_defined as i64;
         info.last_line_defined = data.last_line_defined as i64;
         info.what = if data.line_defined == 0 { "main" } else { "Lua" };
-        info.upvalue_count = (*c).header.extra;
+        info.upvalue_count = (*c).header.extra - hidden_upvalues(c, dialect) as u8;
         info.parameter_count = (*p).parameter_count;
         info.is_vararg = (*p).is_vararg;
     } else {
@@ -119,6 +152,12 @@ unsafe fn function_part(info: &mut DebugInfo, f: RawValue, dialect: &Dialect) {
     }
     info.short_source = dialect.chunk_id(&info.source);
     info.current_line = -1;
+}
+
+/// How many of a Lua function's upvalues are not shown: the one of its environment,
+/// where that is no variable.
+unsafe fn hidden_upvalues(c: *const LuaClosure, dialect: &Dialect) -> usize {
+    usize::from(dialect.function_environments && (*c).header.extra > 0)
 }
 
 /// The line a Lua frame runs.
@@ -205,20 +244,28 @@ unsafe fn active_local(p: *mut PrototypeObject, pc: u32, n: i64) -> Option<(Vec<
 impl State {
     /// The active function at a level: 0 is the running one, 1 its caller.
     pub fn stack_level(&mut self, thread: Option<i32>, level: usize) -> Option<FrameRef> {
+        self.level_of(thread, FrameRef { level }).map(|_| FrameRef { level })
+    }
+
+    fn level_of(&self, thread: Option<i32>, frame: FrameRef) -> Option<(*mut Thread, Level)> {
         let th = self.thread_at(thread);
-        // SAFETY: the thread is live.
-        unsafe { level_frame(th, level).map(|_| FrameRef { level }) }
+        // SAFETY: the thread is live; nothing runs while its levels are counted.
+        unsafe { levels(th, self.dialect).nth(frame.level).map(|f| (th, f)) }
     }
 
     fn frame_of(&self, thread: Option<i32>, frame: FrameRef) -> Option<(*mut Thread, Frame)> {
-        let th = self.thread_at(thread);
-        // SAFETY: the thread is live.
-        unsafe { level_frame(th, frame.level).map(|f| (th, f)) }
+        match self.level_of(thread, frame)? {
+            (th, Level::Frame(f)) => Some((th, f)),
+            (_, Level::Lost) => None,
+        }
     }
 
     /// What is known of an active function.
     pub fn frame_info(&mut self, thread: Option<i32>, frame: FrameRef) -> Option<DebugInfo> {
-        let (th, f) = self.frame_of(thread, frame)?;
+        let (th, f) = match self.level_of(thread, frame)? {
+            (th, Level::Frame(f)) => (th, f),
+            (_, Level::Lost) => return Some(lost_call()),
+        };
         let mut info = DebugInfo::default();
         // SAFETY: the frame was just looked up.
         unsafe {
@@ -356,6 +403,7 @@ impl State {
             match f.tag {
                 tag::LUA_CLOSURE => {
                     let c = f.as_lua_closure();
+                    let i = i + hidden_upvalues(c, self.dialect);
                     if i >= (*c).header.extra as usize {
                         return None;
                     }

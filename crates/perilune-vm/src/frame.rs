@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! bits 0..8    tag of the function value
-//! bits 8..15   kind of the frame
+//! bits 8..12   kind of the frame
+//! bits 12..15  how many more tail calls came before the last one, at most 7
 //! bit  15      the function was called by a tail call
 //! bits 16..64  link: an address in 48 bits, or a distance
 //! ```
@@ -71,7 +72,10 @@ pub(crate) mod kind {
 /// Flag beside the kind: entered by a tail call.
 pub(crate) const TAIL: u64 = 1 << 15;
 /// The kind's bits of a link word.
-pub(crate) const KIND_MASK: u64 = 0x7f00;
+pub(crate) const KIND_MASK: u64 = 0x0f00;
+/// The bits of a link word that count further tail calls.
+const TAIL_COUNT: u64 = 0x7000;
+const TAIL_ONE: u64 = 0x1000;
 
 /// Slots that stay free above `stack_last`: room for a metamethod's call.
 pub(crate) const EXTRA_STACK: usize = 16;
@@ -81,6 +85,13 @@ pub(crate) const NATIVE_STACK: usize = 20;
 pub(crate) const MAX_STACK: usize = 1_000_000;
 /// Further slots for handling a stack overflow.
 pub(crate) const ERROR_STACK: usize = 200;
+
+/// The link word, without a tag, of a frame that takes another one's place.
+#[inline]
+pub(crate) fn tail_called(word: u64) -> u64 {
+    let again = word & TAIL != 0 && word & TAIL_COUNT != TAIL_COUNT;
+    (word & !0xff | TAIL) + if again { TAIL_ONE } else { 0 }
+}
 
 /// # Safety
 /// `function` is the function slot of a frame.
@@ -216,6 +227,14 @@ impl Frame {
 
     pub fn is_tail_call(&self) -> bool {
         self.word & TAIL != 0
+    }
+
+    /// How many calls were lost to tail calls below this one, as far as known.
+    pub fn lost_calls(&self) -> usize {
+        match self.is_tail_call() && self.is_lua() {
+            true => 1 + ((self.word & TAIL_COUNT) / TAIL_ONE) as usize,
+            false => 0,
+        }
     }
 
     /// Whether this is the bottom frame of its thread, or belongs to none.

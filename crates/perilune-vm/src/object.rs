@@ -287,6 +287,8 @@ pub(crate) struct Thread {
     /// The thread that resumed this one; null for the main thread and while
     /// not resumed.
     pub resumer: *mut Thread,
+    /// Its own table of globals; null = the state's.
+    pub globals: *mut Table,
     pub hooks: crate::hook::Hooks,
 }
 

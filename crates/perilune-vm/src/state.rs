@@ -89,6 +89,7 @@ pub(crate) struct Names {
     pub env: *mut StringObject,
     pub memory_message: *mut StringObject,
     pub error_in_error: *mut StringObject,
+    pub no_error_object: *mut StringObject,
 }
 
 /// The interrupt word's bits.
@@ -122,6 +123,8 @@ pub struct State {
     /// another OS thread.
     pub(crate) native_top: usize,
     pub(crate) registry: *mut Table,
+    /// Environments that native functions and userdata were given; null = none.
+    pub(crate) environments: *mut Table,
     pub(crate) metatables: [*mut Table; Type::COUNT],
     pub(crate) names: Names,
     pub(crate) request: Request,
@@ -197,6 +200,7 @@ impl State {
             env: name("_ENV")?,
             memory_message: name("not enough memory")?,
             error_in_error: name("error in error handling")?,
+            no_error_object: name("<no error object>")?,
         };
         let mut state = State {
             dialect,
@@ -208,6 +212,7 @@ impl State {
             native_limit: 0,
             native_top: 0,
             registry: std::ptr::null_mut(),
+            environments: std::ptr::null_mut(),
             metatables: [std::ptr::null_mut(); Type::COUNT],
             names,
             request: Request {
@@ -278,6 +283,7 @@ impl State {
             (*th).protected_depth = 0;
             (*th).non_yieldable = 0;
             (*th).resumer = std::ptr::null_mut();
+            (*th).globals = std::ptr::null_mut();
             (*th).pc = std::ptr::null();
             (*th).base = std::ptr::null_mut();
             (*th).top = std::ptr::null_mut();
@@ -317,6 +323,7 @@ impl State {
                 th = (*th).resumer;
             }
             marker.mark_object(self.registry as *mut Header);
+            marker.mark_object(self.environments as *mut Header);
             for &mt in &self.metatables {
                 marker.mark_object(mt as *mut Header);
             }
@@ -328,6 +335,7 @@ impl State {
                 &n.env,
                 &n.memory_message,
                 &n.error_in_error,
+                &n.no_error_object,
             ]) {
                 marker.mark_object(name as *mut Header);
             }

@@ -5,29 +5,72 @@
 //! Frames and functions belong to a live thread; nothing is called or collected
 //! while they are described.
 
-use crate::debug::name_of_call;
+use crate::debug::{Level, name_of_call};
 use crate::error::Result;
 use crate::frame::Frame;
 use crate::object::StringObject;
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
+use perilune_syntax::{FunctionNames, TracebackForm};
 
-/// Levels shown at each end of a long traceback.
-const FIRST: usize = 10;
-const LAST: usize = 11;
+/// How many levels of a long traceback are shown at each end.
+fn ends(form: TracebackForm) -> (usize, usize) {
+    match form {
+        TracebackForm::Short | TracebackForm::Plain => (12, 10),
+        _ => (10, 11),
+    }
+}
+
+/// Which levels of `count` are shown of a traceback that begins at `first`: from
+/// there to before the first answer, and from the second on.
+fn shown(form: TracebackForm, first: usize, count: usize) -> (usize, usize) {
+    let (head, tail) = ends(form);
+    // The number of the last level counts, not that of levels.
+    let last = count.saturating_sub(1);
+    match form {
+        // The level that is replaced by the dots is not shown; which one it is
+        // does not depend on where the traceback begins.
+        TracebackForm::Short => {
+            let gap = first.max(head);
+            match gap + 1 + tail < count {
+                true => (gap, count - tail),
+                false => (count, count),
+            }
+        }
+        TracebackForm::Plain => match last > head + tail && first < head {
+            true => (head - 1, last - tail),
+            false => (count, count),
+        },
+        _ => match last > first + head + tail {
+            true => (first + head, last + 1 - tail),
+            false => (count, count),
+        },
+    }
+}
 
 impl State {
-    /// The name under which a function is found in `package.loaded`.
+    /// The name under which a function is found in `package.loaded`, or, in some
+    /// dialects, among the global variables and the fields of their tables.
     ///
     /// # Safety
     /// `f` is live.
     pub(crate) unsafe fn loaded_name(&mut self, f: RawValue) -> Option<Vec<u8>> {
-        let loaded = field(self.registry, b"_LOADED")?;
-        if !loaded.is_table() {
+        let names = self.dialect.function_names;
+        let tables = match names {
+            FunctionNames::None => return None,
+            FunctionNames::Globals => self.globals_of(self.current),
+            FunctionNames::Loaded => field(self.registry, b"_LOADED")?,
+        };
+        if !tables.is_table() {
             return None;
         }
-        let t = loaded.as_table();
+        let t = tables.as_table();
+        if names == FunctionNames::Globals
+            && let Some(name) = name_in(t, f)
+        {
+            return Some(name.to_vec());
+        }
         let mut index = 0;
         let mut found: Option<Vec<u8>> = None;
         while let Some((next, module, content)) = table::next_at(t, index) {
@@ -36,18 +79,12 @@ impl State {
                 continue;
             }
             let module = StringObject::bytes(module.as_string());
-            let c = content.as_table();
-            let mut inner = 0;
-            while let Some((next, name, v)) = table::next_at(c, inner) {
-                inner = next;
-                if name.is_string() && v.is_function() && v.same(f) {
-                    let name = StringObject::bytes(name.as_string());
-                    if module == b"_G" {
-                        return Some(name.to_vec());
-                    }
-                    if found.is_none() {
-                        found = Some([module, b".", name].concat());
-                    }
+            if let Some(name) = name_in(content.as_table(), f) {
+                if module == b"_G" {
+                    return Some(name.to_vec());
+                }
+                if found.is_none() {
+                    found = Some([module, b".", name].concat());
                 }
             }
         }
@@ -72,41 +109,30 @@ impl State {
             out.push(b'\n');
         }
         out.extend_from_slice(b"stack traceback:");
+        let form = self.dialect.traceback;
         // SAFETY: walks the live frames of a live thread.
         unsafe {
-            let mut frames = Vec::new();
-            let mut frame = Some(Frame::innermost(th));
-            while let Some(f) = frame {
-                if f.is_bottom() {
-                    break;
-                }
-                if !crate::debug::is_hidden(&f) {
-                    frames.push(f);
-                }
-                frame = f.caller();
-            }
-            // The last level; a level more than the message tells is left out,
-            // as in the C implementation.
-            let last = frames.len().saturating_sub(1);
-            let is_long = last > level + FIRST + LAST;
-            for (n, f) in frames.iter().enumerate().skip(level) {
-                let shown = n - level;
-                if is_long && shown >= FIRST && n + LAST <= last {
-                    if shown == FIRST {
-                        let skipped = last - n - LAST;
-                        out.extend_from_slice(
-                            format!("\n\t...\t(skipping {skipped} levels)").as_bytes(),
-                        );
+            let levels: Vec<Level> = crate::debug::levels(th, self.dialect).collect();
+            let (gap, rest) = shown(form, level, levels.len());
+            for (n, l) in levels.iter().enumerate().skip(level) {
+                if n < gap || n >= rest {
+                    match l {
+                        Level::Frame(f) => self.describe_frame(f, form, &mut out),
+                        Level::Lost => out.extend_from_slice(b"\n\t(tail call): ?"),
                     }
-                    continue;
+                } else if n == gap {
+                    out.extend_from_slice(b"\n\t...");
+                    if matches!(form, TracebackForm::Counted | TracebackForm::CountedCodeFirst) {
+                        let skipped = rest - gap - 1;
+                        out.extend_from_slice(format!("\t(skipping {skipped} levels)").as_bytes());
+                    }
                 }
-                self.describe_frame(f, &mut out);
             }
         }
         Ok(out)
     }
 
-    unsafe fn describe_frame(&mut self, f: &Frame, out: &mut Vec<u8>) {
+    unsafe fn describe_frame(&mut self, f: &Frame, form: TracebackForm, out: &mut Vec<u8>) {
         let function = *f.function;
         let (source, line_defined) = if function.tag == tag::LUA_CLOSURE {
             let data = &(*(*function.as_lua_closure()).prototype).data;
@@ -116,30 +142,71 @@ impl State {
         };
         out.extend_from_slice(b"\n\t");
         out.extend(self.dialect.chunk_id(&source));
+        out.push(b':');
         let line = crate::debug::current_line(f);
         if line > 0 {
-            out.extend_from_slice(format!(":{line}: in ").as_bytes());
-        } else {
-            out.extend_from_slice(b": in ");
+            out.extend_from_slice(format!("{line}:").as_bytes());
         }
-        let quoted = |kind: &str, name: &[u8]| [kind.as_bytes(), b" '", name, b"'"].concat();
-        if let Some(name) = self.loaded_name(function) {
-            out.extend(quoted("function", &name));
-        } else if let Some((what, name)) = name_of_call(f, self.dialect.names) {
-            out.extend(quoted(what, &name));
-        } else if function.tag == tag::LUA_CLOSURE && line_defined == 0 {
-            out.extend_from_slice(b"main chunk");
-        } else if function.tag == tag::LUA_CLOSURE {
-            out.extend_from_slice(b"function <");
-            out.extend(self.dialect.chunk_id(&source));
-            out.extend_from_slice(format!(":{line_defined}>").as_bytes());
+        let text = self.function_text(f, form, &source, line_defined);
+        if !(form == TracebackForm::Short && text == b"?") {
+            out.extend_from_slice(b" in ");
         } else {
-            out.push(b'?');
+            out.push(b' ');
         }
-        if f.is_tail_call() {
+        out.extend(text);
+        if f.is_tail_call() && form != TracebackForm::Short {
             out.extend_from_slice(b"\n\t(...tail calls...)");
         }
     }
+
+    /// What a traceback calls the function of a frame.
+    unsafe fn function_text(
+        &mut self,
+        f: &Frame,
+        form: TracebackForm,
+        source: &[u8],
+        line_defined: i64,
+    ) -> Vec<u8> {
+        let quoted = |kind: &str, name: &[u8]| [kind.as_bytes(), b" '", name, b"'"].concat();
+        let function = *f.function;
+        let is_lua = function.tag == tag::LUA_CLOSURE;
+        let old = matches!(form, TracebackForm::Short | TracebackForm::Plain);
+        let globals_first = matches!(form, TracebackForm::GlobalsFirst | TracebackForm::Counted);
+        if globals_first && let Some(name) = self.loaded_name(function) {
+            return quoted("function", &name);
+        }
+        if let Some((what, name)) = name_of_call(f, self.dialect.names) {
+            return quoted(if old { "function" } else { what }, &name);
+        }
+        if is_lua && line_defined == 0 {
+            return b"main chunk".to_vec();
+        }
+        if !globals_first
+            && !(old && is_lua)
+            && let Some(name) = self.loaded_name(function)
+        {
+            return quoted("function", &name);
+        }
+        if !is_lua {
+            return b"?".to_vec();
+        }
+        let mut text = b"function <".to_vec();
+        text.extend(self.dialect.chunk_id(source));
+        text.extend_from_slice(format!(":{line_defined}>").as_bytes());
+        text
+    }
+}
+
+/// The field of a table that holds a function.
+unsafe fn name_in<'a>(t: *mut crate::object::Table, f: RawValue) -> Option<&'a [u8]> {
+    let mut index = 0;
+    while let Some((next, name, v)) = table::next_at(t, index) {
+        index = next;
+        if name.is_string() && v.is_function() && v.same(f) {
+            return Some(StringObject::bytes(name.as_string()));
+        }
+    }
+    None
 }
 
 /// `t[name]` without making the name a string.

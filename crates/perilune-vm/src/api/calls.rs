@@ -12,6 +12,7 @@ use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus};
 use crate::state::{Continuation, Request, Return, State, WarningFunction};
 use crate::value::{RawValue, tag};
+use perilune_syntax::FinalizerErrors;
 
 impl State {
     /// Checks that the function and its arguments are there.
@@ -262,6 +263,7 @@ impl State {
             (*th).top = (*th).top.add(1);
             let hooks = (*self.current).hooks;
             (*th).hooks = hooks;
+            (*th).globals = (*self.current).globals;
             (*th).hooks.running = false;
             (*th).hooks.active = hooks.function.is_some();
             self.pop(1);
@@ -431,7 +433,9 @@ impl State {
     unsafe fn finalize(&mut self, object: *mut crate::object::Header) -> Result<()> {
         let v = RawValue { payload: object as u64, tag: (*object).kind };
         let handler = self.metamethod(v, crate::meta::Event::Gc);
-        if handler.is_nil() {
+        let warns = self.dialect.finalizer_errors == FinalizerErrors::Warnings;
+        let wraps = self.dialect.finalizer_errors == FinalizerErrors::Wrapped;
+        if handler.is_nil() || (wraps && !handler.is_function()) {
             return Ok(());
         }
         let th = self.current;
@@ -465,10 +469,30 @@ impl State {
         (*th).top = (*th).stack.add(top);
         (*th).pc = pc;
         if let Err(e) = result {
-            self.warn_of(e, "__gc");
+            if !warns && !self.closed {
+                return Err(self.finalizer_error(e, wraps));
+            }
+            if warns {
+                self.warn_of(e, "__gc");
+            } else {
+                let _ = self.take_error(e);
+            }
         }
         (self.error_value, self.error_handled, self.call_result) = keep;
         Ok(())
+    }
+
+    /// The error that is raised for one of a finalizer.
+    fn finalizer_error(&mut self, error: Error, wraps: bool) -> Error {
+        if error.0 != Kind::Value || !wraps {
+            return error;
+        }
+        let v = self.take_error(error);
+        let text = match self.view(v) {
+            super::Value::String(s) => s.to_vec(),
+            _ => b"no message".to_vec(),
+        };
+        self.raise_message(&[b"error in __gc metamethod (", &text[..], b")"].concat())
     }
 
     /// The warning of an error that nothing can catch, in pieces as the C

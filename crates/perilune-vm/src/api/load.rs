@@ -3,8 +3,7 @@
 use crate::error::Result;
 use crate::frame::{Frame, kind};
 use crate::object::LuaClosure;
-use crate::state::{REGISTRY_GLOBALS, State};
-use crate::table;
+use crate::state::State;
 use crate::value::tag;
 use perilune_bytecode::UndumpError;
 use perilune_compiler::{CompileError, Options};
@@ -119,8 +118,9 @@ impl State {
         // SAFETY: the closure is on top, with fresh closed upvalues.
         unsafe {
             let c = self.raw(-1).as_lua_closure();
-            if (*c).header.extra > 0 {
-                let globals = table::get_integer(self.registry, REGISTRY_GLOBALS);
+            let count = (*c).header.extra;
+            if count == 1 || (count > 1 && self.dialect.globals_for_any_chunk) {
+                let globals = self.globals_of(self.current);
                 let up = *LuaClosure::upvalues(c);
                 *(*up).value = globals;
                 self.heap.barrier_value(crate::meta::header(up), globals);

@@ -8,6 +8,18 @@ use crate::table;
 use crate::value::{RawValue, tag};
 
 impl State {
+    /// Whether a value with that metatable is to be finalized.
+    ///
+    /// # Safety
+    /// The metatable is live.
+    unsafe fn wants_finalizer(&self, v: RawValue, mt: *mut crate::object::Table) -> bool {
+        if v.tag == tag::TABLE && !self.dialect.table_finalizers {
+            return false;
+        }
+        // SAFETY: by contract.
+        self.dialect.late_finalizers || unsafe { !self.fast_metamethod(mt, Event::Gc).is_nil() }
+    }
+
     /// Pushes the metatable of a value; false, and nothing pushed, if it has
     /// none.
     ///
@@ -29,7 +41,8 @@ impl State {
 
     /// Pops a table, or nil, and makes it the metatable of the value (of all
     /// values of its type, but for tables and userdata). A `__gc` field that is
-    /// there now marks the object for finalization (manual §2.5.3).
+    /// there now marks the object for finalization (manual §2.5.3); in some
+    /// dialects only userdata, and whatever their metatables hold now.
     ///
     /// # Errors
     /// If memory runs out.
@@ -56,7 +69,7 @@ impl State {
             };
             if !owner.is_null() && !mt.is_null() {
                 self.heap.barrier_value(owner, RawValue::pointer(tag::TABLE, mt));
-                if !self.closed && !self.fast_metamethod(mt, Event::Gc).is_nil() {
+                if !self.closed && self.wants_finalizer(v, mt) {
                     self.heap.set_finalizer(owner)?;
                 }
             }

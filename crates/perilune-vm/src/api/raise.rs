@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::frame::Frame;
 use crate::state::State;
 use crate::value::{Type, tag};
+use perilune_syntax::FunctionNames;
 use std::fmt::Write as _;
 
 impl State {
@@ -53,7 +54,7 @@ impl State {
                 return self.error_bytes(&m);
             }
         }
-        if name.is_none() {
+        if name.is_none() && self.dialect.function_names != FunctionNames::None {
             name = self.global_function_name(frame);
         }
         let mut m = format!("bad argument #{arg} to '").into_bytes();
@@ -135,8 +136,16 @@ impl State {
         // SAFETY: walks the live frames of the current thread.
         unsafe {
             let mut frame = Some(Frame::innermost(self.current));
-            for _ in 0..level {
-                frame = frame.and_then(|f| f.caller());
+            let mut left = level;
+            while let Some(f) = frame
+                && left > 0
+            {
+                let lost = if self.dialect.tail_call_levels { f.lost_calls() } else { 0 };
+                if left <= lost {
+                    return Vec::new();
+                }
+                left -= 1 + lost;
+                frame = f.caller();
             }
             match frame {
                 Some(f) if !f.is_bottom() => match self.position(&f) {

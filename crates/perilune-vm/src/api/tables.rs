@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::frame::kind;
 use crate::meta::{Access, Comparison, Event};
 use crate::object::{StringObject, Thread};
-use crate::state::{NativeFn, REGISTRY_GLOBALS, State};
+use crate::state::{NativeFn, State};
 use crate::table;
 use crate::value::{RawValue, tag};
 
@@ -212,8 +212,8 @@ impl State {
     /// # Errors
     /// If the stack can't grow.
     pub fn push_globals(&mut self) -> Result<()> {
-        // SAFETY: the registry is live.
-        let v = unsafe { table::get_integer(self.registry, REGISTRY_GLOBALS) };
+        // SAFETY: the running thread is live.
+        let v = unsafe { self.globals_of(self.current) };
         self.push_raw(v)
     }
 

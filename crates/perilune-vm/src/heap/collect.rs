@@ -150,6 +150,7 @@ unsafe fn with_marker<T>(state: *mut State, f: impl FnOnce(&mut Marker) -> T) ->
     unsafe {
         let mut marker = std::mem::take(&mut (*state).heap.marker);
         marker.mode_name = (*state).names.mode;
+        marker.keeps_values = !(*state).dialect.ephemerons;
         let result = f(&mut marker);
         (*state).heap.marker = marker;
         result

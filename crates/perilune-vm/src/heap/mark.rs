@@ -45,6 +45,8 @@ pub(crate) struct Marker {
     pub(super) overflow: bool,
     /// The atomic phase runs: nothing changes any more until the cycle ends.
     pub(super) atomic: bool,
+    /// Tables with weak keys keep all their values alive.
+    pub(super) keeps_values: bool,
     /// Bytes traversed.
     pub(super) work: usize,
     /// The interned string `__mode`.
@@ -392,6 +394,7 @@ impl Marker {
                 (*thread).header.flags |= flag::TRAVERSED;
             }
             self.mark_object((*thread).resumer as *mut Header);
+            self.mark_object((*thread).globals as *mut Header);
             let stack = (*thread).stack;
             if stack.is_null() {
                 return;

@@ -285,6 +285,9 @@ impl Marker {
                     clear_key(node);
                 } else if !self.is_cleared(key) {
                     self.mark_value(value_of(node));
+                } else if self.keeps_values {
+                    has_white |= self.atomic;
+                    self.mark_value(value_of(node));
                 } else if self.atomic {
                     has_white = true;
                     let value = value_of(node);

@@ -9,7 +9,8 @@ use super::{At, Registers, control, service_interrupt};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
 use crate::closure::close_upvalues;
 use crate::frame::{
-    KIND_MASK, NATIVE_STACK, TAIL, kind, link_kind, link_pc, link_word, make_link, set_link_word,
+    KIND_MASK, NATIVE_STACK, kind, link_kind, link_pc, link_word, make_link, set_link_word,
+    tail_called,
 };
 use crate::object::Thread;
 use crate::state::{NativeFn, Return, State};
@@ -181,7 +182,7 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         *own.add(n) = *function.add(n);
     }
     (*th).base = own.add(1);
-    let word = word & !0xff | TAIL;
+    let word = tail_called(word);
     drive(state, Step::Call { function: own, nargs, word })
 }
 

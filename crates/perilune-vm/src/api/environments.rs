@@ -1,0 +1,133 @@
+//! Environments of functions, userdata and threads, in dialects where each has one
+//! of its own.
+//!
+//! A Lua function's is the value of its first upvalue, a cell that it shares with
+//! the functions made inside it. A thread's is its table of globals. Native
+//! functions and userdata have the one of the main thread until they are given
+//! another; those are kept in a table with weak keys.
+
+use crate::error::Result;
+use crate::heap::AllocError;
+use crate::meta::header;
+use crate::object::{LuaClosure, Table, Thread, Upvalue};
+use crate::state::{REGISTRY_GLOBALS, State};
+use crate::table;
+use crate::value::{RawValue, tag};
+
+impl State {
+    /// The table of globals of a thread.
+    ///
+    /// # Safety
+    /// `th` is live.
+    pub(crate) unsafe fn globals_of(&self, th: *const Thread) -> RawValue {
+        // SAFETY: the registry is live, and so is a thread's table.
+        unsafe {
+            if (*th).globals.is_null() {
+                return table::get_integer(self.registry, REGISTRY_GLOBALS);
+            }
+            RawValue::pointer(tag::TABLE, (*th).globals)
+        }
+    }
+
+    /// Pushes the environment of a function, userdata or thread; nil for other
+    /// values and in dialects without environments.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_environment(&mut self, index: i32) -> Result<()> {
+        let v = self.raw(index);
+        // SAFETY: the value is in a slot; a Lua function's upvalues exist.
+        let environment = unsafe {
+            match v.tag {
+                _ if !self.dialect.function_environments => RawValue::NIL,
+                tag::LUA_CLOSURE if (*v.as_lua_closure()).header.extra > 0 => {
+                    *(**LuaClosure::upvalues(v.as_lua_closure())).value
+                }
+                tag::THREAD => self.globals_of(v.as_thread()),
+                tag::LIGHT_NATIVE | tag::NATIVE_CLOSURE | tag::USERDATA => {
+                    let own = match self.environments.is_null() {
+                        true => RawValue::NIL,
+                        false => table::get(self.environments, v),
+                    };
+                    if own.is_nil() { self.globals_of(self.main) } else { own }
+                }
+                _ => RawValue::NIL,
+            }
+        };
+        self.push_raw(environment)
+    }
+
+    /// Pops a table and makes it the environment of a function, userdata or
+    /// thread; answers false for other values and in dialects without
+    /// environments. A running Lua function goes on in the new one; functions that
+    /// were made inside it keep the old one.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_environment(&mut self, index: i32) -> Result<bool> {
+        let (v, environment) = (self.raw(index), self.raw(-1));
+        if !environment.is_table() || !self.dialect.function_environments {
+            self.pop(1);
+            return Ok(false);
+        }
+        // SAFETY: both are in slots; new objects are reachable before anything
+        // can collect, and barriers tell the collector.
+        let done = unsafe {
+            match v.tag {
+                tag::LUA_CLOSURE if (*v.as_lua_closure()).header.extra > 0 => {
+                    let closure = v.as_lua_closure();
+                    let cell = match self.closed_upvalue(environment) {
+                        Ok(cell) => cell,
+                        Err(_) => self.retry_allocation(&[], |s| s.closed_upvalue(environment))?,
+                    };
+                    *LuaClosure::upvalues(closure) = cell;
+                    self.heap.barrier(header(closure));
+                    true
+                }
+                tag::THREAD => {
+                    (*v.as_thread()).globals = environment.as_table();
+                    self.heap.barrier(header(v.as_thread()));
+                    true
+                }
+                tag::LIGHT_NATIVE | tag::NATIVE_CLOSURE | tag::USERDATA => {
+                    let environments = self.environments_table()?;
+                    self.table_set(environments, v, environment)?;
+                    true
+                }
+                _ => false,
+            }
+        };
+        self.pop(1);
+        Ok(done)
+    }
+
+    /// A closed upvalue that holds `value`.
+    ///
+    /// # Safety
+    /// The caller makes it reachable before anything can collect.
+    unsafe fn closed_upvalue(
+        &mut self,
+        value: RawValue,
+    ) -> std::result::Result<*mut Upvalue, AllocError> {
+        // SAFETY: the object is complete when it is returned.
+        unsafe {
+            let cell = self.heap.alloc(size_of::<Upvalue>(), tag::UPVALUE)? as *mut Upvalue;
+            (*cell).closed = value;
+            (*cell).value = &raw mut (*cell).closed;
+            Ok(cell)
+        }
+    }
+
+    /// The table of environments that native functions and userdata were given.
+    fn environments_table(&mut self) -> Result<*mut Table> {
+        if self.environments.is_null() {
+            self.new_table(0, 0)?;
+            self.new_table(0, 1)?;
+            self.set_field_to(-1, "__mode", "k")?;
+            self.set_metatable(-2)?;
+            self.environments = self.raw(-1).as_table();
+            self.pop(1);
+        }
+        Ok(self.environments)
+    }
+}

@@ -1,21 +1,24 @@
 //! Coroutines (manual §6.2).
 
-use perilune_vm::{CallStatus, NativeFn, Result, Return, State, ThreadState, Type};
+use perilune_vm::{CallStatus, LUA_5_3, LUA_5_4, Result, Return, State, ThreadState, Type, Value};
+
+use crate::arguments::unexpected_type;
+use crate::registration::{ALL, Entry, push_library, since};
+
+const FUNCTIONS: &[Entry] = &[
+    ("close", close, since(&LUA_5_4)),
+    ("create", create, ALL),
+    ("isyieldable", isyieldable, since(&LUA_5_3)),
+    ("resume", resume, ALL),
+    ("running", running, ALL),
+    ("status", status, ALL),
+    ("wrap", wrap, ALL),
+    ("yield", yield_, ALL),
+];
 
 /// Pushes the library's table.
 pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("close", close),
-        ("create", create),
-        ("isyieldable", isyieldable),
-        ("resume", resume),
-        ("running", running),
-        ("status", status),
-        ("wrap", wrap),
-        ("yield", yield_),
-    ];
-    state.new_table(0, functions.len())?;
-    state.set_functions(functions)
+    push_library(state, FUNCTIONS, 0)
 }
 
 /// Makes sure that the first argument is a coroutine.
@@ -24,7 +27,7 @@ fn check_thread(state: &mut State) -> Result<()> {
     if state.type_of(1) == Some(Type::Thread) {
         return Ok(());
     }
-    Err(state.type_error(1, "thread"))
+    Err(unexpected_type(state, 1, state.dialect().coroutine_expected))
 }
 
 const fn state_name(state: ThreadState) -> &'static str {
@@ -38,7 +41,11 @@ const fn state_name(state: ThreadState) -> &'static str {
 
 /// Pushes a new coroutine over the function in the first argument.
 fn push_coroutine(state: &mut State) -> Result<()> {
-    state.check_type(1, Type::Function)?;
+    if !state.dialect().coroutines_of_lua_functions {
+        state.check_type(1, Type::Function)?;
+    } else if !state.is_lua_function(1) {
+        return Err(state.arg_error(1, "Lua function expected"));
+    }
     state.push_value(1)?;
     state.new_thread()
 }
@@ -52,7 +59,26 @@ fn create(state: &mut State) -> Result<Return> {
 /// `coroutine.resume (co [, val1, ···])` (manual §6.2).
 fn resume(state: &mut State) -> Result<Return> {
     check_thread(state)?;
+    if push_refusal(state, 1)? {
+        state.push(false)?;
+        state.insert(-2);
+        return Ok(Return::values(2));
+    }
     state.resume_k(1, state.top() - 1, resumed, 0)
+}
+
+/// Pushes why the coroutine cannot be resumed, in the dialects that tell its
+/// state; false if it can.
+fn push_refusal(state: &mut State, index: i32) -> Result<bool> {
+    if !state.dialect().resume_tells_state {
+        return Ok(false);
+    }
+    let now = state.thread_state(index);
+    if now == ThreadState::Suspended {
+        return Ok(false);
+    }
+    state.push_fmt(format_args!("cannot resume {} coroutine", state_name(now)))?;
+    Ok(true)
 }
 
 /// The results lie right over the coroutine, whose slot takes the flag.
@@ -78,6 +104,9 @@ fn wrapper(state: &mut State) -> Result<Return> {
     let count = state.top();
     state.push_upvalue(1)?;
     state.insert(1);
+    if push_refusal(state, 1)? {
+        return wrapper_failed(state);
+    }
     state.resume_k(1, count, wrapper_resumed, 0)
 }
 
@@ -88,16 +117,22 @@ fn wrapper_resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Retu
     }
 }
 
-/// An error in the coroutine closes it, which may replace the error's value. A
-/// message gets the caller's position, except that of exhausted memory.
+/// An error may close the coroutine, which may replace the error's value. A
+/// message gets the caller's position.
 #[cold]
 fn wrapper_failed(state: &mut State) -> Result<Return> {
-    if state.thread_state(1) == ThreadState::Dead {
+    let dialect = state.dialect();
+    if dialect.wrap_closes && state.thread_state(1) == ThreadState::Dead {
         // A coroutine that has ended well has nothing to close: then the error
         // is that it was resumed.
         state.close_thread(1)?;
     }
-    if state.bytes(-1).is_some_and(|message| message != b"not enough memory") {
+    let positioned = match state.value(-1) {
+        Value::String(message) => !dialect.wrap_closes || message != b"not enough memory",
+        Value::Integer(_) | Value::Float(_) => dialect.positions_before_numbers,
+        _ => false,
+    };
+    if positioned {
         state.push_where(1)?;
         state.insert(-2);
         state.concat(2)?;
@@ -118,7 +153,7 @@ fn status(state: &mut State) -> Result<Return> {
 
 /// `coroutine.isyieldable ([co])` (manual §6.2).
 fn isyieldable(state: &mut State) -> Result<Return> {
-    let thread = if state.is_none(1) {
+    let thread = if state.is_none(1) || !state.dialect().isyieldable_of_coroutine {
         None
     } else {
         check_thread(state)?;
@@ -130,9 +165,18 @@ fn isyieldable(state: &mut State) -> Result<Return> {
 
 /// `coroutine.running ()` (manual §6.2).
 fn running(state: &mut State) -> Result<Return> {
-    state.push_running_thread()?;
-    state.push(state.is_main_thread())?;
-    Ok(Return::values(2))
+    let is_main = state.is_main_thread();
+    if state.dialect().running_tells_main {
+        state.push_running_thread()?;
+        state.push(is_main)?;
+        return Ok(Return::values(2));
+    }
+    if is_main {
+        state.push(())?;
+    } else {
+        state.push_running_thread()?;
+    }
+    Ok(Return::values(1))
 }
 
 /// `coroutine.close (co)` (manual §6.2).

@@ -4,7 +4,9 @@
 //! Whatever touches the outside goes through the [`host::Host`] of the state.
 #![forbid(unsafe_code)]
 
+mod arguments;
 pub mod base;
+pub mod bit32;
 pub mod coroutine;
 pub mod debug;
 pub mod host;
@@ -12,26 +14,31 @@ pub mod io;
 pub mod math;
 pub mod os;
 pub mod package;
+mod registration;
 pub mod string;
 pub mod table;
 pub mod utf8;
 
-use perilune_vm::{Result, State};
+use perilune_vm::{LUA_5_2, LUA_5_3, Result, State};
+
+use registration::{ALL, Dialects, between, since};
 
 /// What opens a library: pushes its table.
 type Open = fn(&mut State) -> Result<()>;
 
-/// The libraries besides the base library, with their names.
-const LIBRARIES: &[(&str, Open)] = &[
-    ("package", package::open),
-    ("coroutine", coroutine::open),
-    ("table", table::open),
-    ("io", io::open),
-    ("os", os::open),
-    ("string", string::open),
-    ("math", math::open),
-    ("utf8", utf8::open),
-    ("debug", debug::open),
+/// The libraries besides the base library: their names, and the dialects that
+/// have them.
+const LIBRARIES: &[(&str, Open, Dialects)] = &[
+    ("package", package::open, ALL),
+    ("coroutine", coroutine::open, ALL),
+    ("table", table::open, ALL),
+    ("io", io::open, ALL),
+    ("os", os::open, ALL),
+    ("string", string::open, ALL),
+    ("bit32", bit32::open, between(&LUA_5_2, &LUA_5_3)),
+    ("math", math::open, ALL),
+    ("utf8", utf8::open, since(&LUA_5_3)),
+    ("debug", debug::open, ALL),
 ];
 
 /// Opens all standard libraries: each is a global and in `package.loaded`.
@@ -43,7 +50,8 @@ pub fn open_all(state: &mut State) -> Result<()> {
     state.push_registry_table("_LOADED")?;
     state.push_globals()?;
     state.raw_set_field(-2, "_G")?;
-    for &(name, open) in LIBRARIES {
+    let dialect = state.dialect();
+    for &(name, open, _) in LIBRARIES.iter().filter(|(_, _, d)| d.contain(dialect)) {
         open(state)?;
         state.push_value(-1)?;
         state.raw_set_field(-3, name)?;

@@ -2,28 +2,58 @@
 
 use perilune_vm::{Error, NativeFn, Result, Return, State};
 
+use crate::registration::{ALL, Entry, push_library};
 use crate::string::bytes;
 
 /// Greatest code point of Unicode.
 const MAX_UNICODE: u32 = 0x10_FFFF;
 /// Greatest number the original encoding (of up to six bytes) can hold.
 const MAX_CODE: u32 = 0x7FFF_FFFF;
-/// A pattern that matches one encoded character.
+/// Patterns that match one encoded character.
 const CHARACTER_PATTERN: &[u8] = b"[\0-\x7F\xC2-\xFD][\x80-\xBF]*";
+const UNICODE_PATTERN: &[u8] = b"[\0-\x7F\xC2-\xF4][\x80-\xBF]*";
+
+const FUNCTIONS: &[Entry] = &[
+    ("char", char, ALL),
+    ("codepoint", codepoint, ALL),
+    ("codes", codes, ALL),
+    ("len", len, ALL),
+    ("offset", offset, ALL),
+];
 
 /// Pushes the library's table.
 pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("char", char),
-        ("codepoint", codepoint),
-        ("codes", codes),
-        ("len", len),
-        ("offset", offset),
-    ];
-    state.new_table(0, functions.len() + 1)?;
-    let library = state.top() as i32;
-    state.set_functions(functions)?;
-    state.set_field_to(library, "charpattern", CHARACTER_PATTERN)
+    push_library(state, FUNCTIONS, 1)?;
+    let unicode = state.dialect().utf8_of_unicode;
+    let pattern = if unicode { UNICODE_PATTERN } else { CHARACTER_PATTERN };
+    state.set_field_to(-1, "charpattern", pattern)
+}
+
+/// Which encoded numbers are characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Range {
+    /// Those of Unicode, without surrogates.
+    Strict,
+    /// Those up to Unicode's last.
+    Unicode,
+    /// All that there are encodings for.
+    All,
+}
+
+/// What the dialect takes for characters, if `lax` was asked for or not.
+fn range(state: &State, lax: bool) -> Range {
+    if state.dialect().utf8_of_unicode {
+        Range::Unicode
+    } else if lax {
+        Range::All
+    } else {
+        Range::Strict
+    }
+}
+
+/// How an error says that a position is not in the text.
+fn place<'a>(state: &State, usual: &'a str, of_unicode: &'a str) -> &'a str {
+    if state.dialect().utf8_of_unicode { of_unicode } else { usual }
 }
 
 fn is_continuation(byte: u8) -> bool {
@@ -46,17 +76,17 @@ fn position(position: i64, length: usize) -> i64 {
     }
 }
 
-/// The character at `at` and the position after it. `strict`: Unicode only.
+/// The character at `at` and the position after it.
 #[inline]
-fn decode(text: &[u8], at: usize, strict: bool) -> Option<(u32, usize)> {
+fn decode(text: &[u8], at: usize, range: Range) -> Option<(u32, usize)> {
     let first = byte_at(text, at);
     if first < 0x80 {
         return Some((u32::from(first), at + 1));
     }
-    decode_long(text, at, first, strict)
+    decode_long(text, at, first, range)
 }
 
-fn decode_long(text: &[u8], at: usize, first: u8, strict: bool) -> Option<(u32, usize)> {
+fn decode_long(text: &[u8], at: usize, first: u8, range: Range) -> Option<(u32, usize)> {
     /// Least code of each number of continuation bytes: anything below has a
     /// shorter form.
     const LEAST: [u32; 6] = [u32::MAX, 0x80, 0x800, 0x1_0000, 0x20_0000, 0x400_0000];
@@ -76,7 +106,8 @@ fn decode_long(text: &[u8], at: usize, first: u8, strict: bool) -> Option<(u32, 
     if code < LEAST[more] {
         return None;
     }
-    if strict && (code > MAX_UNICODE || (0xD800..=0xDFFF).contains(&code)) {
+    let surrogate = (0xD800..=0xDFFF).contains(&code);
+    if range != Range::All && (code > MAX_UNICODE || (surrogate && range == Range::Strict)) {
         return None;
     }
     Some((code, at + more + 1))
@@ -113,18 +144,20 @@ fn len(state: &mut State) -> Result<Return> {
     let length = state.check_bytes(1)?.len();
     let from = position(state.opt_integer(2, 1)?, length);
     let to = position(state.opt_integer(3, -1)?, length);
-    let strict = !state.to_boolean(4);
+    let range = range(state, state.to_boolean(4));
     if from < 1 || from - 1 > length as i64 {
-        return Err(state.arg_error(2, "initial position out of bounds"));
+        let text = place(state, "initial position out of bounds", "initial position out of string");
+        return Err(state.arg_error(2, text));
     }
     if to > length as i64 {
-        return Err(state.arg_error(3, "final position out of bounds"));
+        let text = place(state, "final position out of bounds", "final position out of string");
+        return Err(state.arg_error(3, text));
     }
     let text = bytes(state, 1);
     let (mut at, to) = (from as usize - 1, to as usize);
     let mut count = 0i64;
     while at < to {
-        match decode(text, at, strict) {
+        match decode(text, at, range) {
             Some((_, next)) => at = next,
             None => {
                 state.push(())?;
@@ -142,12 +175,14 @@ fn codepoint(state: &mut State) -> Result<Return> {
     let length = state.check_bytes(1)?.len();
     let from = position(state.opt_integer(2, 1)?, length);
     let to = position(state.opt_integer(3, from)?, length);
-    let strict = !state.to_boolean(4);
+    let range = range(state, state.to_boolean(4));
     if from < 1 {
-        return Err(state.arg_error(2, "out of bounds"));
+        let text = place(state, "out of bounds", "out of range");
+        return Err(state.arg_error(2, text));
     }
     if to > length as i64 {
-        return Err(state.arg_error(3, "out of bounds"));
+        let text = place(state, "out of bounds", "out of range");
+        return Err(state.arg_error(3, text));
     }
     if from > to {
         return Ok(Return::NONE);
@@ -159,7 +194,7 @@ fn codepoint(state: &mut State) -> Result<Return> {
     let (mut at, to) = (from as usize - 1, to as usize);
     let mut count = 0;
     while at < to {
-        let Some((code, next)) = decode(bytes(state, 1), at, strict) else {
+        let Some((code, next)) = decode(bytes(state, 1), at, range) else {
             return Err(invalid_code(state));
         };
         state.push(i64::from(code))?;
@@ -171,8 +206,9 @@ fn codepoint(state: &mut State) -> Result<Return> {
 
 fn check_code(state: &mut State, arg: i32) -> Result<u32> {
     let n = state.check_integer(arg)?;
+    let greatest = if state.dialect().utf8_of_unicode { MAX_UNICODE } else { MAX_CODE };
     match u32::try_from(n) {
-        Ok(code) if code <= MAX_CODE => Ok(code),
+        Ok(code) if code <= greatest => Ok(code),
         _ => Err(state.arg_error(arg, "value out of range")),
     }
 }
@@ -199,17 +235,30 @@ fn offset(state: &mut State) -> Result<Return> {
     let default = if n >= 0 { 1 } else { length as i64 + 1 };
     let start = position(state.opt_integer(3, default)?, length);
     if start < 1 || start - 1 > length as i64 {
-        return Err(state.arg_error(3, "position out of bounds"));
+        let text = place(state, "position out of bounds", "position out of range");
+        return Err(state.arg_error(3, text));
     }
     let start = start as usize - 1;
     let text = bytes(state, 1);
     if n != 0 && is_continuation(byte_at(text, start)) {
         return Err(state.error(format_args!("initial position is a continuation byte")));
     }
-    match character_offset(text, n, start) {
-        Some(at) => state.ret(at as i64 + 1),
-        None => state.ret(()),
+    let Some(at) = character_offset(text, n, start) else { return state.ret(()) };
+    if !state.dialect().utf8_offset_end {
+        return state.ret(at as i64 + 1);
     }
+    let mut end = at;
+    if byte_at(text, at) >= 0x80 {
+        if is_continuation(byte_at(text, at)) {
+            return Err(state.error(format_args!("initial position is a continuation byte")));
+        }
+        while is_continuation(byte_at(text, end + 1)) {
+            end += 1;
+        }
+    }
+    state.push(at as i64 + 1)?;
+    state.push(end as i64 + 1)?;
+    Ok(Return::values(2))
 }
 
 /// Where the `n`-th character from `at` starts (0: the one that `at` is in).
@@ -242,7 +291,7 @@ fn character_offset(text: &[u8], mut n: i64, mut at: usize) -> Option<usize> {
 }
 
 /// The next character for `utf8.codes`, after the one at position `n`.
-fn next_code(state: &mut State, strict: bool) -> Result<Return> {
+fn next_code(state: &mut State, range: Range) -> Result<Return> {
     let length = state.check_bytes(1)?.len();
     let n = state.to_integer(2).unwrap_or(0) as u64;
     if n >= length as u64 {
@@ -256,7 +305,36 @@ fn next_code(state: &mut State, strict: bool) -> Result<Return> {
     if at >= length {
         return Ok(Return::NONE);
     }
-    match decode(text, at, strict) {
+    match decode(text, at, range) {
+        Some((code, next)) if !is_continuation(byte_at(text, next)) => {
+            state.push(at as i64 + 1)?;
+            state.push(i64::from(code))?;
+            Ok(Return::values(2))
+        }
+        _ => Err(invalid_code(state)),
+    }
+}
+
+/// The same in the dialect without strictness: a position before the beginning
+/// means the beginning, which may be in error.
+fn next_unicode(state: &mut State) -> Result<Return> {
+    let length = state.check_bytes(1)?.len();
+    let n = state.to_integer(2).unwrap_or(0).wrapping_sub(1);
+    let text = bytes(state, 1);
+    let mut at = 0;
+    if n >= length as i64 {
+        return Ok(Return::NONE);
+    }
+    if n >= 0 {
+        at = n as usize + 1;
+        while is_continuation(byte_at(text, at)) {
+            at += 1;
+        }
+    }
+    if at >= length {
+        return Ok(Return::NONE);
+    }
+    match decode(text, at, Range::Unicode) {
         Some((code, next)) if !is_continuation(byte_at(text, next)) => {
             state.push(at as i64 + 1)?;
             state.push(i64::from(code))?;
@@ -268,12 +346,16 @@ fn next_code(state: &mut State, strict: bool) -> Result<Return> {
 
 /// `utf8.codes (s [, lax])` (manual §6.5).
 fn codes(state: &mut State) -> Result<Return> {
-    let lax = state.to_boolean(2);
-    if is_continuation(byte_at(state.check_bytes(1)?, 0)) {
+    let range = range(state, state.to_boolean(2));
+    let begins_inside = is_continuation(byte_at(state.check_bytes(1)?, 0));
+    if begins_inside && range != Range::Unicode {
         return Err(state.arg_error(1, "invalid UTF-8 code"));
     }
-    let next: NativeFn =
-        if lax { |state| next_code(state, false) } else { |state| next_code(state, true) };
+    let next: NativeFn = match range {
+        Range::Strict => |state| next_code(state, Range::Strict),
+        Range::Unicode => next_unicode,
+        Range::All => |state| next_code(state, Range::All),
+    };
     state.push(next)?;
     state.push_value(1)?;
     state.push(0i64)?;
@@ -292,7 +374,7 @@ mod tests {
         {
             let mut space = [0; 6];
             let encoded = encode(code, &mut space);
-            assert_eq!(decode(encoded, 0, false), Some((code, encoded.len())));
+            assert_eq!(decode(encoded, 0, Range::All), Some((code, encoded.len())));
         }
         for c in ['é', '€', '𝄞', '\u{10FFFF}'] {
             assert_eq!(encode(c as u32, &mut [0; 6]), c.to_string().as_bytes());
@@ -304,11 +386,11 @@ mod tests {
         for text in
             [&b"\x80"[..], b"\xC3", b"\xC3a", b"\xC0\x80", b"\xE0\x80\x80", b"\xFE", b"\xFF"]
         {
-            assert_eq!(decode(text, 0, false), None);
+            assert_eq!(decode(text, 0, Range::All), None);
         }
-        assert_eq!(decode(b"\xED\xA0\x80", 0, true), None);
-        assert_eq!(decode(b"\xED\xA0\x80", 0, false), Some((0xD800, 3)));
-        assert_eq!(decode(b"\xF4\x90\x80\x80", 0, true), None);
+        assert_eq!(decode(b"\xED\xA0\x80", 0, Range::Strict), None);
+        assert_eq!(decode(b"\xED\xA0\x80", 0, Range::All), Some((0xD800, 3)));
+        assert_eq!(decode(b"\xF4\x90\x80\x80", 0, Range::Strict), None);
     }
 
     #[test]

@@ -225,6 +225,329 @@ dialect_table! {
         TracebackForm::Counted, TracebackForm::CountedCodeFirst;
     /// A lost tail call is a level of the stack.
     tail_call_levels: bool = true, false, false, false, false;
+    // libraries: arguments and texts
+
+    /// Counts and positions are C `int`s.
+    int_arguments: bool = true, true, false, false, false;
+    /// An argument of none of several types is refused with the type it has.
+    argument_errors_tell_the_type: bool = false, false, false, true, true;
+    /// Patterns, `print`, `string.format` and the like see text up to its first
+    /// zero.
+    zero_ends_text: bool = true, false, false, false, false;
+    /// The libraries look for metamethods where they work on tables.
+    libraries_use_metamethods: bool = false, false, true, true, true;
+
+    // libraries: basic functions
+
+    /// `print` calls the global `tostring`.
+    print_calls_tostring: bool = true, true, true, false, false;
+    /// `assert` raises its message as it is, of whatever type.
+    assert_message_of_any_type: bool = false, false, true, true, true;
+    /// `assert` wants an argument.
+    assert_checks_argument: bool = true, false, true, true, true;
+    /// A position is put before error values that are numbers, too.
+    positions_before_numbers: bool = true, true, false, false, false;
+    /// `load` takes strings too, and like `loadfile` a mode and an environment.
+    load_with_environment: bool = false, true, true, true, true;
+    /// A mode of `load` that has a `B` is refused.
+    load_mode_without_buffers: bool = false, false, false, false, true;
+    /// `tonumber` with a base takes strings only.
+    tonumber_base_of_strings: bool = false, false, true, true, true;
+    /// `tonumber` with a base reads as C's `strtoul`.
+    tonumber_base_of_c: bool = true, false, false, false, false;
+    /// `pairs` asks for `__pairs`.
+    pairs_metamethod: bool = false, true, true, true, true;
+    /// `ipairs` asks for `__ipairs`.
+    ipairs_metamethod: bool = false, true, true, false, false;
+    /// `ipairs` ends with a `nil`, not without a value.
+    ipairs_ends_with_nil: bool = false, true, true, true, true;
+    /// A `__pairs` metamethod may yield.
+    pairs_metamethod_yields: bool = false, false, false, true, true;
+    /// `pairs` has a to-be-closed value among its results.
+    pairs_closing_value: bool = false, false, false, false, true;
+    /// `xpcall` passes its further arguments on.
+    xpcall_arguments: bool = false, true, true, true, true;
+    /// The message handler of `xpcall` must be a function.
+    xpcall_handler_checked: bool = false, false, true, true, true;
+    /// The options of `collectgarbage`.
+    collector_options: &'static [&'static str] =
+        &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul"],
+        &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul",
+            "setmajorinc", "isrunning", "generational", "incremental"],
+        &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul",
+            "isrunning"],
+        &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul",
+            "isrunning", "generational", "incremental"],
+        &["stop", "restart", "collect", "count", "step", "isrunning", "generational",
+            "incremental", "param"];
+    /// `collectgarbage("count")` gives the bytes beyond whole kilobytes too.
+    collector_counts_bytes: bool = false, true, false, false, false;
+    /// The collector's parameters as scripts see them: minor multiplier, from
+    /// major to minor and back, pause, step multiplier, step size, and the major
+    /// increment.
+    collector_parameters: [i64; 7] =
+        [0, 0, 0, 200, 200, 0, 0], [0, 0, 0, 200, 200, 0, 200], [0, 0, 0, 200, 200, 0, 0],
+        [20, 0, 0, 200, 100, 13, 100], [20, 50, 68, 250, 200, 9600, 0];
+    /// A change of the collector's mode tells the mode before.
+    collector_tells_mode: bool = false, false, false, true, true;
+    /// `collectgarbage` does nothing in a finalizer.
+    collector_refuses_finalizers: bool = false, false, false, true, true;
+
+    // libraries: coroutines
+
+    /// How an argument that is no coroutine is refused.
+    coroutine_expected: &'static str =
+        "coroutine", "coroutine", "thread", "thread", "thread";
+    /// `coroutine.create` and `wrap` refuse native functions.
+    coroutines_of_lua_functions: bool = true, false, false, false, false;
+    /// `coroutine.running` tells whether its coroutine is the main one.
+    running_tells_main: bool = false, true, true, true, true;
+    /// `coroutine.resume` says in which state a coroutine is that it refuses.
+    resume_tells_state: bool = true, false, false, false, false;
+    /// An error closes the coroutine of `coroutine.wrap`.
+    wrap_closes: bool = false, false, false, true, true;
+    /// `coroutine.isyieldable` takes a coroutine.
+    isyieldable_of_coroutine: bool = false, false, false, true, true;
+    /// A coroutine can close itself.
+    close_running_coroutine: bool = false, false, false, false, true;
+
+    // libraries: strings
+
+    /// An empty match may follow right on another match.
+    empty_match_after_match: bool = true, true, false, false, false;
+    /// A search may start behind the end of the subject: it starts at the end.
+    find_beyond_end: bool = true, false, false, false, false;
+    /// The class `%g`.
+    pattern_class_graph: bool = false, true, true, true, true;
+    /// Errors of patterns tell which capture is meant.
+    pattern_errors_tell_capture: bool = false, true, true, true, true;
+    /// An error of a capture that the pattern does not have tells which.
+    missing_capture_told: bool = false, false, true, true, true;
+    /// Patterns nest without limit.
+    pattern_depth_unlimited: bool = true, false, false, false, false;
+    /// `string.gmatch` takes a position to start from.
+    gmatch_start: bool = false, false, false, true, true;
+    /// A negative count of `string.gsub` is a great one.
+    gsub_count_unsigned: bool = false, true, false, false, false;
+    /// `string.gsub` refuses a `%` before a letter in its replacement.
+    gsub_escapes_checked: bool = false, true, true, true, true;
+    /// `string.rep` takes a separator.
+    rep_separator: bool = false, true, true, true, true;
+    /// The longest result of `string.rep`.
+    longest_repetition: u64 =
+        u64::MAX, i64::MAX as u64, i32::MAX as u64, i32::MAX as u64, i64::MAX as u64;
+    /// How `string.char` refuses a number.
+    char_error: &'static str =
+        "invalid value", "value out of range", "value out of range", "value out of range",
+        "value out of range";
+    /// `string.dump` takes the wish to strip.
+    dump_strips: bool = false, false, true, true, true;
+    /// `string.format` checks each conversion's flags, width and precision.
+    format_checks_flags: bool = false, false, false, true, true;
+    /// `string.format` has `%a` and `%A`.
+    format_hexadecimal_floats: bool = false, true, true, true, true;
+    /// `string.format` has `%p`.
+    format_pointers: bool = false, false, false, true, true;
+    /// `%s` of `string.format` takes any value.
+    format_calls_tostring: bool = false, true, true, true, true;
+    /// `%s` of `string.format` with a width refuses text with zeros.
+    format_refuses_zeros: bool = false, false, true, true, true;
+    /// `%d` and the like of `string.format` refuse numbers out of range.
+    format_checks_range: bool = false, true, true, true, true;
+    /// Errors of `string.format` show letters that cannot be printed as numbers.
+    format_error_codes: bool = false, false, true, false, false;
+    /// `%q` of `string.format` takes other values than strings.
+    format_quotes_values: bool = false, false, true, true, true;
+    /// `%q` of `string.format` writes all control characters as numbers.
+    format_quotes_controls: bool = false, true, true, true, true;
+    /// `%q` of `string.format` writes infinities and NaN as expressions.
+    format_quotes_infinities: bool = false, false, false, true, true;
+    /// Strings have metamethods for arithmetic.
+    string_arithmetic_metamethods: bool = false, false, false, true, true;
+    /// `string.unpack` with `z` wants the zero.
+    unpack_finds_end: bool = false, false, false, true, true;
+    /// The greatest size in a format of `string.pack`.
+    greatest_packed_size: u64 =
+        i32::MAX as u64, i32::MAX as u64, i32::MAX as u64, i32::MAX as u64, i64::MAX as u64;
+    /// A position of `string.unpack` before the beginning means the beginning.
+    unpack_clips_position: bool = false, false, false, true, true;
+
+    // libraries: tables
+
+    /// `table.insert` takes any position.
+    insert_anywhere: bool = true, false, false, false, false;
+    /// `table.remove` of no element does nothing.
+    remove_checks_nothing: bool = true, false, false, false, false;
+    /// The argument that `table.remove` blames for its position.
+    remove_position_argument: i32 = 2, 1, 1, 2, 2;
+    /// `table.concat` looks at the separator before the table.
+    concat_separator_first: bool = true, true, false, false, false;
+    /// `table.concat` tells the index in an error as a C `int`.
+    concat_error_index_int: bool = true, true, true, false, false;
+    /// Strings need no `__len` to be lists for the library.
+    strings_have_a_length: bool = false, false, false, false, true;
+    /// Most values that a native function may have on its stack.
+    native_stack_slots: usize = 8000, 1_000_000, 1_000_000, 1_000_000, 1_000_000;
+    /// `table.unpack` wants a table.
+    unpack_checks_table: bool = true, true, false, false, true;
+    /// The pivot of `table.sort` is the middle, and its checks are these: a
+    /// place beyond the range by so many raises the error.
+    sort_slack: Option<u32> = Some(1), Some(0), None, None, None;
+    /// How a length that is no number is refused.
+    length_error: &'static str =
+        "object length is not a number", "object length is not a number",
+        "object length is not an integer", "object length is not an integer",
+        "object length is not an integer";
+
+    // libraries: mathematics
+
+    /// `math.random` is C's.
+    random_of_c: bool = true, true, true, false, false;
+    /// The limits of `math.random` and the seed are C `int`s.
+    random_limits_int: bool = true, false, false, false, false;
+    /// `math.randomseed` throws the first number away.
+    seed_discards_number: bool = false, true, true, false, false;
+    /// `math.log` takes a base.
+    log_base: bool = false, true, true, true, true;
+    /// `math.log` knows base 2.
+    log_base_two: bool = false, false, true, true, true;
+    /// `math.atan` takes a second argument.
+    atan_of_two: bool = false, false, true, true, true;
+
+    // libraries: UTF-8
+
+    /// Code points end with Unicode's, and surrogates are among them.
+    utf8_of_unicode: bool = false, false, true, false, false;
+    /// `utf8.offset` tells the end of the character too.
+    utf8_offset_end: bool = false, false, false, false, true;
+
+    // libraries: operating system
+
+    /// `os.execute` gives the number of C's `system`.
+    execute_gives_number: bool = true, false, false, false, false;
+    /// `os.exit` takes a boolean, and the wish to close the state.
+    exit_closes: bool = false, true, true, true, true;
+    /// The errors of `os.rename` name the file.
+    rename_names_file: bool = true, false, false, false, false;
+    /// `os.date` refuses conversions it does not know.
+    date_checks_conversions: bool = false, true, true, true, true;
+    /// The error of `os.date` for a time that cannot be represented; without
+    /// one the result is `nil`.
+    date_error: Option<&'static str> =
+        None, None, Some("time result"), Some("date result"), Some("date result");
+    /// `os.time` brings the fields of its table into range.
+    time_normalizes: bool = false, false, true, true, true;
+    /// `os.time` reads the year first.
+    time_year_first: bool = false, false, false, true, true;
+    /// The greatest field of a date.
+    greatest_date_field: i64 = 0, 0, i32::MAX as i64 / 2, i32::MAX as i64, i32::MAX as i64;
+
+    // libraries: input and output
+
+    /// `io.open` and `io.popen` refuse a mode with an error.
+    open_checks_mode: [bool; 2] =
+        [false, false], [true, false], [true, true], [true, true], [true, true];
+    /// A file that cannot be opened is an argument's error.
+    open_error_of_argument: bool = true, false, false, false, false;
+    /// How the default files are called.
+    default_file_word: &'static str =
+        "standard", "standard", "standard", "default", "default";
+    /// Closing a process tells how it ended.
+    close_tells_exit: bool = false, true, true, true, true;
+    /// Formats of reading begin with `*`.
+    read_formats_with_star: bool = true, true, false, false, false;
+    /// The format `L` of reading.
+    read_line_end: bool = false, true, true, true, true;
+    /// Numbers are read by C's `scanf`.
+    read_numbers_of_c: bool = true, true, false, false, false;
+    /// The most formats of `lines`, and the words that refuse more.
+    line_formats: (usize, i32, &'static str) =
+        (0, 0, ""), (17, 17, "too many options"), (250, 252, "too many arguments"),
+        (250, 252, "too many arguments"), (250, 252, "too many arguments");
+    /// `io.lines` gives the file to be closed.
+    lines_closing_value: bool = false, false, false, true, true;
+    /// `write` gives the file.
+    write_gives_file: bool = false, true, true, true, true;
+    /// `write` writes numbers as `tostring` does.
+    write_as_tostring: bool = false, false, false, false, true;
+    /// A failed `write` tells how many bytes it wrote.
+    write_tells_count: bool = false, false, false, false, true;
+    /// The methods of files lie in a table of their own.
+    file_methods_apart: bool = false, false, false, true, true;
+
+    // libraries: modules
+
+    /// The default of `package.path`.
+    default_path: &'static str =
+        "./?.lua;/usr/local/share/lua/5.1/?.lua;/usr/local/share/lua/5.1/?/init.lua;\
+         /usr/local/lib/lua/5.1/?.lua;/usr/local/lib/lua/5.1/?/init.lua",
+        "/usr/local/share/lua/5.2/?.lua;/usr/local/share/lua/5.2/?/init.lua;\
+         /usr/local/lib/lua/5.2/?.lua;/usr/local/lib/lua/5.2/?/init.lua;./?.lua",
+        "/usr/local/share/lua/5.3/?.lua;/usr/local/share/lua/5.3/?/init.lua;\
+         /usr/local/lib/lua/5.3/?.lua;/usr/local/lib/lua/5.3/?/init.lua;./?.lua;./?/init.lua",
+        "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
+         /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;./?.lua;./?/init.lua",
+        "/usr/local/share/lua/5.5/?.lua;/usr/local/share/lua/5.5/?/init.lua;\
+         /usr/local/lib/lua/5.5/?.lua;/usr/local/lib/lua/5.5/?/init.lua;./?.lua;./?/init.lua";
+    /// The default of `package.cpath`.
+    default_cpath: &'static str =
+        "./?.so;/usr/local/lib/lua/5.1/?.so;/usr/local/lib/lua/5.1/loadall.so",
+        "/usr/local/lib/lua/5.2/?.so;/usr/local/lib/lua/5.2/loadall.so;./?.so",
+        "/usr/local/lib/lua/5.3/?.so;/usr/local/lib/lua/5.3/loadall.so;./?.so",
+        "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so",
+        "/usr/local/lib/lua/5.5/?.so;/usr/local/lib/lua/5.5/loadall.so;./?.so";
+    /// `package.config`.
+    package_config: &'static str =
+        "/\n;\n?\n!\n-", "/\n;\n?\n!\n-\n", "/\n;\n?\n!\n-\n", "/\n;\n?\n!\n-\n",
+        "/\n;\n?\n!\n-\n";
+    /// What is behind the names of environment variables that this version's
+    /// programs prefer.
+    variable_suffix: &'static str = "", "_5_2", "_5_3", "_5_4", "_5_5";
+    /// Every `;;` of a path variable stands for the default path.
+    path_default_everywhere: bool = true, true, true, false, false;
+    /// Where `require` looks for its searchers.
+    searchers_field: &'static str =
+        "loaders", "searchers", "searchers", "searchers", "searchers";
+    /// A searcher's message begins with a line feed and a tab.
+    searcher_messages_with_break: bool = true, true, true, false, false;
+    /// `require` marks the modules that are being loaded.
+    require_finds_loops: bool = true, false, false, false, false;
+    /// A loader gets what its searcher gave beside it.
+    loader_data: bool = false, true, true, true, true;
+    /// The loader of `package.preload` gets a second argument.
+    preload_data: bool = false, false, false, true, true;
+    /// `require` gives the loader's data too.
+    require_gives_data: bool = false, false, false, true, true;
+    /// Empty parts of a path are left out.
+    path_skips_empty: bool = true, true, true, false, false;
+
+    // libraries: debug
+
+    /// The options of `debug.getinfo` if none are given.
+    getinfo_options: &'static str = "flnSu", "flnStu", "flnStu", "flnSrtu", "flnSrtu";
+    /// The options that `debug.getinfo` knows.
+    getinfo_letters: &'static str = "SlnuLf", "SlnutLf", "SlnutLf", "SlnurtLf", "SlnurtLf";
+    /// What `debug.getinfo` tells of upvalues includes the parameters.
+    getinfo_parameters: bool = false, true, true, true, true;
+    /// `debug.getinfo` tells of arguments that a call got through `__call`.
+    getinfo_extra_arguments: bool = false, false, false, false, true;
+    /// `debug.getinfo` refuses what is neither a function nor a level.
+    getinfo_argument_error: bool = true, true, false, false, false;
+    /// `debug.getlocal` tells the parameters of a function.
+    getlocal_of_function: bool = false, true, true, true, true;
+    /// `debug.gethook` gives `nil` alone if there is no hook.
+    gethook_single_nil: bool = false, false, false, true, true;
+    /// How a hook is told of a tail call.
+    hook_tail_event: &'static str =
+        "tail return", "tail call", "tail call", "tail call", "tail call";
+    /// `debug.setmetatable` gives `true`.
+    setmetatable_gives_true: bool = true, false, false, false, false;
+    /// Userdata have several user values.
+    several_user_values: bool = false, false, false, true, true;
+    /// User values are tables.
+    user_values_are_tables: bool = false, true, false, false, false;
+    /// `debug.upvalueid` of no upvalue is an error.
+    upvalueid_checks: bool = false, true, true, false, false;
 
     // binary chunks
 

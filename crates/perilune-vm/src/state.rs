@@ -358,6 +358,11 @@ impl State {
         }
     }
 
+    /// How many bytes of the native stack may still be used.
+    pub fn native_stack_left(&self) -> usize {
+        crate::native_stack::here().saturating_sub(self.native_limit)
+    }
+
     /// A handle by which another thread or a signal handler can stop the
     /// running script.
     pub fn interrupt_handle(&self) -> InterruptHandle {

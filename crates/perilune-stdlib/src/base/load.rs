@@ -42,11 +42,36 @@ fn failed(state: &mut State, error: Error) -> Result<Return> {
     not_loaded(state)
 }
 
+/// The argument as the mode of a chunk: both kinds by default.
+fn mode_argument(state: &mut State, arg: i32) -> Result<Vec<u8>> {
+    let mode = c_string_argument(state, arg)?.unwrap_or_else(|| ANY_MODE.to_vec());
+    if state.dialect().load_mode_without_buffers && mode.contains(&b'B') {
+        return Err(state.arg_error(arg, "invalid mode"));
+    }
+    Ok(mode)
+}
+
+/// `loadstring (string [, chunkname])`: the function that a string contains.
+pub(super) fn loadstring(state: &mut State) -> Result<Return> {
+    state.check_bytes(1)?;
+    state.set_top(2);
+    load(state)
+}
+
+/// `load (func [, chunkname])`: the function that the pieces contain which
+/// `func` gives.
+pub(super) fn load_from_reader(state: &mut State) -> Result<Return> {
+    state.opt_bytes(2)?;
+    state.check_type(1, Type::Function)?;
+    state.set_top(2);
+    load(state)
+}
+
 /// `load (chunk [, chunkname [, mode [, env]]])` (manual §6.1).
 pub(super) fn load(state: &mut State) -> Result<Return> {
     let environment = (!state.is_none(4)).then_some(4);
     let is_text = state.to_bytes(1).is_some();
-    let mode = c_string_argument(state, 3)?.unwrap_or_else(|| ANY_MODE.to_vec());
+    let mode = mode_argument(state, 3)?;
     let name = c_string_argument(state, 2)?;
     let mut source = state.take_buffer();
     if is_text {
@@ -155,9 +180,12 @@ fn may_be_mended(message: &[u8]) -> bool {
 /// `loadfile ([filename [, mode [, env]]])` (manual §6.1).
 pub(super) fn loadfile(state: &mut State) -> Result<Return> {
     let name = c_string_argument(state, 1)?;
-    let mode = c_string_argument(state, 2)?;
+    if !state.dialect().load_with_environment {
+        state.set_top(1);
+    }
+    let mode = mode_argument(state, 2)?;
     let environment = (!state.is_none(3)).then_some(3);
-    match load_file(state, name.as_deref(), mode.as_deref().unwrap_or(ANY_MODE)) {
+    match load_file(state, name.as_deref(), &mode) {
         Ok(LoadFile::Loaded) => loaded(state, environment),
         Ok(LoadFile::SyntaxError | LoadFile::CannotOpen) => not_loaded(state),
         Err(error) => failed(state, error),

@@ -5,11 +5,14 @@ use memchr::memchr;
 use perilune_vm::{Buffer, Error, Result, Return, State, Value};
 
 use super::bytes;
+use super::format_loose as loose;
 use super::number::{
     Spec, decimal_signed, put_float, put_float_literal, put_integer, put_integer_literal,
     put_pointer, put_quoted, put_text,
 };
 
+/// Strings from this length on are not padded.
+pub(super) const LONG: usize = 100;
 /// A conversion longer than this is refused.
 const MAX_CONVERSION: usize = 22;
 
@@ -54,12 +57,12 @@ pub fn parse_spec(text: &[u8], flags: &[u8], with_precision: bool) -> Option<Spe
 /// Where a conversion stands in the format string: after the `%` up to and
 /// including its letter (which may be missing at the string's end).
 #[derive(Clone, Copy)]
-struct Conversion {
-    start: usize,
+pub(super) struct Conversion {
+    pub(super) start: usize,
     /// Position of the letter.
-    letter_at: usize,
+    pub(super) letter_at: usize,
     /// The letter, 0 if missing.
-    letter: u8,
+    pub(super) letter: u8,
 }
 
 impl Conversion {
@@ -76,7 +79,7 @@ impl Conversion {
         }
     }
 
-    fn has_modifiers(self) -> bool {
+    pub(super) fn has_modifiers(self) -> bool {
         self.letter_at > self.start
     }
 
@@ -111,6 +114,7 @@ impl Conversion {
 pub fn format(state: &mut State) -> Result<Return> {
     let top = state.top() as i32;
     state.check_bytes(1)?;
+    let strict = state.dialect().format_checks_flags;
     let mut buffer = state.take_buffer();
     let mut position = 0;
     let mut arg = 1;
@@ -130,16 +134,30 @@ pub fn format(state: &mut State) -> Result<Return> {
             position += 1;
             continue;
         }
-        let conversion = Conversion::read(format, position);
+        let next = if strict {
+            Ok((Conversion::read(format, position), Spec::default()))
+        } else {
+            loose::scan(format, position)
+        };
         arg += 1;
         if arg > top {
             return Err(state.arg_error(arg, "no value"));
         }
-        if conversion.letter_at + 1 - position >= MAX_CONVERSION {
+        let (conversion, spec) = match next {
+            Ok(next) => next,
+            Err(message) => return Err(state.error(format_args!("{message}"))),
+        };
+        if !strict {
+            loose::convert(state, &mut buffer, conversion, spec, arg)?;
+        } else if conversion.letter_at + 1 - position >= MAX_CONVERSION {
             return Err(state.error(format_args!("invalid format (too long)")));
+        } else {
+            convert(state, &mut buffer, conversion, arg)?;
         }
-        convert(state, &mut buffer, conversion, arg)?;
         position = conversion.letter_at + 1;
+        if position > bytes(state, 1).len() {
+            return state.ret_buffer(buffer);
+        }
     }
 }
 
@@ -196,8 +214,6 @@ fn convert(state: &mut State, out: &mut Buffer, conversion: Conversion, arg: i32
 
 /// `%s` with a width or a precision.
 fn text(state: &mut State, out: &mut Buffer, conversion: Conversion, arg: i32) -> Result<()> {
-    /// Strings from this length on are not padded.
-    const LONG: usize = 100;
     state.push_tostring(arg)?;
     if memchr(0, bytes(state, -1)).is_some() {
         return Err(state.arg_error(arg, "string contains zeros"));
@@ -214,10 +230,13 @@ fn text(state: &mut State, out: &mut Buffer, conversion: Conversion, arg: i32) -
 }
 
 /// `%q`: the value as a literal that reads back as the same value.
-fn literal(state: &mut State, out: &mut Buffer, arg: i32) -> Result<()> {
+pub(super) fn literal(state: &mut State, out: &mut Buffer, arg: i32) -> Result<()> {
     match state.value(arg) {
         Value::String(text) => put_quoted(out, text)?,
         Value::Integer(n) => put_integer_literal(out, n)?,
+        Value::Float(x) if !state.dialect().format_quotes_infinities => {
+            put_float(out, &Spec::default(), b'a', x)?;
+        }
         Value::Float(x) => put_float_literal(out, x)?,
         Value::Nil | Value::Boolean(_) => state.append_tostring(arg, out)?,
         _ => return Err(state.arg_error(arg, "value has no literal form")),

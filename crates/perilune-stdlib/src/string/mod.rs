@@ -1,44 +1,46 @@
 //! The string library (manual §6.4) and the metatable of strings.
 
 mod format;
+mod format_loose;
 mod number;
 mod pack;
 mod pattern;
 mod search;
 
-use perilune_vm::{ArithOp, NativeFn, Result, Return, State, Type};
+use perilune_vm::{ArithOp, LUA_5_1, LUA_5_3, NativeFn, Result, Return, State, Type};
 
-/// Longest result of `string.rep`.
-const MAX_REPEATED: usize = i32::MAX as usize;
+use crate::arguments::check_int;
+use crate::registration::{ALL, Entry, push_library, since, until};
+
+const FUNCTIONS: &[Entry] = &[
+    ("byte", byte, ALL),
+    ("char", char, ALL),
+    ("dump", dump, ALL),
+    ("find", search::find, ALL),
+    ("format", format::format, ALL),
+    ("gfind", search::gmatch, until(&LUA_5_1)),
+    ("gmatch", search::gmatch, ALL),
+    ("gsub", search::gsub, ALL),
+    ("len", len, ALL),
+    ("lower", lower, ALL),
+    ("match", search::match_, ALL),
+    ("pack", pack::pack, since(&LUA_5_3)),
+    ("packsize", pack::packsize, since(&LUA_5_3)),
+    ("rep", rep, ALL),
+    ("reverse", reverse, ALL),
+    ("sub", sub, ALL),
+    ("unpack", pack::unpack, since(&LUA_5_3)),
+    ("upper", upper, ALL),
+];
 
 /// Pushes the library's table and gives strings their metatable.
 pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("byte", byte),
-        ("char", char),
-        ("dump", dump),
-        ("find", search::find),
-        ("format", format::format),
-        ("gmatch", search::gmatch),
-        ("gsub", search::gsub),
-        ("len", len),
-        ("lower", lower),
-        ("match", search::match_),
-        ("pack", pack::pack),
-        ("packsize", pack::packsize),
-        ("rep", rep),
-        ("reverse", reverse),
-        ("sub", sub),
-        ("unpack", pack::unpack),
-        ("upper", upper),
-    ];
-    state.new_table(0, functions.len())?;
-    state.set_functions(functions)?;
+    push_library(state, FUNCTIONS, 0)?;
     set_string_metatable(state)
 }
 
-/// With the library's table on top: a table with `__index` and the arithmetic
-/// on numerals becomes the metatable of all strings.
+/// With the library's table on top: a table with `__index`, and in some dialects
+/// the arithmetic on numerals, becomes the metatable of all strings.
 fn set_string_metatable(state: &mut State) -> Result<()> {
     let metamethods: &[(&str, NativeFn)] = &[
         ("__add", |state| arithmetic(state, ArithOp::Add, "add")),
@@ -53,7 +55,9 @@ fn set_string_metatable(state: &mut State) -> Result<()> {
     let library = state.top() as i32;
     state.push("")?;
     state.new_table(0, metamethods.len() + 1)?;
-    state.set_functions(metamethods)?;
+    if state.dialect().string_arithmetic_metamethods {
+        state.set_functions(metamethods)?;
+    }
     state.push_value(library)?;
     state.raw_set_field(library + 2, "__index")?;
     state.set_metatable(library + 1)?;
@@ -138,23 +142,29 @@ fn upper(state: &mut State) -> Result<Return> {
 
 /// `string.rep (s, n [, sep])` (manual §6.4).
 fn rep(state: &mut State) -> Result<Return> {
+    let dialect = state.dialect();
     let length = state.check_bytes(1)?.len();
-    let n = state.check_integer(2)?;
-    let separator_length = state.opt_bytes(3)?.map_or(0, <[u8]>::len);
-    if n <= 0 {
+    let n = check_int(state, 2)?;
+    let mut separator_length = 0;
+    if dialect.rep_separator {
+        separator_length = state.opt_bytes(3)?.map_or(0, <[u8]>::len);
+    }
+    let unit = length + separator_length;
+    if n <= 0 || unit == 0 {
         return state.ret("");
     }
-    let n = n as usize;
-    if length + separator_length > MAX_REPEATED / n {
+    if unit as u64 > dialect.longest_repetition / n as u64 {
         return Err(state.error(format_args!("resulting string too large")));
     }
     if n == 1 {
         state.push_value(1)?;
         return Ok(Return::values(1));
     }
-    let total = n * length + (n - 1) * separator_length;
+    let Some(total) = (n as usize).checked_mul(unit).filter(|&n| n <= isize::MAX as usize) else {
+        return Err(state.memory_error());
+    };
+    let total = total - separator_length;
     let mut buffer = state.take_buffer();
-    let unit = length + separator_length;
     let out = buffer.grow(total)?;
     if unit == 1 && length == 1 {
         out.fill(bytes(state, 1)[0]);
@@ -219,16 +229,16 @@ fn char(state: &mut State) -> Result<Return> {
 }
 
 fn check_byte(state: &mut State, arg: i32) -> Result<u8> {
-    let n = state.check_integer(arg)?;
+    let n = check_int(state, arg)?;
     match u8::try_from(n) {
         Ok(byte) => Ok(byte),
-        Err(_) => Err(state.arg_error(arg, "value out of range")),
+        Err(_) => Err(state.arg_error(arg, state.dialect().char_error)),
     }
 }
 
 /// `string.dump (function [, strip])` (manual §6.4).
 fn dump(state: &mut State) -> Result<Return> {
-    let strip = state.to_boolean(2);
+    let strip = state.dialect().dump_strips && state.to_boolean(2);
     state.check_type(1, Type::Function)?;
     match state.dump(1, strip)? {
         Some(chunk) => state.ret(&chunk),

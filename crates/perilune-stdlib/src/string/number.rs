@@ -580,6 +580,27 @@ pub fn put_quoted<S: Sink>(out: &mut S, text: &[u8]) -> Result<(), S::Error> {
     out.put(b"\"")
 }
 
+/// `%q` of a string where only few characters are escaped.
+pub fn put_quoted_loosely<S: Sink>(out: &mut S, text: &[u8]) -> Result<(), S::Error> {
+    out.put(b"\"")?;
+    let mut copied = 0;
+    for (i, &c) in text.iter().enumerate() {
+        let escape: &[u8] = match c {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\\n",
+            b'\r' => b"\\r",
+            0 => b"\\000",
+            _ => continue,
+        };
+        out.put(&text[copied..i])?;
+        out.put(escape)?;
+        copied = i + 1;
+    }
+    out.put(&text[copied..])?;
+    out.put(b"\"")
+}
+
 /// `%q` of an integer.
 pub fn put_integer_literal<S: Sink>(out: &mut S, n: i64) -> Result<(), S::Error> {
     if n == i64::MIN {
@@ -713,6 +734,9 @@ mod tests {
         let mut out = Vec::new();
         let Ok(()) = put_quoted(&mut out, b"a\"\\\n\r\x001\0\x7f\xff");
         assert_eq!(out, b"\"a\\\"\\\\\\\n\\13\\0001\\0\\127\xff\"");
+        let mut out = Vec::new();
+        let Ok(()) = put_quoted_loosely(&mut out, b"a\"\\\n\r\x001\t");
+        assert_eq!(out, b"\"a\\\"\\\\\\\n\\r\\0001\t\"");
         let mut out = Vec::new();
         let Ok(()) = put_integer_literal(&mut out, i64::MIN);
         let Ok(()) = put_float_literal(&mut out, -f64::INFINITY);

@@ -2,7 +2,7 @@
 //! functions, and the library functions over it (manual §6.4.2).
 
 use memchr::memchr;
-use perilune_vm::{Buffer, Error, Result, Return, State};
+use perilune_vm::{Buffer, Dialect, Error, Result, Return, State};
 
 use super::{bytes, start_position};
 
@@ -12,8 +12,6 @@ const MAX_INTEGER_SIZE: usize = 16;
 const INTEGER_SIZE: usize = 8;
 /// What `!` without a number asks for: the platform's greatest alignment.
 const NATIVE_ALIGNMENT: usize = 8;
-/// Sizes are C `int`s.
-const MAX_SIZE: usize = i32::MAX as usize;
 
 /// One option of a format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +66,8 @@ struct Reader {
     position: usize,
     little_endian: bool,
     max_alignment: usize,
+    /// Greatest size of anything.
+    max_size: usize,
 }
 
 /// An option and its space.
@@ -80,8 +80,13 @@ struct Item {
 }
 
 impl Reader {
-    fn new() -> Reader {
-        Reader { position: 0, little_endian: cfg!(target_endian = "little"), max_alignment: 1 }
+    fn new(dialect: &Dialect) -> Reader {
+        Reader {
+            position: 0,
+            little_endian: cfg!(target_endian = "little"),
+            max_alignment: 1,
+            max_size: dialect.greatest_packed_size as usize,
+        }
     }
 
     /// The next option at offset `total` of the data; `None` at the end of
@@ -149,12 +154,12 @@ impl Reader {
         })
     }
 
-    /// A numeral, as far as it stays within a C `int`.
+    /// A numeral, as far as it stays within the greatest size.
     fn number(&mut self, format: &[u8]) -> Option<usize> {
         let mut number = None;
         while let Some(c) = format.get(self.position).filter(|c| c.is_ascii_digit()) {
             let so_far = number.unwrap_or(0);
-            if so_far > (MAX_SIZE - 9) / 10 {
+            if so_far > (self.max_size - 9) / 10 {
                 break;
             }
             number = Some(so_far * 10 + usize::from(c - b'0'));
@@ -239,10 +244,13 @@ pub fn pack(state: &mut State) -> Result<Return> {
     // A missing argument reads as nil, as in the reference implementation.
     state.push(())?;
     let mut buffer = state.take_buffer();
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(state.dialect());
     let mut arg = 1;
     let mut total = 0usize;
     while let Some(item) = next_item(state, &mut reader, total)? {
+        if total as u64 + (item.padding + item.size) as u64 > i64::MAX as u64 {
+            return Err(state.arg_error(arg, "result too long"));
+        }
         total = total.wrapping_add(item.padding + item.size);
         if item.padding > 0 {
             buffer.grow(item.padding)?;
@@ -333,14 +341,14 @@ fn pack_value(
 /// `string.packsize (fmt)` (manual §6.4).
 pub fn packsize(state: &mut State) -> Result<Return> {
     state.check_bytes(1)?;
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(state.dialect());
     let mut total = 0;
     while let Some(item) = next_item(state, &mut reader, total)? {
         if matches!(item.kind, Kind::Counted | Kind::ZeroEnded) {
             return Err(state.arg_error(1, "variable-length format"));
         }
         let size = item.size + item.padding;
-        if total + size > MAX_SIZE {
+        if total + size > reader.max_size {
             return Err(state.arg_error(1, "format result too large"));
         }
         total += size;
@@ -352,14 +360,16 @@ pub fn packsize(state: &mut State) -> Result<Return> {
 pub fn unpack(state: &mut State) -> Result<Return> {
     state.check_bytes(1)?;
     let length = state.check_bytes(2)?.len();
-    let mut position = start_position(state.opt_integer(3, 1)?, length) - 1;
-    if position > length {
+    let start = state.opt_integer(3, 1)?;
+    let before = start == 0 || start < -(length as i64);
+    let mut position = start_position(start, length) - 1;
+    if position > length || (before && !state.dialect().unpack_clips_position) {
         return Err(state.arg_error(3, "initial position out of string"));
     }
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(state.dialect());
     let mut count = 0;
     while let Some(item) = next_item(state, &mut reader, position)? {
-        if item.padding + item.size > length - position {
+        if position + item.padding + item.size > length {
             return Err(state.arg_error(2, "data string too short"));
         }
         position += item.padding;
@@ -412,8 +422,10 @@ fn unpack_value(
             return Ok(count);
         }
         _ => {
-            let Some(count) = memchr(0, data) else {
-                return Err(state.arg_error(2, "unfinished string for format 'z'"));
+            let count = match memchr(0, data) {
+                Some(count) => count,
+                None if !state.dialect().unpack_finds_end => data.len(),
+                None => return Err(state.arg_error(2, "unfinished string for format 'z'")),
             };
             state.push_substring(2, position, position + count)?;
             return Ok(count + 1);
@@ -430,9 +442,10 @@ fn too_wide(state: &mut State, size: usize) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use perilune_vm::LUA_5_4;
 
     fn items(format: &[u8]) -> Result<Vec<(Kind, usize, usize)>, PackError> {
-        let mut reader = Reader::new();
+        let mut reader = Reader::new(&LUA_5_4);
         let (mut total, mut items) = (0, Vec::new());
         while let Some(item) = reader.next(format, total)? {
             total += item.padding + item.size;

@@ -12,11 +12,12 @@
 //! the literal byte that must follow is not.
 
 use memchr::{memchr, memmem, memrchr};
+use perilune_vm::Dialect;
 
 /// Most captures a pattern may have.
 pub const MAX_CAPTURES: usize = 32;
-/// Deepest nesting of matching steps.
-const MAX_DEPTH: u32 = 200;
+/// Deepest nesting of matching steps, usually.
+pub const MAX_DEPTH: u32 = 200;
 /// Result of a step that found no match.
 const FAIL: usize = usize::MAX;
 /// Result of a step that found the pattern faulty; see `Matcher::error`.
@@ -41,12 +42,21 @@ pub enum PatternError {
     UnfinishedCapture,
     /// `%n` of a capture that is not there (or not closed) yet.
     CaptureIndex(u8),
+    /// A result of a capture that the pattern does not have.
+    MissingCapture(u8),
 }
 
 impl PatternError {
-    /// The message, as the reference implementation words it.
-    pub fn message(self) -> &'static str {
+    /// The message, as the dialect words it.
+    pub fn message(self, dialect: &Dialect) -> &'static str {
         match self {
+            Self::CaptureIndex(_) if !dialect.pattern_errors_tell_capture => {
+                "invalid capture index"
+            }
+            Self::MissingBalanceArguments if !dialect.pattern_errors_tell_capture => {
+                "unbalanced pattern"
+            }
+            Self::MissingCapture(_) if !dialect.missing_capture_told => "invalid capture index",
             Self::TooComplex => "pattern too complex",
             Self::EndsWithEscape => "malformed pattern (ends with '%')",
             Self::MissingBracket => "malformed pattern (missing ']')",
@@ -55,7 +65,7 @@ impl PatternError {
             Self::TooManyCaptures => "too many captures",
             Self::UnopenedCapture => "invalid pattern capture",
             Self::UnfinishedCapture => "unfinished capture",
-            Self::CaptureIndex(n) => {
+            Self::CaptureIndex(n) | Self::MissingCapture(n) => {
                 const TEXTS: [&str; 10] = [
                     "invalid capture index %0",
                     "invalid capture index %1",
@@ -114,7 +124,7 @@ impl Captures {
             return if index == 0 {
                 Ok(Captured::Range(start, end))
             } else {
-                Err(PatternError::CaptureIndex(index as u8 + 1))
+                Err(PatternError::MissingCapture(index as u8 + 1))
             };
         }
         let capture = self.list[index];
@@ -362,6 +372,7 @@ pub struct Matcher<'a> {
     pattern: &'a [u8],
     captures: &'a mut Captures,
     depth: u32,
+    max_depth: u32,
     error: PatternError,
     /// The set last used in a longer run, by the position of its `[`.
     set: Option<(usize, ByteSet)>,
@@ -369,12 +380,18 @@ pub struct Matcher<'a> {
 
 impl<'a> Matcher<'a> {
     /// `pattern` is without the `^` of an anchored pattern.
-    pub fn new(subject: &'a [u8], pattern: &'a [u8], captures: &'a mut Captures) -> Matcher<'a> {
+    pub fn new(
+        subject: &'a [u8],
+        pattern: &'a [u8],
+        captures: &'a mut Captures,
+        max_depth: u32,
+    ) -> Matcher<'a> {
         Matcher {
             subject,
             pattern,
             captures,
-            depth: MAX_DEPTH,
+            depth: max_depth,
+            max_depth,
             error: PatternError::TooComplex,
             set: None,
         }
@@ -405,7 +422,7 @@ impl<'a> Matcher<'a> {
             };
             let Some(skip) = skip else { return Ok(None) };
             s += skip;
-            self.depth = MAX_DEPTH;
+            self.depth = self.max_depth;
             self.captures.level = 0;
             match self.step(s, 0) {
                 ERROR => return Err(self.error),
@@ -835,9 +852,45 @@ pub fn find_plain(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
+/// Where a pattern cannot be taken as it is in a dialect that knows less: up to
+/// its first zero, and with `%g` for a `g`. `None` if it can.
+pub fn rewritten(pattern: &[u8], dialect: &Dialect) -> Option<Vec<u8>> {
+    let cut = dialect.zero_ends_text && memchr(0, pattern).is_some();
+    let graph = !dialect.pattern_class_graph
+        && (memmem::find(pattern, b"%g").is_some() || memmem::find(pattern, b"%G").is_some());
+    if !cut && !graph {
+        return None;
+    }
+    let mut rest = if cut { pattern.split(|&c| c == 0).next()? } else { pattern };
+    if !graph {
+        return Some(rest.to_vec());
+    }
+    let mut result = Vec::with_capacity(rest.len() + 1);
+    while let [first, after @ ..] = rest {
+        let (kept, length): (&[u8], usize) = match after {
+            [b'b', ..] if *first == b'%' => {
+                let length = rest.len().min(4);
+                (&rest[..length], length)
+            }
+            // Not to be the beginning of a range.
+            [letter @ (b'g' | b'G'), b'-', ..] if *first == b'%' => {
+                result.push(*letter);
+                (b"%-", 3)
+            }
+            [b'g' | b'G', ..] if *first == b'%' => (&after[..1], 2),
+            [_, ..] if *first == b'%' => (&rest[..2], 2),
+            _ => (&rest[..1], 1),
+        };
+        result.extend_from_slice(kept);
+        rest = &rest[length..];
+    }
+    Some(result)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use perilune_vm::LUA_5_4;
 
     /// `string.find`'s offsets (one-based, inclusive) and captures as text.
     fn find(subject: &str, pattern: &str) -> Result<Option<(usize, usize, Vec<String>)>, String> {
@@ -846,16 +899,17 @@ mod tests {
             None => (false, pattern),
         };
         let mut captures = Captures::new();
-        let found = Matcher::new(subject.as_bytes(), p.as_bytes(), &mut captures)
+        let found = Matcher::new(subject.as_bytes(), p.as_bytes(), &mut captures, MAX_DEPTH)
             .search(0, anchored, NO_MATCH)
-            .map_err(|e| e.message().to_owned())?;
+            .map_err(|e| e.message(&LUA_5_4).to_owned())?;
         let Some((start, end)) = found else { return Ok(None) };
         let mut texts = Vec::new();
         for i in 0..captures.count() {
-            let text = match captures.get(i, start, end).map_err(|e| e.message().to_owned())? {
-                Captured::Range(a, b) => subject[a..b].to_owned(),
-                Captured::Position(n) => n.to_string(),
-            };
+            let text =
+                match captures.get(i, start, end).map_err(|e| e.message(&LUA_5_4).to_owned())? {
+                    Captured::Range(a, b) => subject[a..b].to_owned(),
+                    Captured::Position(n) => n.to_string(),
+                };
             texts.push(text);
         }
         Ok(Some((start + 1, end, texts)))
@@ -928,6 +982,19 @@ mod tests {
         assert_eq!(message(&"a".repeat(300), &"a?".repeat(300)), "pattern too complex");
         assert_eq!(find("abc", "x[").unwrap(), None);
         assert_eq!(find("abc", "x)").unwrap(), None);
+    }
+
+    #[test]
+    fn rewriting() {
+        use perilune_vm::LUA_5_1;
+        let rewritten = |pattern: &[u8]| rewritten(pattern, &LUA_5_1);
+        assert_eq!(rewritten(b"%a%%g"), Some(b"%a%%g".to_vec()));
+        assert_eq!(rewritten(b"[%g%a]%G+"), Some(b"[g%a]G+".to_vec()));
+        assert_eq!(rewritten(b"%b%g%g"), Some(b"%b%gg".to_vec()));
+        assert_eq!(rewritten(b"[%g-z]"), Some(b"[g%-z]".to_vec()));
+        assert_eq!(rewritten(b"a\0b"), Some(b"a".to_vec()));
+        assert_eq!(rewritten(b"%a"), None);
+        assert_eq!(super::rewritten(b"%g\0", &LUA_5_4), None);
     }
 
     #[test]

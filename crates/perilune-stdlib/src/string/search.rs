@@ -5,12 +5,43 @@ use memchr::memchr;
 use perilune_vm::{Buffer, BufferFull, Error, Result, Return, State, Type};
 
 use super::number::decimal_signed;
-use super::pattern::{Captured, Captures, Matcher, NO_MATCH, PatternError, find_plain, is_plain};
+use super::pattern::{
+    Captured, Captures, MAX_DEPTH, Matcher, NO_MATCH, PatternError, find_plain, is_plain, rewritten,
+};
 use super::{bytes, start_position};
+use crate::arguments::unexpected_type;
+use crate::host::c_string;
 
 #[cold]
 fn pattern_error(state: &mut State, error: PatternError) -> Error {
-    state.error(format_args!("{}", error.message()))
+    state.error(format_args!("{}", error.message(state.dialect())))
+}
+
+/// How deep matching may go: in dialects without a limit as deep as the native
+/// stack allows.
+fn max_depth(state: &State) -> u32 {
+    /// More than a step takes of the native stack.
+    const STEP: usize = 2048;
+    if !state.dialect().pattern_depth_unlimited {
+        return MAX_DEPTH;
+    }
+    let steps = state.native_stack_left() / 2 / STEP;
+    u32::try_from(steps).unwrap_or(u32::MAX).max(MAX_DEPTH)
+}
+
+/// Brings the pattern in argument 2 into the form that the matcher knows.
+fn prepare_pattern(state: &mut State) -> Result<()> {
+    if let Some(pattern) = rewritten(bytes(state, 2), state.dialect()) {
+        state.push(&pattern)?;
+        state.replace(2);
+    }
+    Ok(())
+}
+
+/// The last match, which the next one must not touch with an empty match. (Some
+/// dialects allow that.)
+fn end_to_avoid(state: &State, last_end: usize) -> usize {
+    if state.dialect().empty_match_after_match { NO_MATCH } else { last_end }
 }
 
 /// Parts of a pattern with a possible anchor.
@@ -58,7 +89,8 @@ fn push_captures(
 pub fn find(state: &mut State) -> Result<Return> {
     let Some(init) = find_arguments(state)? else { return state.ret(()) };
     let (subject, pattern) = (bytes(state, 1), bytes(state, 2));
-    if state.to_boolean(4) || is_plain(pattern) {
+    let seen = if state.dialect().zero_ends_text { c_string(pattern) } else { pattern };
+    if state.to_boolean(4) || is_plain(seen) {
         let length = pattern.len();
         let Some(at) = find_plain(&subject[init..], pattern) else { return state.ret(()) };
         state.push((init + at + 1) as i64)?;
@@ -91,6 +123,9 @@ fn find_arguments(state: &mut State) -> Result<Option<usize>> {
     let length = state.check_bytes(1)?.len();
     state.check_bytes(2)?;
     let init = start_position(state.opt_integer(3, 1)?, length) - 1;
+    if state.dialect().find_beyond_end {
+        return Ok(Some(init.min(length)));
+    }
     Ok((init <= length).then_some(init))
 }
 
@@ -99,8 +134,10 @@ fn search(
     init: usize,
     captures: &mut Captures,
 ) -> Result<Option<(usize, usize)>> {
+    prepare_pattern(state)?;
     let (anchored, pattern) = split_anchor(bytes(state, 2));
-    let found = Matcher::new(bytes(state, 1), pattern, captures).search(init, anchored, NO_MATCH);
+    let found = Matcher::new(bytes(state, 1), pattern, captures, max_depth(state))
+        .search(init, anchored, NO_MATCH);
     found.map_err(|error| pattern_error(state, error))
 }
 
@@ -111,8 +148,12 @@ fn search(
 pub fn gmatch(state: &mut State) -> Result<Return> {
     let length = state.check_bytes(1)?.len();
     state.check_bytes(2)?;
-    let init = start_position(state.opt_integer(3, 1)?, length) - 1;
+    let mut init = 0;
+    if state.dialect().gmatch_start {
+        init = start_position(state.opt_integer(3, 1)?, length) - 1;
+    }
     state.set_top(2);
+    prepare_pattern(state)?;
     state.push(init.min(length + 1) as i64)?;
     state.push(-1i64)?;
     state.push_closure(gmatch_next, 4)?;
@@ -124,15 +165,20 @@ fn gmatch_next(state: &mut State) -> Result<Return> {
     // -1 becomes NO_MATCH.
     let last_end = state.upvalue_integer(4) as usize;
     let mut captures = Captures::new();
-    let found = Matcher::new(state.upvalue_bytes(1), state.upvalue_bytes(2), &mut captures)
+    let depth = max_depth(state);
+    let found = Matcher::new(state.upvalue_bytes(1), state.upvalue_bytes(2), &mut captures, depth)
         .search(from, false, last_end);
     let (start, end) = match found {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(Return::NONE),
         Err(error) => return Err(pattern_error(state, error)),
     };
-    state.set_upvalue_integer(3, end as i64);
-    state.set_upvalue_integer(4, end as i64);
+    if state.dialect().empty_match_after_match {
+        state.set_upvalue_integer(3, (end + usize::from(start == end)) as i64);
+    } else {
+        state.set_upvalue_integer(3, end as i64);
+        state.set_upvalue_integer(4, end as i64);
+    }
     let count = captures.count().max(1);
     if count > 1 {
         state.ensure_stack(count, "too many captures")?;
@@ -152,7 +198,12 @@ pub fn gsub(state: &mut State) -> Result<Return> {
     let length = state.check_bytes(1)?.len();
     state.check_bytes(2)?;
     let kind = state.type_of(3);
-    let limit = state.opt_integer(4, length as i64 + 1)?;
+    let mut limit = state.opt_integer(4, length as i64 + 1)?;
+    let dialect = state.dialect();
+    if dialect.gsub_count_unsigned && limit < 0 {
+        limit = i64::MAX;
+    }
+    prepare_pattern(state)?;
     match kind {
         Some(Type::String | Type::Number) => {
             state.check_bytes(3)?;
@@ -161,7 +212,7 @@ pub fn gsub(state: &mut State) -> Result<Return> {
         Some(Type::Function | Type::Table) => {
             gsub_value(state, limit, kind == Some(Type::Function))
         }
-        _ => Err(state.type_error(3, "string/function/table")),
+        _ => Err(unexpected_type(state, 3, "string/function/table")),
     }
 }
 
@@ -188,14 +239,17 @@ impl From<BufferFull> for SubstitutionError {
 fn gsub_string(state: &mut State, limit: i64) -> Result<Return> {
     let mut captures = Captures::new();
     let mut buffer = state.take_buffer();
-    let done = substitute(
-        bytes(state, 1),
-        bytes(state, 2),
-        bytes(state, 3),
+    let (anchored, pattern) = split_anchor(bytes(state, 2));
+    let mut substitution = Substitution {
+        subject: bytes(state, 1),
+        replacement: bytes(state, 3),
+        matcher: Matcher::new(bytes(state, 1), pattern, &mut captures, max_depth(state)),
+        anchored,
         limit,
-        &mut captures,
-        &mut buffer,
-    );
+        empty_after_match: state.dialect().empty_match_after_match,
+        lenient: !state.dialect().gsub_escapes_checked,
+    };
+    let done = substitution.run(&mut buffer);
     match done {
         Ok(0) => {
             state.give_buffer(buffer);
@@ -215,69 +269,88 @@ fn gsub_string(state: &mut State, limit: i64) -> Result<Return> {
     Ok(Return::values(2))
 }
 
-/// Appends `subject` to `buffer` with up to `limit` matches replaced; how many
-/// were. (Nothing is appended if none was.)
-fn substitute(
-    subject: &[u8],
-    pattern: &[u8],
-    replacement: &[u8],
+/// A substitution with a replacement string.
+struct Substitution<'a> {
+    subject: &'a [u8],
+    replacement: &'a [u8],
+    matcher: Matcher<'a>,
+    anchored: bool,
     limit: i64,
-    captures: &mut Captures,
-    buffer: &mut Buffer,
-) -> Result<i64, SubstitutionError> {
-    let (anchored, pattern) = split_anchor(pattern);
-    let plain = memchr(b'%', replacement).is_none();
-    let mut matcher = Matcher::new(subject, pattern, captures);
-    let mut count = 0;
-    let mut position = 0;
-    let mut last_end = NO_MATCH;
-    while count < limit {
-        let Some((start, end)) = matcher.search(position, anchored, last_end)? else { break };
-        count += 1;
-        buffer.extend(&subject[position..start])?;
-        if plain {
-            buffer.extend(replacement)?;
-        } else {
-            add_replacement(subject, replacement, matcher.captures(), (start, end), buffer)?;
-        }
-        (position, last_end) = (end, end);
-        if anchored {
-            break;
-        }
-    }
-    if count > 0 {
-        buffer.extend(&subject[position..])?;
-    }
-    Ok(count)
+    /// An empty match may follow right on another match.
+    empty_after_match: bool,
+    /// A `%` in the replacement may stand before anything.
+    lenient: bool,
 }
 
-/// Appends a replacement string with its `%0`–`%9` and `%%` filled in.
-fn add_replacement(
-    subject: &[u8],
-    mut replacement: &[u8],
-    captures: &Captures,
-    (start, end): (usize, usize),
-    buffer: &mut Buffer,
-) -> Result<(), SubstitutionError> {
-    while let Some(at) = memchr(b'%', replacement) {
-        buffer.extend(&replacement[..at])?;
-        match replacement.get(at + 1) {
-            Some(b'%') => buffer.push(b'%')?,
-            Some(b'0') => buffer.extend(&subject[start..end])?,
-            Some(digit @ b'1'..=b'9') => {
-                match captures.get(usize::from(digit - b'1'), start, end)? {
-                    Captured::Range(from, to) => buffer.extend(&subject[from..to])?,
-                    Captured::Position(position) => {
-                        buffer.extend(decimal_signed(position, &mut [0; 20]))?;
+impl Substitution<'_> {
+    /// Appends the subject to `buffer` with up to `limit` matches replaced; how
+    /// many were. (Nothing is appended if none was.)
+    fn run(&mut self, buffer: &mut Buffer) -> Result<i64, SubstitutionError> {
+        let subject = self.subject;
+        let plain = memchr(b'%', self.replacement).is_none();
+        let mut count = 0;
+        let (mut position, mut copied) = (0, 0);
+        let mut last_end = NO_MATCH;
+        while count < self.limit {
+            let found = self.matcher.search(position, self.anchored, last_end)?;
+            let Some((start, end)) = found else { break };
+            count += 1;
+            buffer.extend(&subject[copied..start])?;
+            if plain {
+                buffer.extend(self.replacement)?;
+            } else {
+                self.add_replacement((start, end), buffer)?;
+            }
+            (position, copied) = (end, end);
+            if !self.empty_after_match {
+                last_end = end;
+            } else if start == end {
+                position += 1;
+            }
+            if self.anchored {
+                break;
+            }
+        }
+        if count > 0 {
+            buffer.extend(&subject[copied..])?;
+        }
+        Ok(count)
+    }
+
+    /// Appends the replacement string with its `%0`–`%9` and `%%` filled in.
+    fn add_replacement(
+        &self,
+        (start, end): (usize, usize),
+        buffer: &mut Buffer,
+    ) -> Result<(), SubstitutionError> {
+        let subject = self.subject;
+        let mut replacement = self.replacement;
+        while let Some(at) = memchr(b'%', replacement) {
+            buffer.extend(&replacement[..at])?;
+            match replacement.get(at + 1) {
+                Some(b'%') => buffer.push(b'%')?,
+                Some(b'0') => buffer.extend(&subject[start..end])?,
+                Some(digit @ b'1'..=b'9') => {
+                    match self.matcher.captures().get(usize::from(digit - b'1'), start, end)? {
+                        Captured::Range(from, to) => buffer.extend(&subject[from..to])?,
+                        Captured::Position(position) => {
+                            buffer.extend(decimal_signed(position, &mut [0; 20]))?;
+                        }
                     }
                 }
+                Some(&other) if self.lenient => buffer.push(other)?,
+                None if self.lenient => {
+                    // What C finds behind the string.
+                    buffer.push(0)?;
+                    return Ok(());
+                }
+                _ => return Err(SubstitutionError::Escape),
             }
-            _ => return Err(SubstitutionError::Escape),
+            replacement = &replacement[at + 2..];
         }
-        replacement = &replacement[at + 2..];
+        buffer.extend(replacement)?;
+        Ok(())
     }
-    buffer.extend(replacement)?;
-    Ok(())
 }
 
 /// Substitution through a function or a table. The text before `copied` is in
@@ -287,9 +360,10 @@ fn gsub_value(state: &mut State, limit: i64, is_function: bool) -> Result<Return
     let mut buffer: Option<Buffer> = None;
     let mut count = 0;
     let (mut position, mut copied, mut last_end) = (0, 0, NO_MATCH);
+    let depth = max_depth(state);
     while count < limit {
         let (anchored, pattern) = split_anchor(bytes(state, 2));
-        let found = Matcher::new(bytes(state, 1), pattern, &mut captures)
+        let found = Matcher::new(bytes(state, 1), pattern, &mut captures, depth)
             .search(position, anchored, last_end);
         let (start, end) = match found {
             Ok(Some(found)) => found,
@@ -319,7 +393,11 @@ fn gsub_value(state: &mut State, limit: i64, is_function: bool) -> Result<Return
             copied = end;
         }
         state.pop(1);
-        (position, last_end) = (end, end);
+        position = end;
+        last_end = end_to_avoid(state, end);
+        if last_end == NO_MATCH && start == end {
+            position += 1;
+        }
         if anchored {
             break;
         }

@@ -226,7 +226,10 @@ impl State {
         unsafe {
             let th = self.current;
             let used = Thread::offset_of(th, (*th).top);
-            if n > crate::frame::MAX_STACK || used + n > crate::frame::MAX_STACK {
+            if n > crate::frame::MAX_STACK
+                || used + n > crate::frame::MAX_STACK
+                || self.top() + n > self.dialect.native_stack_slots
+            {
                 return false;
             }
             match ensure_stack(self, th, n) {

@@ -450,7 +450,7 @@ impl State {
         self.pop(1);
         match n {
             Some(n) => Ok(n),
-            None => Err(self.error(format_args!("object length is not an integer"))),
+            None => Err(self.error(format_args!("{}", self.dialect.length_error))),
         }
     }
 

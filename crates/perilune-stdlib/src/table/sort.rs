@@ -1,284 +1,14 @@
-//! The table library (manual §6.6).
-//!
-//! Every function works on anything that behaves like a table; plain tables
-//! without a metatable are handled by raw accesses in bulk.
+//! `table.sort`.
 
 use std::cmp::Ordering;
 
-use perilune_vm::{
-    ArrayPart, Buffer, CompareOp, NativeFn, Number, Result, Return, State, Type, Value, number,
-};
+use perilune_vm::{ArrayPart, CompareOp, Number, Result, Return, State, Type, Value};
 
-/// What an argument that is no table must be able to do, by metamethods.
-#[derive(Clone, Copy)]
-struct Needs {
-    read: bool,
-    write: bool,
-    length: bool,
-}
-
-const READ: Needs = Needs { read: true, write: false, length: false };
-const WRITE: Needs = Needs { read: false, write: true, length: false };
-const READ_LENGTH: Needs = Needs { read: true, write: false, length: true };
-const ALL: Needs = Needs { read: true, write: true, length: true };
-
-/// Pushes the library's table.
-pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("concat", concat),
-        ("insert", insert),
-        ("move", move_),
-        ("pack", pack),
-        ("remove", remove),
-        ("sort", sort),
-        ("unpack", unpack),
-    ];
-    state.new_table(0, functions.len())?;
-    state.set_functions(functions)
-}
-
-/// Whether raw accesses to the argument are all there is to it.
-fn is_plain(state: &State, arg: i32) -> bool {
-    state.is_table(arg) && !state.has_metatable(arg)
-}
-
-/// Checks that the argument is a table or has the metamethods of one.
-fn check_table_like(state: &mut State, arg: i32, needs: Needs) -> Result<()> {
-    if state.is_table(arg) {
-        return Ok(());
-    }
-    let top = state.top();
-    let mut able = state.push_metatable(arg)?;
-    let metatable = top as i32 + 1;
-    let wanted = [("__index", needs.read), ("__newindex", needs.write), ("__len", needs.length)];
-    for (name, needed) in wanted {
-        if able && needed {
-            state.raw_get_field(metatable, name)?;
-            able = !state.is_nil(-1);
-        }
-    }
-    if !able {
-        return state.check_table(arg);
-    }
-    state.set_top(top);
-    Ok(())
-}
-
-/// The length of argument 1, checked to be able to do what is needed.
-fn checked_length(state: &mut State, needs: Needs) -> Result<i64> {
-    if is_plain(state, 1) {
-        return Ok(state.raw_len(1) as i64);
-    }
-    check_table_like(state, 1, needs)?;
-    state.len(1)
-}
-
-/// `table.insert (list, [pos,] value)` (manual §6.6).
-fn insert(state: &mut State) -> Result<Return> {
-    let free = checked_length(state, ALL)?.wrapping_add(1);
-    let position = match state.top() {
-        2 => free,
-        3 => {
-            let position = state.check_integer(2)?;
-            if (position as u64).wrapping_sub(1) >= free as u64 {
-                return Err(state.arg_error(2, "position out of bounds"));
-            }
-            if is_plain(state, 1) {
-                state.raw_move(1, position, 1, position + 1, free - position)?;
-            } else {
-                let mut to = free;
-                while to > position {
-                    check_interrupt(state, to)?;
-                    state.get_integer(1, to - 1)?;
-                    state.set_integer(1, to)?;
-                    to -= 1;
-                }
-            }
-            position
-        }
-        _ => return Err(state.error(format_args!("wrong number of arguments to 'insert'"))),
-    };
-    if is_plain(state, 1) {
-        state.raw_set_integer(1, position)?;
-    } else {
-        state.set_integer(1, position)?;
-    }
-    Ok(Return::NONE)
-}
-
-/// Lets a loop over positions that need not exist be interrupted now and then.
-fn check_interrupt(state: &mut State, position: i64) -> Result<()> {
-    if position % 4096 == 0 { state.check_interrupt() } else { Ok(()) }
-}
-
-/// `table.remove (list [, pos])` (manual §6.6).
-fn remove(state: &mut State) -> Result<Return> {
-    let size = checked_length(state, ALL)?;
-    let mut position = state.opt_integer(2, size)?;
-    if position != size && (position as u64).wrapping_sub(1) > size as u64 {
-        return Err(state.arg_error(2, "position out of bounds"));
-    }
-    if is_plain(state, 1) {
-        state.raw_get_integer(1, position)?;
-        if position < size {
-            state.raw_move(1, position + 1, 1, position, size - position)?;
-            position = size;
-        }
-        state.push(())?;
-        state.raw_set_integer(1, position)?;
-    } else {
-        state.get_integer(1, position)?;
-        while position < size {
-            check_interrupt(state, position)?;
-            state.get_integer(1, position + 1)?;
-            state.set_integer(1, position)?;
-            position += 1;
-        }
-        state.push(())?;
-        state.set_integer(1, position)?;
-    }
-    Ok(Return::values(1))
-}
-
-/// `table.move (a1, f, e, t [,a2])` (manual §6.6).
-fn move_(state: &mut State) -> Result<Return> {
-    let first = state.check_integer(2)?;
-    let last = state.check_integer(3)?;
-    let to = state.check_integer(4)?;
-    let target = if state.is_none_or_nil(5) { 1 } else { 5 };
-    check_table_like(state, 1, READ)?;
-    check_table_like(state, target, WRITE)?;
-    if last >= first {
-        if first <= 0 && last >= i64::MAX + first {
-            return Err(state.arg_error(3, "too many elements to move"));
-        }
-        let count = last - first + 1;
-        if to > i64::MAX - count + 1 {
-            return Err(state.arg_error(4, "destination wrap around"));
-        }
-        if is_plain(state, 1) && is_plain(state, target) {
-            state.raw_move(1, first, target, to, count)?;
-        } else {
-            let upwards = to > last
-                || to <= first
-                || (target != 1 && !state.compare(1, target, CompareOp::Eq)?);
-            for i in 0..count {
-                check_interrupt(state, i)?;
-                let i = if upwards { i } else { count - 1 - i };
-                state.get_integer(1, first + i)?;
-                state.set_integer(target, to + i)?;
-            }
-        }
-    }
-    state.push_value(target)?;
-    Ok(Return::values(1))
-}
-
-/// `table.concat (list [, sep [, i [, j]]])` (manual §6.6).
-fn concat(state: &mut State) -> Result<Return> {
-    let length = checked_length(state, READ_LENGTH)?;
-    state.opt_bytes(2)?;
-    let first = state.opt_integer(3, 1)?;
-    let last = state.opt_integer(4, length)?;
-    let mut buffer = state.take_buffer();
-    let bad = if is_plain(state, 1) {
-        concat_plain(state, &mut buffer, first, last)?
-    } else {
-        concat_any(state, &mut buffer, first, last)?
-    };
-    if let Some(index) = bad {
-        let name = state.type_name(-1);
-        return Err(state
-            .error(format_args!("invalid value ({name}) at index {index} in table for 'concat'")));
-    }
-    state.ret_buffer(buffer)
-}
-
-/// Appends elements with the separator between them. The index of the first
-/// that is neither string nor number, which is then pushed.
-fn concat_plain(state: &mut State, out: &mut Buffer, first: i64, last: i64) -> Result<Option<i64>> {
-    let mut index = first;
-    while index <= last {
-        match state.raw_peek_integer(1, index) {
-            Value::String(text) => out.extend(text)?,
-            Value::Integer(n) => out.extend(number::format_integer(n, &mut [0; 64]))?,
-            Value::Float(_) => {
-                state.raw_get_integer(1, index)?;
-                state.append_to(-1, out)?;
-                state.pop(1);
-            }
-            _ => {
-                state.raw_get_integer(1, index)?;
-                return Ok(Some(index));
-            }
-        }
-        if index == last {
-            break;
-        }
-        out.extend(state.bytes(2).unwrap_or_default())?;
-        index += 1;
-    }
-    Ok(None)
-}
-
-fn concat_any(state: &mut State, out: &mut Buffer, first: i64, last: i64) -> Result<Option<i64>> {
-    let mut index = first;
-    while index <= last {
-        state.get_integer(1, index)?;
-        if !state.append_to(-1, out)? {
-            return Ok(Some(index));
-        }
-        state.pop(1);
-        if index == last {
-            break;
-        }
-        out.extend(state.bytes(2).unwrap_or_default())?;
-        index += 1;
-    }
-    Ok(None)
-}
-
-/// `table.pack (···)` (manual §6.6).
-fn pack(state: &mut State) -> Result<Return> {
-    let count = state.top();
-    state.pack_table(count, 1)?;
-    state.set_field_to(1, "n", count as i64)?;
-    Ok(Return::values(1))
-}
-
-/// `table.unpack (list [, i [, j]])` (manual §6.6).
-fn unpack(state: &mut State) -> Result<Return> {
-    let first = state.opt_integer(2, 1)?;
-    let last = if !state.is_none_or_nil(3) {
-        state.check_integer(3)?
-    } else if is_plain(state, 1) {
-        state.raw_len(1) as i64
-    } else {
-        state.len(1)?
-    };
-    if first > last {
-        return Ok(Return::NONE);
-    }
-    let steps = (last as u64).wrapping_sub(first as u64);
-    if steps >= i32::MAX as u64 || !state.check_stack(steps as usize + 1) {
-        return Err(state.error(format_args!("too many results to unpack")));
-    }
-    let count = steps as usize + 1;
-    if is_plain(state, 1) {
-        state.push_raw_range(1, first, count)?;
-    } else {
-        for i in 0..=steps as i64 {
-            state.get_integer(1, first + i)?;
-        }
-    }
-    Ok(Return::values(count))
-}
-
-// ---------------------------------------------------------------- sort
+use super::{EVERYTHING, checked_length, is_plain};
 
 /// `table.sort (list [, comp])` (manual §6.6).
-fn sort(state: &mut State) -> Result<Return> {
-    let length = checked_length(state, ALL)?;
+pub(super) fn sort(state: &mut State) -> Result<Return> {
+    let length = checked_length(state, EVERYTHING)?;
     if length < 2 {
         return Ok(Return::NONE);
     }
@@ -295,7 +25,9 @@ fn sort(state: &mut State) -> Result<Return> {
     }
     state.set_top(2);
     let by_function = !state.is_nil(2);
-    Sorting { state, by_function }.range(1, length, 0)?;
+    let raw = is_plain(state, 1);
+    let slack = state.dialect().sort_slack;
+    Sorting { state, by_function, raw, slack }.range(1, length, 0)?;
     Ok(Return::NONE)
 }
 
@@ -443,6 +175,11 @@ fn sort_strings(elements: &mut ArrayPart<'_>, length: usize) -> bool {
 struct Sorting<'a> {
     state: &'a mut State,
     by_function: bool,
+    /// Elements are accessed without metamethods.
+    raw: bool,
+    /// The pivot is always the middle, and a place beyond the range by more than
+    /// this shows that the order is none.
+    slack: Option<u32>,
 }
 
 /// Larger ranges get a random pivot once a partition was lopsided.
@@ -450,13 +187,23 @@ const RANDOM_PIVOT_LIMIT: u32 = 100;
 
 impl Sorting<'_> {
     fn get(&mut self, index: u32) -> Result<()> {
+        if self.raw {
+            return self.state.raw_get_integer(1, i64::from(index));
+        }
         self.state.get_integer(1, i64::from(index))
+    }
+
+    fn set(&mut self, index: u32) -> Result<()> {
+        if self.raw {
+            return self.state.raw_set_integer(1, i64::from(index));
+        }
+        self.state.set_integer(1, i64::from(index))
     }
 
     /// Pops two values: the top into `a`, the one below into `b`.
     fn set_two(&mut self, a: u32, b: u32) -> Result<()> {
-        self.state.set_integer(1, i64::from(a))?;
-        self.state.set_integer(1, i64::from(b))
+        self.set(a)?;
+        self.set(b)
     }
 
     /// Whether the value at stack index `a` comes before the one at `b`.
@@ -523,7 +270,7 @@ impl Sorting<'_> {
                 smaller = high - pivot;
                 high = pivot - 1;
             }
-            if high.wrapping_sub(low) / 128 > smaller {
+            if self.slack.is_none() && high.wrapping_sub(low) / 128 > smaller {
                 let (a, b) = self.state.random_seed();
                 random = (a ^ b ^ (a >> 32)) as u32;
             }
@@ -537,11 +284,14 @@ impl Sorting<'_> {
     fn partition(&mut self, low: u32, high: u32) -> Result<u32> {
         let mut i = low;
         let mut j = high - 1;
+        // Where the order shows that it is none.
+        let above = self.slack.map_or(high - 1, |slack| high + slack);
+        let below = self.slack.map(|slack| low - slack);
         loop {
             i += 1;
             self.get(i)?;
             while self.before(-1, -2)? {
-                if i == high - 1 {
+                if i >= above {
                     return self.invalid_order();
                 }
                 self.state.pop(1);
@@ -551,7 +301,7 @@ impl Sorting<'_> {
             j -= 1;
             self.get(j)?;
             while self.before(-3, -1)? {
-                if j < i {
+                if below.map_or(j < i, |below| j <= below) {
                     return self.invalid_order();
                 }
                 self.state.pop(1);

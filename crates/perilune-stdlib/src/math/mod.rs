@@ -1,56 +1,62 @@
 //! The math library (manual §6.7), with the functions of earlier versions
 //! that a stock build keeps.
 
-use perilune_vm::{CompareOp, NativeFn, Number, Payload, Result, Return, State, Value};
+mod random;
+mod random_of_c;
+
+use perilune_vm::{CompareOp, LUA_5_1, LUA_5_3, LUA_5_4, Number, Result, Return, State, Value};
+
+use crate::registration::{ALL, Entry, push_library, since, until};
+
+const FUNCTIONS: &[Entry] = &[
+    ("abs", abs, ALL),
+    ("acos", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::acos)), ALL),
+    ("asin", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::asin)), ALL),
+    ("atan", atan, ALL),
+    ("atan2", atan2, until(&LUA_5_4)),
+    ("ceil", ceil, ALL),
+    ("cos", |state| unary(state, f64::cos), ALL),
+    ("cosh", |state| unary(state, f64::cosh), until(&LUA_5_4)),
+    ("deg", deg, ALL),
+    ("exp", |state| unary(state, f64::exp), ALL),
+    ("floor", floor, ALL),
+    ("fmod", fmod, ALL),
+    ("frexp", frexp, ALL),
+    ("ldexp", ldexp, ALL),
+    ("log", log, ALL),
+    ("log10", |state| unary(state, log10), until(&LUA_5_4)),
+    ("max", |state| extreme(state, |a, b| less(b, a), true), ALL),
+    ("min", |state| extreme(state, less, false), ALL),
+    ("mod", fmod, until(&LUA_5_1)),
+    ("modf", modf, ALL),
+    ("pow", pow, until(&LUA_5_4)),
+    ("rad", rad, ALL),
+    ("sin", |state| unary(state, f64::sin), ALL),
+    ("sinh", |state| unary(state, f64::sinh), until(&LUA_5_4)),
+    ("sqrt", |state| unary(state, f64::sqrt), ALL),
+    ("tan", |state| unary(state, f64::tan), ALL),
+    ("tanh", |state| unary(state, f64::tanh), until(&LUA_5_4)),
+    ("tointeger", tointeger, since(&LUA_5_3)),
+    ("type", type_, since(&LUA_5_3)),
+    ("ult", ult, since(&LUA_5_3)),
+];
 
 /// Pushes the library's table.
 pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("abs", abs),
-        ("acos", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::acos))),
-        ("asin", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::asin))),
-        ("atan", atan),
-        ("atan2", atan),
-        ("ceil", ceil),
-        ("cos", |state| unary(state, f64::cos)),
-        ("cosh", |state| unary(state, f64::cosh)),
-        ("deg", |state| unary(state, |x| x * (180.0 / std::f64::consts::PI))),
-        ("exp", |state| unary(state, f64::exp)),
-        ("floor", floor),
-        ("fmod", fmod),
-        ("frexp", frexp),
-        ("ldexp", ldexp),
-        ("log", log),
-        ("log10", |state| unary(state, log10)),
-        ("max", |state| extreme(state, |a, b| less(b, a), true)),
-        ("min", |state| extreme(state, less, false)),
-        ("modf", modf),
-        ("pow", pow),
-        ("rad", |state| unary(state, |x| x * (std::f64::consts::PI / 180.0))),
-        ("sin", |state| unary(state, f64::sin)),
-        ("sinh", |state| unary(state, f64::sinh)),
-        ("sqrt", |state| unary(state, f64::sqrt)),
-        ("tan", |state| unary(state, f64::tan)),
-        ("tanh", |state| unary(state, f64::tanh)),
-        ("tointeger", tointeger),
-        ("type", type_),
-        ("ult", ult),
-    ];
-    state.new_table(0, functions.len() + 6)?;
+    let dialect = state.dialect();
+    push_library(state, FUNCTIONS, 6)?;
     let library = state.top() as i32;
-    state.set_functions(functions)?;
     state.set_field_to(library, "pi", std::f64::consts::PI)?;
     state.set_field_to(library, "huge", f64::INFINITY)?;
-    state.set_field_to(library, "maxinteger", i64::MAX)?;
-    state.set_field_to(library, "mininteger", i64::MIN)?;
-    // Both functions share the generator.
-    let (a, b) = state.random_seed();
-    state.new_userdata(Payload::new(Generator::new(a, b)), 0)?;
-    state.push_value(library + 1)?;
-    state.push_closure(random, 1)?;
-    state.raw_set_field(library, "random")?;
-    state.push_closure(randomseed, 1)?;
-    state.raw_set_field(library, "randomseed")
+    if !dialect.float_only_numbers {
+        state.set_field_to(library, "maxinteger", i64::MAX)?;
+        state.set_field_to(library, "mininteger", i64::MIN)?;
+    }
+    if dialect.random_of_c {
+        random_of_c::set_functions(state)
+    } else {
+        random::set_functions(state)
+    }
 }
 
 fn unary(state: &mut State, f: impl FnOnce(f64) -> f64) -> Result<Return> {
@@ -94,6 +100,9 @@ fn rounded(
         return Ok(Return::values(1));
     }
     let x = state.check_float(1)?;
+    if state.dialect().float_only_numbers {
+        return state.ret(whole(x));
+    }
     match exact_integer(x) {
         Some(n) => state.ret(step(n, x)),
         None => state.ret(integral(whole(x))),
@@ -119,9 +128,17 @@ fn modf(state: &mut State) -> Result<Return> {
     }
     let x = state.check_float(1)?;
     let whole = if x < 0.0 { x.ceil() } else { x.floor() };
+    let floats = state.dialect().float_only_numbers;
     // The test is for the infinities.
-    let fraction = if x == whole { 0.0 } else { x - whole };
-    state.push(integral(whole))?;
+    let fraction = if x != whole {
+        x - whole
+    } else if floats {
+        0f64.copysign(x)
+    } else {
+        0.0
+    };
+    let whole = if floats { Number::Float(whole) } else { integral(whole) };
+    state.push(whole)?;
     state.push(fraction)?;
     Ok(Return::values(2))
 }
@@ -185,18 +202,48 @@ fn ult(state: &mut State) -> Result<Return> {
 /// `math.atan (y [, x])` (manual §6.7).
 fn atan(state: &mut State) -> Result<Return> {
     let y = state.check_float(1)?;
+    if !state.dialect().atan_of_two {
+        return state.ret(y.atan());
+    }
     let x = state.opt_float(2, 1.0)?;
     state.ret(y.atan2(x))
+}
+
+/// `math.atan2 (y, x)` (manual of 5.2, §6.6).
+fn atan2(state: &mut State) -> Result<Return> {
+    if state.dialect().atan_of_two {
+        return atan(state);
+    }
+    // The second is checked first, as compiled C does.
+    let x = state.check_float(2)?;
+    let y = state.check_float(1)?;
+    state.ret(y.atan2(x))
+}
+
+/// `math.deg (x)` (manual §6.7).
+fn deg(state: &mut State) -> Result<Return> {
+    let x = state.check_float(1)?;
+    state.ret(if state.dialect().float_only_numbers {
+        x / (std::f64::consts::PI / 180.0)
+    } else {
+        x * (180.0 / std::f64::consts::PI)
+    })
+}
+
+/// `math.rad (x)` (manual §6.7).
+fn rad(state: &mut State) -> Result<Return> {
+    unary(state, |x| x * (std::f64::consts::PI / 180.0))
 }
 
 /// `math.log (x [, base])` (manual §6.7).
 fn log(state: &mut State) -> Result<Return> {
     let x = state.check_float(1)?;
-    if state.is_none_or_nil(2) {
+    let dialect = state.dialect();
+    if !dialect.log_base || state.is_none_or_nil(2) {
         return state.ret(x.ln());
     }
     let base = state.check_float(2)?;
-    state.ret(if base == 2.0 {
+    state.ret(if base == 2.0 && dialect.log_base_two {
         x.log2()
     } else if base == 10.0 {
         log10(x)
@@ -293,6 +340,9 @@ fn extreme(
     greatest: bool,
 ) -> Result<Return> {
     let count = state.top() as i32;
+    if state.dialect().float_only_numbers {
+        return extreme_float(state, count, greatest);
+    }
     if count < 1 {
         return Err(state.arg_error(1, "value expected"));
     }
@@ -314,114 +364,21 @@ fn extreme(
     Ok(Return::values(1))
 }
 
-// ---------------------------------------------------------------- random
-
-/// xoshiro256**, seeded as the reference implementation seeds it.
-struct Generator([u64; 4]);
-
-impl Generator {
-    fn new(a: u64, b: u64) -> Generator {
-        let mut generator = Generator([a, 0xff, b, 0]);
-        for _ in 0..16 {
-            generator.next();
-        }
-        generator
-    }
-
-    fn next(&mut self) -> u64 {
-        let [a, b, c, d] = self.0;
-        let (c, d) = (c ^ a, d ^ b);
-        self.0 = [a ^ d, b ^ c, c ^ (b << 17), d.rotate_left(45)];
-        b.wrapping_mul(5).rotate_left(7).wrapping_mul(9)
-    }
-
-    /// `random`, or numbers after it, brought into `0..=limit`: cut to as many
-    /// bits as `limit` has, until one is not above it.
-    fn project(&mut self, mut random: u64, limit: u64) -> u64 {
-        let mask = u64::MAX.checked_shr(limit.leading_zeros()).unwrap_or(0);
-        loop {
-            random &= mask;
-            if random <= limit {
-                return random;
-            }
-            random = self.next();
+/// The same where all numbers are floats and numerals are among them.
+fn extreme_float(state: &mut State, count: i32, greatest: bool) -> Result<Return> {
+    let mut best = state.check_float(1)?;
+    for arg in 2..=count {
+        let x = state.check_float(arg)?;
+        if if greatest { x > best } else { x < best } {
+            best = x;
         }
     }
-}
-
-/// The upper 53 bits as a float in [0, 1).
-fn unit_float(random: u64) -> f64 {
-    (random >> 11) as f64 * (0.5 / (1u64 << 52) as f64)
-}
-
-/// `math.random ([m [, n]])` (manual §6.7).
-fn random(state: &mut State) -> Result<Return> {
-    let number = with_generator(state, Generator::next)?;
-    let (low, high) = match state.top() {
-        0 => return state.ret(unit_float(number)),
-        1 => {
-            let high = state.check_integer(1)?;
-            if high == 0 {
-                return state.ret(number as i64);
-            }
-            (1, high)
-        }
-        2 => (state.check_integer(1)?, state.check_integer(2)?),
-        _ => return Err(state.error(format_args!("wrong number of arguments"))),
-    };
-    if low > high {
-        return Err(state.arg_error(1, "interval is empty"));
-    }
-    let limit = (high as u64).wrapping_sub(low as u64);
-    let number = with_generator(state, |generator| generator.project(number, limit))?;
-    state.ret(number.wrapping_add(low as u64) as i64)
-}
-
-/// `math.randomseed ([x [, y]])` (manual §6.7).
-fn randomseed(state: &mut State) -> Result<Return> {
-    let (a, b) = if state.is_none(1) {
-        state.random_seed()
-    } else {
-        (state.check_integer(1)? as u64, state.opt_integer(2, 0)? as u64)
-    };
-    with_generator(state, |generator| *generator = Generator::new(a, b))?;
-    state.push(a as i64)?;
-    state.push(b as i64)?;
-    Ok(Return::values(2))
-}
-
-/// Works on the running function's generator. (The debug library can take it
-/// away.)
-fn with_generator<R>(state: &mut State, f: impl FnOnce(&mut Generator) -> R) -> Result<R> {
-    if let Some(generator) = state.upvalue_userdata_mut::<Generator>(1) {
-        return Ok(f(generator));
-    }
-    Err(state.error(format_args!("no random generator in upvalue")))
+    state.ret(best)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sequence() {
-        // The reference implementation's numbers for math.randomseed(1007).
-        let mut generator = Generator::new(1007, 0);
-        assert_eq!(generator.next(), 0x7a7040a5a323c9d6);
-    }
-
-    #[test]
-    fn projection() {
-        let mut generator = Generator::new(1, 2);
-        for limit in [0, 1, 5, 6, 7, 1000, u64::MAX - 1, u64::MAX] {
-            for _ in 0..100 {
-                let number = generator.next();
-                assert!(generator.project(number, limit) <= limit);
-            }
-        }
-        assert_eq!(unit_float(0), 0.0);
-        assert!(unit_float(u64::MAX) < 1.0);
-    }
 
     #[test]
     fn exponents() {

@@ -158,7 +158,9 @@ const UNKNOWN: &[u8] = b"?";
 /// The kind of a string constant.
 pub const CONSTANT: &str = "constant";
 /// The name of the variable that holds global variables.
-const ENVIRONMENT: &[u8] = b"_ENV";
+pub const ENVIRONMENT: &[u8] = b"_ENV";
+/// The same where the source cannot name it.
+pub const HIDDEN_ENVIRONMENT: &[u8] = b"(environment)";
 /// Integer keys up to this are named as such; 5.4 has no room for larger ones in
 /// its instruction and knows nothing of the register it puts them in.
 const MAX_NAMED_INDEX: u16 = 255;
@@ -185,17 +187,17 @@ pub fn object_name<'a>(
         },
         // A method whose name is too long for `Method`: the object in `R[A+1]`,
         // the name in `R[A]`. Other code has the key above the table.
-        Op::GetTable if i.c() == i.a().into() && i.b() == i.c() + 1 => {
+        Op::GetTable | Op::GetTableFloat if i.c() == i.a().into() && i.b() == i.c() + 1 => {
             ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8, rules) }
         }
-        Op::GetTable => ObjectName {
+        Op::GetTable | Op::GetTableFloat => ObjectName {
             kind: kind_by_register(f, setter, i.b() as u8),
             name: register_key(f, setter, i.c() as u8, rules),
         },
-        Op::GetIndex if rules.integer_keys && i.c() <= MAX_NAMED_INDEX => {
+        Op::GetIndex | Op::GetIndexFloat if rules.integer_keys && i.c() <= MAX_NAMED_INDEX => {
             ObjectName { kind: "field", name: b"integer index" }
         }
-        Op::GetIndex => {
+        Op::GetIndex | Op::GetIndexFloat => {
             ObjectName { kind: kind_by_register(f, setter, i.b() as u8), name: UNKNOWN }
         }
         Op::GetField => ObjectName {
@@ -225,10 +227,10 @@ pub fn called_name<'a>(
     let i = instruction(f, pc)?;
     match i.op()? {
         Op::Call | Op::TailCall => object_name(f, pc, i.a(), rules),
-        Op::TForCall if rules.iterators => {
+        Op::TForCall | Op::TForCallFloat if rules.iterators => {
             Some(ObjectName { kind: "for iterator", name: b"for iterator" })
         }
-        Op::TForCall => object_name(f, pc, i.a(), rules),
+        Op::TForCall | Op::TForCallFloat => object_name(f, pc, i.a(), rules),
         _ => {
             let name = event(i)?.as_bytes();
             let name = match rules.metamethods {
@@ -245,12 +247,15 @@ pub fn called_name<'a>(
 pub fn event(i: Instruction) -> Option<&'static str> {
     Some(match i.op()? {
         Op::GetTabUp | Op::GetTable | Op::GetIndex | Op::GetField | Op::Method => "__index",
+        Op::GetTableFloat | Op::GetIndexFloat => "__index",
         Op::SetTabUp | Op::SetTabUpK | Op::SetTable | Op::SetTableK => "__newindex",
         Op::SetIndex | Op::SetIndexK | Op::SetField | Op::SetFieldK => "__newindex",
+        Op::SetTableFloat | Op::SetTableFloatK => "__newindex",
+        Op::SetIndexFloat | Op::SetIndexFloatK => "__newindex",
         Op::Add | Op::AddI | Op::AddK => "__add",
         Op::Sub | Op::SubI | Op::SubK => "__sub",
         Op::Mul | Op::MulK => "__mul",
-        Op::Mod | Op::ModK => "__mod",
+        Op::Mod | Op::ModK | Op::FloorMod | Op::FloorModK => "__mod",
         Op::Pow | Op::PowK => "__pow",
         Op::Div | Op::DivK => "__div",
         Op::IDiv | Op::IDivK => "__idiv",
@@ -262,7 +267,7 @@ pub fn event(i: Instruction) -> Option<&'static str> {
         Op::Shr | Op::ShrI => "__shr",
         Op::Unm => "__unm",
         Op::BNot => "__bnot",
-        Op::Len => "__len",
+        Op::Len | Op::LenFloat => "__len",
         Op::Concat => "__concat",
         Op::Eq | Op::NotEq => "__eq",
         Op::Lt | Op::NotLt | Op::LtI | Op::NotLtI | Op::GtI | Op::NotGtI => "__lt",
@@ -305,22 +310,25 @@ pub fn operands(i: Instruction) -> Option<(Operand, Operand)> {
     Some(match i.op()? {
         Op::GetTabUp => (Upvalue(i.b() as u8), key_c),
         Op::SetTabUp | Op::SetTabUpK => (Upvalue(i.a()), key_b),
-        Op::GetTable => (b, c),
+        Op::GetTable | Op::GetTableFloat => (b, c),
         Op::GetIndex => (b, Integer(i.c().into())),
+        Op::GetIndexFloat => (b, Float(i.c().into())),
         Op::GetField | Op::Method => (b, key_c),
-        Op::SetTable | Op::SetTableK => (a, b),
+        Op::SetTable | Op::SetTableK | Op::SetTableFloat | Op::SetTableFloatK => (a, b),
         Op::SetIndex | Op::SetIndexK => (a, Integer(i.b().into())),
+        Op::SetIndexFloat | Op::SetIndexFloatK => (a, Float(i.b().into())),
         Op::SetField | Op::SetFieldK => (a, key_b),
         Op::AddI => sources(b, small_c),
         Op::SubI => (b, small_c),
         Op::ShrI if i.d() == 1 => (b, Integer(-i64::from(i.sc()))),
         Op::ShrI => (b, small_c),
         Op::ShlI => (small_c, b),
-        Op::AddK | Op::SubK | Op::MulK | Op::ModK | Op::PowK => sources(b, key_c),
+        Op::AddK | Op::SubK | Op::MulK | Op::ModK | Op::FloorModK | Op::PowK => sources(b, key_c),
         Op::DivK | Op::IDivK | Op::BAndK | Op::BOrK | Op::BXorK => sources(b, key_c),
-        Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::Pow | Op::Div | Op::IDiv => (b, c),
+        Op::Add | Op::Sub | Op::Mul | Op::Mod | Op::FloorMod => (b, c),
+        Op::Pow | Op::Div | Op::IDiv => (b, c),
         Op::BAnd | Op::BOr | Op::BXor | Op::Shl | Op::Shr => (b, c),
-        Op::Unm | Op::BNot | Op::Len => (b, b),
+        Op::Unm | Op::BNot | Op::Len | Op::LenFloat => (b, b),
         Op::Eq | Op::NotEq | Op::Lt | Op::NotLt | Op::Le | Op::NotLe => (a, b),
         Op::LtI | Op::NotLtI | Op::LeI | Op::NotLeI => (a, compared),
         Op::GtI | Op::NotGtI | Op::GeI | Op::NotGeI => (compared, a),
@@ -392,7 +400,7 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
         let a = i.a();
         let sets = match op {
             Op::LoadNil => (u16::from(a)..=u16::from(a) + i.b()).contains(&register.into()),
-            Op::TForCall => u16::from(register) >= u16::from(a) + 2,
+            Op::TForCall | Op::TForCallFloat => u16::from(register) >= u16::from(a) + 2,
             Op::Call | Op::TailCall => register >= a,
             Op::TForLoop => register == a,
             _ => op.sets_a() && register == a,
@@ -400,8 +408,7 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
         if sets {
             setter = (pc >= jump_target).then_some(pc);
         }
-        let is_loop = matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForLoop);
-        if op.jumps() && !is_loop {
+        if op.jumps() && !op.is_loop() {
             let target = i64::from(pc) + 1 + i64::from(i.j());
             if target <= last.into() && target > jump_target.into() {
                 jump_target = target as u32;
@@ -421,7 +428,10 @@ fn register_key<'a>(f: &'a dyn FunctionView, pc: u32, register: u8, rules: &Name
 
 /// What a key of the variable with that name is.
 fn kind_by_table(variable: Option<&[u8]>) -> &'static str {
-    if variable == Some(ENVIRONMENT) { "global" } else { "field" }
+    match variable {
+        Some(ENVIRONMENT | HIDDEN_ENVIRONMENT) => "global",
+        _ => "field",
+    }
 }
 
 fn kind_by_register(f: &dyn FunctionView, pc: u32, table: u8) -> &'static str {

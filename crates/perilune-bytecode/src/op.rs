@@ -69,18 +69,30 @@ macro_rules! for_each_op_table {
 
             /// `R[A] := R[B][R[C]]` ^
             GetTable: ABCD w r r;
+            /// as `GetTable`, where all numbers are floats ^
+            GetTableFloat: ABCD w r r;
             /// `R[A] := R[B][C]`, `C` an integer ^
             GetIndex: ABCD w r x;
+            /// `R[A] := R[B][C]`, `C` a float ^
+            GetIndexFloat: ABCD w r x;
             /// `R[A] := R[B][K[C]]` ^
             GetField: ABCD w r s;
             /// `R[A][R[B]] := R[C]` ^
             SetTable: ABCD r r r;
             /// `R[A][R[B]] := K[C]` ^
             SetTableK: ABCD r r k;
+            /// as `SetTable`, where all numbers are floats ^
+            SetTableFloat: ABCD r r r;
+            /// as `SetTableK`, where all numbers are floats ^
+            SetTableFloatK: ABCD r r k;
             /// `R[A][B] := R[C]`, `B` an integer ^
             SetIndex: ABCD r x r;
             /// `R[A][B] := K[C]`, `B` an integer ^
             SetIndexK: ABCD r x k;
+            /// `R[A][B] := R[C]`, `B` a float ^
+            SetIndexFloat: ABCD r x r;
+            /// `R[A][B] := K[C]`, `B` a float ^
+            SetIndexFloatK: ABCD r x k;
             /// `R[A][K[B]] := R[C]` ^
             SetField: ABCD r s r;
             /// `R[A][K[B]] := K[C]` ^
@@ -109,6 +121,8 @@ macro_rules! for_each_op_table {
             MulK: ABCD w r n;
             /// `R[A] := R[B] % K[C]` ^
             ModK: ABCD w r n;
+            /// `R[A] := R[B] - floor(R[B] / K[C]) * K[C]` ^
+            FloorModK: ABCD w r n;
             /// `R[A] := R[B] ^ K[C]` ^
             PowK: ABCD w r n;
             /// `R[A] := R[B] / K[C]` ^
@@ -129,6 +143,8 @@ macro_rules! for_each_op_table {
             Mul: ABCD w r r;
             /// `R[A] := R[B] % R[C]` ^
             Mod: ABCD w r r;
+            /// `R[A] := R[B] - floor(R[B] / R[C]) * R[C]` ^
+            FloorMod: ABCD w r r;
             /// `R[A] := R[B] ^ R[C]` ^
             Pow: ABCD w r r;
             /// `R[A] := R[B] / R[C]` ^
@@ -153,6 +169,8 @@ macro_rules! for_each_op_table {
             Not: ABCD w r o;
             /// `R[A] := #R[B]` ^
             Len: ABCD w r o;
+            /// `R[A] := #R[B]`, a float ^
+            LenFloat: ABCD w r o;
             /// `R[A] := R[A] .. … .. R[A+B-1]` ^
             Concat: ABCD w x o;
 
@@ -233,13 +251,25 @@ macro_rules! for_each_op_table {
             /// `R[A+4], …, R[A+3+C] := R[A](R[A+1], R[A+2])`; `TForLoop` with the
             /// same `A` follows
             TForCall: ABCD r o x;
+            /// as `TForCall`, where all numbers are floats
+            TForCallFloat: ABCD r o x;
             /// `if R[A+4] ~= nil then R[A+2] := R[A+4]; pc += J` (back to the body)
             TForLoop: ABXJ r o o;
 
             /// `R[A] := closure(P[E])`
             Closure: ABE w o p;
+            /// as `Closure`, but the last one made of `P[E]` if its upvalues are
+            /// the same
+            CachedClosure: ABE w o p;
             /// `R[A], …, R[A+C-2] := ...`; `C = 0`: all, and set the top
             Vararg: ABCD w o x;
+            /// `R[A] := {n = the number of extra arguments, ...}`
+            VarargTable: ABCD w o o;
+            /// `R[A], …, R[A+C-2] := R[B][1], …, R[B][R[B].n]`; `C = 0`: all, and
+            /// set the top
+            VarargOf: ABCD w r x;
+            /// `if R[A] ~= nil then` error: global `K[E]` exists
+            CheckNil: ABE r o k;
             /// moves the function and its `A` fixed parameters above the extra
             /// arguments
             VarargPrep: ABCD x o o;
@@ -298,6 +328,10 @@ impl Op {
     /// Whether it writes register `A` (and, some, registers above).
     pub fn sets_a(self) -> bool {
         self.operands()[0] == 'w'
+    }
+    /// Whether it begins or repeats a `for` loop.
+    pub fn is_loop(self) -> bool {
+        matches!(self, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForLoop)
     }
     /// Whether it jumps.
     pub fn jumps(self) -> bool {

@@ -389,10 +389,10 @@ impl Verifier<'_> {
                 ensure(c <= 1, Rule::Flag).and_then(|()| self.register(a + b - 2))
             }
             Op::Return => ensure(c <= 1, Rule::Flag),
-            Op::Vararg => self.register(a + c.max(2) - 2),
+            Op::Vararg | Op::VarargOf => self.register(a + c.max(2) - 2),
             Op::ForPrep | Op::ForLoop => self.register(a + 2),
             Op::TForPrep => self.register(a + 3),
-            Op::TForCall => {
+            Op::TForCall | Op::TForCallFloat => {
                 ensure(c >= 1, Rule::ForVariables)?;
                 self.register(a + (c + 3).max(6))
             }
@@ -447,9 +447,11 @@ impl Verifier<'_> {
         }
         match op {
             Op::LoadFalseSkip => ensure(self.is(pc + 1, Op::LoadTrue, i.a()), Rule::Skip),
-            Op::TForCall => ensure(self.is(pc + 1, Op::TForLoop, i.a()), Rule::TForCall),
+            Op::TForCall | Op::TForCallFloat => {
+                ensure(self.is(pc + 1, Op::TForLoop, i.a()), Rule::TForCall)
+            }
             Op::TForLoop => match self.before(pc) {
-                Some((Op::TForCall, call)) if call.a() == i.a() => Ok(()),
+                Some((Op::TForCall | Op::TForCallFloat, call)) if call.a() == i.a() => Ok(()),
                 _ => Err(Rule::TForLoop),
             },
             _ => Ok(()),
@@ -472,7 +474,11 @@ impl Verifier<'_> {
                 let (_, prep) = self.at(start).ok_or(Rule::ForLoop)?;
                 ensure(target(start, prep) == pc + 1, Rule::ForLoop)
             }
-            Op::TForPrep => ensure(self.is(target(pc, i), Op::TForCall, i.a()), Rule::TForPrep),
+            Op::TForPrep => {
+                let call = target(pc, i);
+                let is = |op| self.is(call, op, i.a());
+                ensure(is(Op::TForCall) || is(Op::TForCallFloat), Rule::TForPrep)
+            }
             _ => Ok(()),
         }
     }
@@ -485,7 +491,7 @@ impl Verifier<'_> {
         let uses = |(op, i): (Op, Instruction)| {
             i.b() == 0 && matches!(op, Op::Call | Op::TailCall | Op::Return | Op::SetList)
         };
-        if matches!(op, Op::Call | Op::Vararg) && i.c() == 0 {
+        if matches!(op, Op::Call | Op::Vararg | Op::VarargOf) && i.c() == 0 {
             ensure(self.at(pc + 1).is_some_and(uses), Rule::OpenUnused)?;
         }
         if !uses((op, i)) {
@@ -494,7 +500,7 @@ impl Verifier<'_> {
         // The first register that the open results may begin at.
         let least = u16::from(i.a()) + u16::from(op != Op::Return);
         let left = match self.before(pc) {
-            Some((Op::Call | Op::Vararg, before)) => {
+            Some((Op::Call | Op::Vararg | Op::VarargOf, before)) => {
                 before.c() == 0 && u16::from(before.a()) >= least
             }
             // Never executed, but compilers write it.
@@ -519,7 +525,7 @@ impl Verifier<'_> {
             return ensure(!self.is_target(0), Rule::VarargJump);
         }
         ensure(op != Op::VarargPrep, Rule::VarargPrep)?;
-        ensure(op != Op::Vararg || f.is_vararg, Rule::Vararg)
+        ensure(!matches!(op, Op::Vararg | Op::VarargTable) || f.is_vararg, Rule::Vararg)
     }
 }
 

@@ -59,7 +59,7 @@ pub fn compile(
     options: &Options<'_>,
 ) -> Result<Chunk, CompileError> {
     let account = Account::new(options.meter);
-    let mut generator = Generator::new(&account);
+    let mut generator = Generator::new(&account, options.dialect);
     let symbols = perilune_syntax::parse(
         source,
         chunk_name,

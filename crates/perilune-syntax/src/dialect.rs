@@ -94,20 +94,121 @@ dialect_table! {
 
     /// `goto` is a reserved word, `::name::` a label.
     goto_statement: bool = false, true, true, true, true;
+    /// Declarations of global variables. `global` is an ordinary name wherever
+    /// it does not begin one.
+    global_statement: bool = false, false, false, false, true;
     /// `<const>` and `<close>` behind a local variable's name.
     attribs: bool = false, false, false, true, true;
+    /// An attribute before the first name is that of all names.
+    attribs_before_names: bool = false, false, false, false, true;
     /// `;` alone is a statement.
     empty_statement: bool = false, true, true, true, true;
     /// The operator `//`.
     integer_division: bool = false, false, true, true, true;
     /// The operators `&`, `|`, `~`, `<<`, `>>`.
     bitwise_operators: bool = false, false, true, true, true;
-    /// Numbers are floats: there is no other subtype.
-    float_only_numbers: bool = true, true, false, false, false;
     /// The escapes `\x` and `\z`.
     hexadecimal_escapes: bool = false, true, true, true, true;
-    /// The escape `\u{…}`.
-    utf8_escapes: bool = false, false, true, true, true;
+    /// The largest value of the escape `\u{…}`, if there is one.
+    utf8_escapes: Option<u32> = None, None, Some(0x10_ffff), Some(0x7fff_ffff), Some(0x7fff_ffff);
+    /// A backslash before any other character stands for that character.
+    unknown_escapes: bool = true, false, false, false, false;
+    /// What is said of `\300`.
+    large_decimal_escape: &'static str =
+        "escape sequence too large", "decimal escape too large", "decimal escape too large",
+        "decimal escape too large", "decimal escape too large";
+    /// How much of a string the message of a bad escape shows.
+    bad_escape_shown: EscapeShown =
+        EscapeShown::Before, EscapeShown::Alone, EscapeShown::Whole,
+        EscapeShown::Whole, EscapeShown::Whole;
+    /// `[[` may not stand in a long bracket without `=`.
+    flat_long_brackets: bool = true, false, false, false, false;
+    /// Messages of unfinished long brackets say where they start.
+    long_bracket_start_told: bool = false, false, true, true, true;
+    /// What of the bytes behind a digit is read as a part of a numeral.
+    numeral_extent: NumeralExtent =
+        NumeralExtent::Words, NumeralExtent::Digits, NumeralExtent::Digits,
+        NumeralExtent::DigitsAndLetter, NumeralExtent::DigitsAndLetter;
+
+    // grammar
+
+    /// `break` ends its block, as `return` does.
+    break_ends_block: bool = true, false, false, false, false;
+    /// How a `break` outside of loops is refused.
+    stray_break: StrayBreak =
+        StrayBreak::NextToken("no loop to break"),
+        StrayBreak::Later("<break> at line ", " not inside a loop"),
+        StrayBreak::Later("<break> at line ", " not inside a loop"),
+        StrayBreak::Later("break outside loop at line ", ""),
+        StrayBreak::AtOnce("break outside loop");
+    /// The parenthesis of a call stands on the line where the function ends.
+    call_on_same_line: bool = true, false, false, false, false;
+    /// A statement that is no call is read as an assignment.
+    statement_is_assignment: bool = true, false, false, false, false;
+    /// Labels of one name may be nested in each other's blocks.
+    nested_labels: bool = false, true, true, false, false;
+    /// What is called the variable whose scope a `goto` may not enter.
+    jumped_variable: &'static str = "local ", "local ", "local ", "local ", "";
+    /// `...` is followed by the name of a table that gets the extra arguments.
+    named_vararg_table: bool = false, false, false, false, true;
+    /// A vararg function has a local `arg`, a table of the extra arguments
+    /// unless the function uses `...`.
+    implicit_arg_table: bool = true, false, false, false, false;
+    /// The first variable of a loop is a constant.
+    constant_loop_variables: bool = false, false, false, false, true;
+
+    // limits of the compiler
+
+    /// What nesting counts, and how too much of it is refused.
+    nesting: Nesting =
+        Nesting::Blocks, Nesting::Statements, Nesting::Statements,
+        Nesting::NativeStack, Nesting::NativeStack;
+    /// Upvalues of a function.
+    max_upvalues: u8 = 60, 255, 255, 255, 255;
+    /// A function has fewer registers than this.
+    register_limit: u16 = 250, 250, 255, 255, 256;
+    /// What is said of a function that needs more; if nothing, it is told as
+    /// the other limits are.
+    too_many_registers: Option<&'static str> =
+        Some("function or expression too complex"), Some("function or expression too complex"),
+        Some("function or expression needs too many registers"),
+        Some("function or expression needs too many registers"), None;
+
+    // messages
+
+    /// How messages show tokens.
+    token_text: TokenText =
+        TokenText::Quoted, TokenText::Plain, TokenText::Escaped,
+        TokenText::Escaped, TokenText::Escaped;
+    /// Messages of exceeded limits end in the token they are near.
+    limits_near_token: bool = false, true, true, true, true;
+
+    // code
+
+    /// Numbers are floats: there is no other subtype.
+    float_only_numbers: bool = true, true, false, false, false;
+    /// The zeros of a function are one constant: the first one's sign is that
+    /// of all.
+    merged_zeros: bool = true, false, false, false, false;
+    /// A closure with the same upvalues as the last one of its function is that
+    /// one.
+    cached_closures: bool = false, true, true, false, false;
+    /// The fourth value of a generic loop is closed when the loop ends.
+    closing_loop_values: bool = false, false, false, true, true;
+    /// The hidden variables of a numeric loop.
+    numeric_loop_variables: &'static [&'static str] =
+        &EARLY_NUMERIC_LOOP, &EARLY_NUMERIC_LOOP, &EARLY_NUMERIC_LOOP,
+        &["(for state)"; 3], &["(for state)"; 2];
+    /// The hidden variables of a generic loop.
+    generic_loop_variables: &'static [&'static str] =
+        &EARLY_GENERIC_LOOP, &EARLY_GENERIC_LOOP, &EARLY_GENERIC_LOOP,
+        &["(for state)"; 4], &["(for state)"; 3];
+    /// A call is on the line where the expression begins that it ends, not on
+    /// that of its parenthesis.
+    calls_where_they_begin: bool = false, true, true, false, false;
+    /// An operation is on the line where its last operand ends, not on that of
+    /// its operator.
+    operators_where_they_end: bool = true, false, false, false, false;
 
     // functions
 
@@ -115,7 +216,7 @@ dialect_table! {
     /// instead of a variable `_ENV`.
     function_environments: bool = true, false, false, false, false;
 
-    // messages
+    // names of chunks
 
     /// Names of chunks are shortened more, and a carriage return ends a line.
     short_chunk_names: bool = true, false, false, false, false;
@@ -555,6 +656,64 @@ dialect_table! {
     chunk_format: &'static ChunkFormat =
         &chunk_format::LUA_5_1, &chunk_format::LUA_5_2, &chunk_format::LUA_5_3,
         &chunk_format::LUA_5_4, &chunk_format::LUA_5_5;
+}
+
+const EARLY_NUMERIC_LOOP: [&str; 3] = ["(for index)", "(for limit)", "(for step)"];
+const EARLY_GENERIC_LOOP: [&str; 3] = ["(for generator)", "(for state)", "(for control)"];
+
+/// How much of a string the message of a bad escape shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EscapeShown {
+    /// The string before the escape.
+    Before,
+    /// The escape.
+    Alone,
+    /// The string and the escape.
+    Whole,
+}
+
+/// What of the bytes behind a digit is read as a part of a numeral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumeralExtent {
+    /// Digits and points, an exponent, then all letters and digits.
+    Words,
+    /// Hexadecimal digits, points and exponents.
+    Digits,
+    /// The same, and a letter, which makes it a bad one.
+    DigitsAndLetter,
+}
+
+/// How a `break` outside of loops is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrayBreak {
+    /// Near the token that follows it.
+    NextToken(&'static str),
+    /// Near the `break`.
+    AtOnce(&'static str),
+    /// When the function ends, with the line between the two texts.
+    Later(&'static str, &'static str),
+}
+
+/// What nesting counts, and how too much of it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// Blocks and expressions: "chunk has too many syntax levels".
+    Blocks,
+    /// Statements and expressions: "too many C levels".
+    Statements,
+    /// The same: "C stack overflow", which a message handler sees.
+    NativeStack,
+}
+
+/// How messages show tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenText {
+    /// All in quotes, control characters as `char(1)`.
+    Quoted,
+    /// `<eof>` and its like and `char(1)` without quotes.
+    Plain,
+    /// `<eof>` and its like without quotes, control characters as `'<\\1>'`.
+    Escaped,
 }
 
 impl Dialect {

@@ -1,5 +1,6 @@
 //! Constant folding: operators whose operands are numerals.
 
+use crate::dialect::Dialect;
 use crate::tree::{BinaryOp, Literal, UnaryOp};
 use Literal::{Float, Integer};
 
@@ -7,7 +8,12 @@ use Literal::{Float, Integer};
 ///
 /// What could raise an error is left to run time; so are results that are NaN
 /// or zero as floats, because constants do not tell the zeros apart.
-pub(crate) fn binary(op: BinaryOp, left: Literal, right: Literal) -> Option<Literal> {
+pub(crate) fn binary(
+    op: BinaryOp,
+    left: Literal,
+    right: Literal,
+    dialect: &Dialect,
+) -> Option<Literal> {
     match op {
         BinaryOp::BAnd | BinaryOp::BOr | BinaryOp::BXor | BinaryOp::Shl | BinaryOp::Shr => {
             let (a, b) = (to_integer(left)?, to_integer(right)?);
@@ -38,6 +44,7 @@ pub(crate) fn binary(op: BinaryOp, left: Literal, right: Literal) -> Option<Lite
                 BinaryOp::Mul => a * b,
                 _ if b == 0.0 => return None,
                 BinaryOp::IDiv => (a / b).floor(),
+                _ if dialect.modulo_by_floor => a - (a / b).floor() * b,
                 _ => modulo(a, b),
             })
         }
@@ -46,9 +53,10 @@ pub(crate) fn binary(op: BinaryOp, left: Literal, right: Literal) -> Option<Lite
 }
 
 /// The value of a unary operation on a constant, if it can be computed now.
-pub(crate) fn unary(op: UnaryOp, operand: Literal) -> Option<Literal> {
+pub(crate) fn unary(op: UnaryOp, operand: Literal, dialect: &Dialect) -> Option<Literal> {
     match (op, operand) {
         (UnaryOp::Minus, Integer(a)) => Some(Integer(a.wrapping_neg())),
+        (UnaryOp::Minus, Float(a)) if dialect.float_only_numbers => Some(Float(-a)),
         (UnaryOp::Minus, Float(a)) => float(-a),
         (UnaryOp::BNot, _) => to_integer(operand).map(|a| Integer(!a)),
         (UnaryOp::Not, Literal::Nil | Literal::False) => Some(Literal::True),
@@ -117,6 +125,15 @@ pub fn exact_integer(value: f64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::LUA_5_4;
+
+    fn binary(op: BinaryOp, left: Literal, right: Literal) -> Option<Literal> {
+        super::binary(op, left, right, &LUA_5_4)
+    }
+
+    fn unary(op: UnaryOp, operand: Literal) -> Option<Literal> {
+        super::unary(op, operand, &LUA_5_4)
+    }
 
     #[test]
     fn folds() {

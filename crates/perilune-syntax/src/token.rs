@@ -1,6 +1,6 @@
 //! Tokens and how messages show them.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, TokenText};
 use perilune_bytecode::Symbol;
 
 /// The kind of a token. `Char` is any other single byte, also one that starts no
@@ -126,15 +126,18 @@ reserved_words! {
 
 impl Token {
     /// The token as "… expected" shows it.
-    pub(crate) fn text(self) -> Vec<u8> {
+    pub(crate) fn text(self, form: TokenText) -> Vec<u8> {
+        let kind = |kind: &[u8]| match form {
+            TokenText::Quoted => [b"'", kind, b"'"].concat(),
+            TokenText::Plain | TokenText::Escaped => kind.to_vec(),
+        };
         let fixed: &[u8] = match self {
-            Token::Char(byte) if (b' '..=b'~').contains(&byte) => return vec![b'\'', byte, b'\''],
-            Token::Char(byte) => return format!("'<\\{byte}>'").into_bytes(),
-            Token::Eof => return b"<eof>".to_vec(),
-            Token::Float => return b"<number>".to_vec(),
-            Token::Integer => return b"<integer>".to_vec(),
-            Token::Name => return b"<name>".to_vec(),
-            Token::String => return b"<string>".to_vec(),
+            Token::Char(byte) => return character(byte, form),
+            Token::Eof => return kind(b"<eof>"),
+            Token::Float => return kind(b"<number>"),
+            Token::Integer => return kind(b"<integer>"),
+            Token::Name => return kind(b"<name>"),
+            Token::String => return kind(b"<string>"),
             Token::IntegerDivide => b"//",
             Token::Concat => b"..",
             Token::Dots => b"...",
@@ -148,5 +151,19 @@ impl Token {
             word => reserved_text(word).unwrap_or_default(),
         };
         [b"'", fixed, b"'"].concat()
+    }
+}
+
+/// A single byte as messages show it.
+fn character(byte: u8, form: TokenText) -> Vec<u8> {
+    let printable = match form {
+        TokenText::Quoted => !byte.is_ascii_control(),
+        TokenText::Plain | TokenText::Escaped => (b' '..=b'~').contains(&byte),
+    };
+    match form {
+        _ if printable => vec![b'\'', byte, b'\''],
+        TokenText::Quoted => format!("'char({byte})'").into_bytes(),
+        TokenText::Plain => format!("char({byte})").into_bytes(),
+        TokenText::Escaped => format!("'<\\{byte}>'").into_bytes(),
     }
 }

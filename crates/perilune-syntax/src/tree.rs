@@ -83,6 +83,8 @@ pub enum Node {
     Literal(Literal),
     /// Pushes `...`.
     Vararg,
+    /// Pushes `...`, whose values are in the table that is this variable.
+    VarargOf(u8),
     /// Pushes the variable of this number.
     Local(u8),
     /// Pushes an upvalue.
@@ -139,6 +141,9 @@ pub enum Node {
     DeclareConstant,
     /// All parameters are declared.
     Parameters { vararg: bool },
+    /// A table of the extra arguments in the next register, or nil if it is not
+    /// needed; its variable's declaration follows.
+    VarargTable { needed: bool },
     /// Pops the last of `values` expressions, if there is one, and makes
     /// `variables` values of them.
     Adjust { variables: u32, values: u32 },
@@ -154,6 +159,16 @@ pub enum Node {
     /// Pops the last of `values` expressions and `targets` variables, and
     /// assigns.
     Assign { targets: u32, values: u32 },
+    /// Pops the last of `values` expressions, and makes as many values of them as
+    /// global `variables` are declared.
+    GlobalValues { variables: u32, values: u32 },
+    /// Pops the global variable `name`, which must not exist yet, for the sake of
+    /// a declaration on `line`.
+    CheckGlobal { name: Symbol, line: u32 },
+    /// Pops a variable, and assigns the value in the last register.
+    StoreTop,
+    /// A declaration of globals with values is complete.
+    EndGlobals,
     /// Pops a call whose results are not used.
     CallStatement,
     /// Pops the last of `values` expressions and returns. `guarded`: inside the
@@ -252,6 +267,16 @@ pub struct Function<'t> {
     pub functions: u32,
     /// The number of its labels.
     pub labels: u32,
-    /// The name of the hidden variables of a `for`.
-    pub for_state: Symbol,
+    /// The names of the hidden variables of a `for`.
+    pub loop_names: LoopNames,
+}
+
+/// The names of the hidden variables of a `for`; those without one are not to be
+/// seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoopNames {
+    /// Of a numeric one.
+    pub numeric: [Option<Symbol>; 3],
+    /// Of a generic one.
+    pub generic: [Option<Symbol>; 4],
 }

@@ -201,6 +201,7 @@ impl Loader<'_> {
         (*object).is_vararg = p.is_vararg;
         (*object).code_len = p.code.len() as u32;
         (*object).constant_len = p.constants.len() as u32;
+        (*object).last_closure = std::ptr::null_mut();
         std::ptr::write(
             &raw mut (*object).data,
             PrototypeData {

@@ -673,6 +673,10 @@ pub(crate) unsafe fn finish_instruction(
         | Op::SetTabUpK
         | Op::SetTable
         | Op::SetTableK
+        | Op::SetTableFloat
+        | Op::SetTableFloatK
+        | Op::SetIndexFloat
+        | Op::SetIndexFloatK
         | Op::SetIndex
         | Op::SetIndexK
         | Op::SetField

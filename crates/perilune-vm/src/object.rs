@@ -203,6 +203,9 @@ pub(crate) struct PrototypeObject {
     pub is_vararg: bool,
     pub code_len: u32,
     pub constant_len: u32,
+    /// The closure made of it last, or null. It does not keep the closure
+    /// alive: traversing the prototype forgets it.
+    pub last_closure: *mut LuaClosure,
     pub data: PrototypeData,
 }
 

@@ -89,13 +89,13 @@ impl State {
         captures: impl FnOnce() -> Registers,
     ) -> Result<(), Rule> {
         match op {
-            Op::Closure => self.open.extend(&captures()),
+            Op::Closure | Op::CachedClosure => self.open.extend(&captures()),
             Op::Tbc => self.mark(i.a())?,
             // The verifier has seen that `A + 3` is a register.
             Op::TForPrep => self.mark(i.a().saturating_add(3))?,
             Op::Close => self.close_from(i.a()),
             Op::Call if self.open.has_from(i.a()) => return Err(Rule::CallOpen),
-            Op::TForCall if self.open.has_from(i.a().saturating_add(4)) => {
+            Op::TForCall | Op::TForCallFloat if self.open.has_from(i.a().saturating_add(4)) => {
                 return Err(Rule::CallOpen);
             }
             Op::TailCall if self.to_be_closed != Registers::NONE => {

@@ -3,7 +3,8 @@
 use super::Body;
 use super::code::{Done, Failure};
 use super::operand::{Kind, Operand};
-use perilune_bytecode::{Op, Symbol};
+use perilune_bytecode::{Instruction, Op, Symbol};
+use perilune_syntax::exact_integer;
 use perilune_syntax::tree::Literal;
 
 /// Longest string that instructions take as a key.
@@ -66,11 +67,21 @@ impl Body<'_> {
         if let Some(key) = field {
             return self.push(Operand::new(Kind::IndexField { table, key }));
         }
-        if let Some(Ok(key)) = key.integer().map(u16::try_from) {
+        if let Some(Ok(key)) = self.integer_key(&key).map(u16::try_from) {
             return self.push(Operand::new(Kind::IndexInteger { table, key }));
         }
         let key = self.put_in_any_register(&mut key)?;
         self.push(Operand::new(Kind::Index { table, key }))
+    }
+
+    /// The value of a numeral that means the same as a key as an integer.
+    fn integer_key(&self, key: &Operand) -> Option<i64> {
+        match key.kind {
+            Kind::Literal(Literal::Float(value)) if self.dialect.float_only_numbers => {
+                exact_integer(value).filter(|_| !key.has_jumps())
+            }
+            _ => key.integer(),
+        }
     }
 
     /// The constant index of a string literal, if instructions can take it as a
@@ -104,9 +115,16 @@ impl Body<'_> {
             Kind::IndexUpvalue { upvalue, key } => {
                 (Op::SetTabUp, Op::SetTabUpK, upvalue.into(), key.into())
             }
-            Kind::IndexInteger { table, key } => (Op::SetIndex, Op::SetIndexK, table, key.into()),
+            Kind::IndexInteger { table, key } => {
+                let op = self.for_numbers(Op::SetIndex, Op::SetIndexFloat);
+                let constant = self.for_numbers(Op::SetIndexK, Op::SetIndexFloatK);
+                (op, constant, table, key.into())
+            }
             Kind::IndexField { table, key } => (Op::SetField, Op::SetFieldK, table, key.into()),
-            Kind::Index { table, key } => (Op::SetTable, Op::SetTableK, table, key),
+            Kind::Index { table, key } => {
+                let op = self.for_numbers(Op::SetTable, Op::SetTableFloat);
+                (op, self.for_numbers(Op::SetTableK, Op::SetTableFloatK), table, key)
+            }
             _ => {
                 debug_assert!(false, "not a variable");
                 return Ok(());
@@ -119,6 +137,24 @@ impl Body<'_> {
                 self.emit_abc(op, a, b, register)?
             }
         };
+        self.free_operand(&value);
+        Ok(())
+    }
+
+    /// Assigns the last register.
+    pub(super) fn store_top(&mut self) -> Done {
+        let variable = self.pop();
+        self.store(variable, Operand::new(Kind::Register(self.free - 1)))
+    }
+
+    /// Raises an error unless the last operand, a global variable, is nil.
+    pub(super) fn check_global(&mut self, name: Symbol, line: u32) -> Done {
+        let mut value = self.pop();
+        let register = self.put_in_any_register(&mut value)?;
+        self.fix_line(line);
+        let name = self.constant(Literal::String(name))?;
+        self.emit(Instruction::abe(Op::CheckNil, register as u8, 0, name))?;
+        self.fix_line(line);
         self.free_operand(&value);
         Ok(())
     }

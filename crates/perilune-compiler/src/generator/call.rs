@@ -11,6 +11,13 @@ impl Body<'_> {
         self.push(Operand::new(Kind::Vararg(pc)))
     }
 
+    /// `...`, whose values are in the table that is this variable.
+    pub(super) fn vararg_of(&mut self, table: u8) -> Done {
+        let table = self.variables[usize::from(table)].register;
+        let pc = self.emit_abc(Op::VarargOf, 0, table, 2)?;
+        self.push(Operand::new(Kind::Vararg(pc)))
+    }
+
     /// Puts a value of a list in the next register, where it will be found.
     pub(super) fn listed(&mut self) -> Done {
         let mut operand = self.pop();
@@ -50,7 +57,8 @@ impl Body<'_> {
                 self.emit_abc(Op::Move, base + 1, from, 0)?;
                 let register = self.put_in_any_register(&mut key)?;
                 self.free_operand(&key);
-                self.emit_abc(Op::GetTable, base, base + 1, register)?;
+                let op = self.for_numbers(Op::GetTable, Op::GetTableFloat);
+                self.emit_abc(op, base, base + 1, register)?;
             }
         }
         self.push(Operand::new(Kind::Register(base)))
@@ -103,7 +111,8 @@ impl Body<'_> {
                 }
             }
         }
-        let pc = self.emit(Instruction::abe(Op::Closure, 0, 0, number))?;
+        let op = if self.dialect.cached_closures { Op::CachedClosure } else { Op::Closure };
+        let pc = self.emit(Instruction::abe(op, 0, 0, number))?;
         // In the last register in use, so that the collector sees all others.
         let mut closure = Operand::new(Kind::Pending(pc));
         self.put_in_next_register(&mut closure)?;

@@ -3,16 +3,16 @@
 use super::Body;
 use perilune_bytecode::{Instruction, Op};
 use perilune_syntax::tree::Node;
-use perilune_syntax::{OutOfMemory, SinkError};
+use perilune_syntax::{OutOfMemory, Refusal, SinkError};
 
 /// Why a function cannot be compiled.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Failure {
     OutOfMemory,
     /// A limit, with the message for the user.
-    Limit(&'static str),
+    Limit(Refusal),
     /// A limit, met where the node before was complete.
-    LimitBefore(&'static str),
+    LimitBefore(Refusal),
 }
 
 impl Failure {

@@ -90,7 +90,12 @@ impl Constants {
     }
 
     /// The index of a constant in the current function.
-    fn index(&mut self, literal: Literal, account: &Account<'_>) -> Result<u32, OutOfMemory> {
+    fn index(
+        &mut self,
+        literal: Literal,
+        merged_zeros: bool,
+        account: &Account<'_>,
+    ) -> Result<u32, OutOfMemory> {
         let (constant, place) = match literal {
             Literal::Nil => (Constant::Nil, &mut self.others[0]),
             Literal::False => (Constant::Boolean(false), &mut self.others[1]),
@@ -100,7 +105,8 @@ impl Constants {
                 (Constant::Integer(value), &mut self.number_places[number])
             }
             Literal::Float(value) => {
-                let number = self.number((true, value.to_bits()), account)?;
+                let bits = if merged_zeros && value == 0.0 { 0 } else { value.to_bits() };
+                let number = self.number((true, bits), account)?;
                 (Constant::Float(value), &mut self.number_places[number])
             }
             Literal::String(Symbol(symbol)) => {
@@ -126,6 +132,7 @@ impl Body<'_> {
     /// The index of a constant.
     pub(super) fn constant(&mut self, literal: Literal) -> Result<u32, Failure> {
         let account = self.account;
-        Ok(self.constants.index(literal, account)?)
+        let merged_zeros = self.dialect.merged_zeros;
+        Ok(self.constants.index(literal, merged_zeros, account)?)
     }
 }

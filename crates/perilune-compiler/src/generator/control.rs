@@ -174,7 +174,7 @@ impl Body<'_> {
     /// nobody else can change is the loop's own counter.
     pub(super) fn numeric_for(&mut self, name: Symbol, own: bool, closes: bool) -> Done {
         let base = self.variable_registers();
-        self.declare_states(3)?;
+        self.declare_states(base, &self.function.loop_names.numeric)?;
         let prep = self.emit_jump(Op::ForPrep, base, 0, 0)?;
         self.push_control(prep)?;
         self.push_control(i32::from(own))?;
@@ -220,7 +220,8 @@ impl Body<'_> {
         let base = u32::from(self.code[prep].a());
         let here = self.here();
         self.fix_jump(prep, here)?;
-        self.emit_abc(Op::TForCall, base, 0, variables.into())?;
+        let op = self.for_numbers(Op::TForCall, Op::TForCallFloat);
+        self.emit_abc(op, base, 0, variables.into())?;
         self.fix_line(line);
         let end = self.emit_jump(Op::TForLoop, base, 0, 0)? as usize;
         self.fix_line(line);
@@ -231,9 +232,7 @@ impl Body<'_> {
     pub(super) fn thread_jumps(&mut self) {
         for pc in 0..self.code.len() {
             let instruction = self.code[pc];
-            let threads = instruction.op().is_some_and(|op| {
-                op.jumps() && !matches!(op, Op::ForPrep | Op::ForLoop | Op::TForPrep | Op::TForLoop)
-            });
+            let threads = instruction.op().is_some_and(|op| op.jumps() && !op.is_loop());
             if !threads {
                 continue;
             }

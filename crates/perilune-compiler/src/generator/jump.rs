@@ -6,6 +6,7 @@
 use super::Body;
 use super::code::{Done, Failure};
 use perilune_bytecode::{Instruction, MAX_JUMP, Op};
+use perilune_syntax::Refusal;
 
 /// The end of a list, or an empty list.
 pub(super) const NO_JUMP: i32 = -1;
@@ -67,7 +68,7 @@ impl Body<'_> {
     pub(super) fn fix_jump(&mut self, jump: usize, target: usize) -> Done {
         let offset = target as i64 - (jump as i64 + 1);
         if offset.abs() > i64::from(MAX_JUMP) {
-            return Err(Failure::Limit("control structure too long"));
+            return Err(Failure::Limit(Refusal::Text("control structure too long")));
         }
         self.code[jump] = self.code[jump].with_j(offset as i32);
         Ok(())

@@ -24,13 +24,14 @@ use control::LabelState;
 use operand::Operand;
 use perilune_bytecode::{Instruction, LineInfo, LocalVariable, Prototype, Symbols};
 use perilune_syntax::tree::{Function, Node};
-use perilune_syntax::{Account, OutOfMemory, Sink, SinkError};
+use perilune_syntax::{Account, Dialect, OutOfMemory, Sink, SinkError};
 use std::ops::{Deref, DerefMut};
 use table::TableState;
 use variable::Variable;
 
 /// Compiles functions as the parser ends them.
 pub(crate) struct Generator<'a> {
+    dialect: &'static Dialect,
     account: &'a Account<'a>,
     /// Compiled functions whose enclosing function is not.
     finished: Vec<Prototype>,
@@ -69,6 +70,7 @@ struct State {
 
 /// A function being compiled, and what it needs for that.
 struct Body<'f> {
+    dialect: &'static Dialect,
     account: &'f Account<'f>,
     symbols: &'f Symbols,
     function: &'f Function<'f>,
@@ -92,8 +94,9 @@ impl DerefMut for Body<'_> {
 }
 
 impl<'a> Generator<'a> {
-    pub(crate) fn new(account: &'a Account<'a>) -> Self {
-        Self { account, finished: Vec::new(), main: State::default(), inner: State::default() }
+    pub(crate) fn new(account: &'a Account<'a>, dialect: &'static Dialect) -> Self {
+        let (main, inner) = (State::default(), State::default());
+        Self { dialect, account, finished: Vec::new(), main, inner }
     }
 
     /// The main function, when the source has ended.
@@ -111,7 +114,8 @@ impl<'a> Generator<'a> {
         let state = if function.is_main { &mut self.main } else { &mut self.inner };
         let finished = &mut self.finished;
         let account = self.account;
-        let mut body = Body { account, symbols, function, finished, state };
+        let dialect = self.dialect;
+        let mut body = Body { dialect, account, symbols, function, finished, state };
         body.compile()?;
         if ends {
             body.finish().map_err(|failure| failure.at(function.nodes.len(), function.nodes))?;
@@ -161,6 +165,7 @@ impl Body<'_> {
             Node::Line(line) => self.line = line,
             Node::Literal(literal) => self.push(Operand::literal(literal))?,
             Node::Vararg => self.vararg()?,
+            Node::VarargOf(table) => self.vararg_of(table)?,
             Node::Local(number) => self.push_local(number)?,
             Node::Upvalue(number) => self.push(Operand::upvalue(number))?,
             Node::Global { upvalue, name } => self.global(upvalue, name)?,
@@ -192,6 +197,14 @@ impl Body<'_> {
             Node::Declare { name, closes } => self.declare(name, closes),
             Node::DeclareConstant => self.declare_constant(),
             Node::Parameters { vararg } => self.parameters(vararg),
+            Node::VarargTable { needed } => self.vararg_table(needed),
+            Node::GlobalValues { variables, values } => self.adjust_local(variables, values),
+            Node::CheckGlobal { name, line } => self.check_global(name, line),
+            Node::StoreTop => self.store_top(),
+            Node::EndGlobals => {
+                self.end_statement();
+                Ok(())
+            }
             Node::Adjust { variables, values } => self.adjust_local(variables, values),
             Node::ToBeClosed(number) => self.mark_to_be_closed(number),
             Node::LocalFunction => self.local_function(),

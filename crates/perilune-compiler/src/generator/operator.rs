@@ -60,7 +60,7 @@ impl Body<'_> {
                 UnaryOp::Not => return body.not(operand),
                 UnaryOp::Minus => Op::Unm,
                 UnaryOp::BNot => Op::BNot,
-                UnaryOp::Len => Op::Len,
+                UnaryOp::Len => body.for_numbers(Op::Len, Op::LenFloat),
             };
             let register = body.put_in_any_register(operand)?;
             body.free_operand(operand);
@@ -268,7 +268,10 @@ impl Body<'_> {
         {
             return self.with_operand(Op::AddI, left, right, value as u16, flag, line);
         }
-        let (plain, with_constant) = arithmetic_ops(op);
+        let (plain, with_constant) = match op {
+            BinaryOp::Mod if self.dialect.modulo_by_floor => (Op::FloorMod, Some(Op::FloorModK)),
+            op => arithmetic_ops(op),
+        };
         let bitwise = matches!(op, BinaryOp::BAnd | BinaryOp::BOr | BinaryOp::BXor);
         let takes = if bitwise { right.integer().is_some() } else { right.is_numeral() };
         if let Some(with_constant) = with_constant

@@ -5,19 +5,20 @@ use super::code::{Done, Failure};
 use super::jump::NO_JUMP;
 use super::operand::{Kind, Operand};
 use perilune_bytecode::{Instruction, Op};
-use perilune_syntax::exact_integer;
 use perilune_syntax::tree::Literal;
-
-/// Registers of a function, plus one.
-const MAX_REGISTERS: u32 = 255;
+use perilune_syntax::{Refusal, exact_integer};
 
 impl Body<'_> {
     /// Makes sure that `count` registers above the used ones exist.
     pub(super) fn check_stack(&mut self, count: u32) -> Done {
         let wanted = self.free.saturating_add(count);
         if wanted > self.max_stack {
-            if wanted >= MAX_REGISTERS {
-                return Err(Failure::Limit("function or expression needs too many registers"));
+            let limit = u32::from(self.dialect.register_limit);
+            if wanted >= limit {
+                return Err(Failure::Limit(match self.dialect.too_many_registers {
+                    Some(message) => Refusal::Text(message),
+                    None => Refusal::Limit("registers", limit as usize - 1),
+                }));
             }
             self.max_stack = wanted;
         }
@@ -87,7 +88,12 @@ impl Body<'_> {
         }
     }
 
-    fn load_literal(&mut self, register: u32, literal: Literal) -> Done {
+    /// The first opcode, or the second one where all numbers are floats.
+    pub(super) fn for_numbers(&self, mixed: Op, float: Op) -> Op {
+        if self.dialect.float_only_numbers { float } else { mixed }
+    }
+
+    pub(super) fn load_literal(&mut self, register: u32, literal: Literal) -> Done {
         match literal {
             Literal::Nil => return self.emit_nil(register, 1),
             Literal::False => self.emit_abc(Op::LoadFalse, register, 0, 0)?,
@@ -95,7 +101,7 @@ impl Body<'_> {
             Literal::Integer(value) => return self.load_integer(register, value),
             Literal::Float(value)
                 if let Some(small) = exact_integer(value).and_then(|i| i32::try_from(i).ok())
-                    && (small != 0 || value.is_sign_positive()) =>
+                    && (small != 0 || value.is_sign_positive() && !self.dialect.merged_zeros) =>
             {
                 self.emit(Instruction::abe(Op::LoadF, register as u8, 0, small as u32))?
             }
@@ -145,7 +151,8 @@ impl Body<'_> {
             }
             Kind::IndexInteger { table, key } => {
                 self.free_register(table);
-                self.emit_abc(Op::GetIndex, 0, table, key.into())?
+                let op = self.for_numbers(Op::GetIndex, Op::GetIndexFloat);
+                self.emit_abc(op, 0, table, key.into())?
             }
             Kind::IndexField { table, key } => {
                 self.free_register(table);
@@ -153,7 +160,8 @@ impl Body<'_> {
             }
             Kind::Index { table, key } => {
                 self.free_registers(table, key);
-                self.emit_abc(Op::GetTable, 0, table, key)?
+                let op = self.for_numbers(Op::GetTable, Op::GetTableFloat);
+                self.emit_abc(op, 0, table, key)?
             }
             _ => {
                 self.one_value(operand);

@@ -4,6 +4,7 @@ use super::Body;
 use super::code::Done;
 use super::operand::{Kind, Operand};
 use perilune_bytecode::{LocalVariable, Op, Symbol};
+use perilune_syntax::tree::Literal;
 
 /// A variable in scope.
 #[derive(Clone, Copy)]
@@ -116,10 +117,19 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// Declares the hidden variables of a `for`, whose values are in registers.
-    pub(super) fn declare_states(&mut self, count: u32) -> Done {
-        for _ in 0..count {
-            self.declare(self.function.for_state, false)?;
+    /// Declares the hidden variables of a `for`, whose values are in the
+    /// registers from `base` on.
+    pub(super) fn declare_states(&mut self, base: u32, names: &[Option<Symbol>]) -> Done {
+        for (register, name) in (base..).zip(names) {
+            match *name {
+                Some(name) => self.declare(name, false)?,
+                None => {
+                    let closes = self.variables.last().is_some_and(|v| v.closes);
+                    let level = register + 1;
+                    let variable = Variable { register, level, debug: None, closes };
+                    self.account.push(&mut self.variables, variable)?;
+                }
+            }
         }
         Ok(())
     }
@@ -133,16 +143,40 @@ impl Body<'_> {
 
     /// The step 1.
     pub(super) fn default_step(&mut self) -> Done {
-        self.load_integer(self.free, 1)?;
+        let one = match self.dialect.float_only_numbers {
+            true => Literal::Float(1.0),
+            false => Literal::Integer(1),
+        };
+        self.load_literal(self.free, one)?;
+        self.reserve(1)
+    }
+
+    /// The table of the extra arguments, or nil.
+    pub(super) fn vararg_table(&mut self, needed: bool) -> Done {
+        match needed {
+            true => {
+                self.emit_abc(Op::VarargTable, self.free, 0, 0)?;
+            }
+            false => self.emit_nil(self.free, 1)?,
+        }
         self.reserve(1)
     }
 
     /// Pops the last value of a generic `for`, and makes four.
     pub(super) fn for_values(&mut self, values: u32) -> Done {
         let last: Operand = self.pop();
-        self.adjust(4, values, Some(last))?;
-        self.declare_states(4)?;
-        self.mark_closing();
+        let base = self.variable_registers();
+        if self.dialect.closing_loop_values {
+            self.adjust(4, values, Some(last))?;
+        } else {
+            self.adjust(3, values, Some(last))?;
+            self.emit_nil(self.free, 1)?;
+            self.reserve(1)?;
+        }
+        self.declare_states(base, &self.function.loop_names.generic)?;
+        if self.dialect.closing_loop_values {
+            self.mark_closing();
+        }
         // The iterator is called above the variables.
         self.check_stack(3)
     }

@@ -1,9 +1,11 @@
 //! String literals and long comments.
 
 use super::{Lexer, Near, is_newline};
+use crate::dialect::EscapeShown;
 use crate::error::Raised;
 use crate::number::{hex_digit, is_space};
 use crate::token::{Token, Value};
+use std::ops::Range;
 
 impl Lexer<'_> {
     /// Reads `[==[` and gives its level. Otherwise stops behind the `=`, and
@@ -34,6 +36,7 @@ impl Lexer<'_> {
             let plain =
                 rest.iter().position(|b| matches!(b, b']' | b'\n' | b'\r')).unwrap_or(rest.len());
             self.account.extend(&mut self.decoded, &rest[..plain])?;
+            self.refuse_nested(level, self.position..self.position + plain)?;
             self.position += plain;
             match self.peek() {
                 None => return Err(self.unfinished_long("string", line)),
@@ -66,13 +69,33 @@ impl Lexer<'_> {
                     return Ok(());
                 }
                 Some(b'\n' | b'\r') => self.newline()?,
-                Some(_) => self.position += 1,
+                Some(_) => {
+                    self.refuse_nested(level, self.position..self.position + 1)?;
+                    self.position += 1;
+                }
             }
         }
     }
 
+    /// Refuses `[[` whose first byte is in `part` of a long bracket without
+    /// `=`, where the dialect forbids it.
+    fn refuse_nested(&mut self, level: usize, part: Range<usize>) -> Result<(), Raised> {
+        if level > 0 || !self.dialect.flat_long_brackets {
+            return Ok(());
+        }
+        let seen = &self.source[part.start..self.source.len().min(part.end + 1)];
+        if seen.windows(2).any(|pair| pair == b"[[") {
+            let near = Near::Token(Token::Char(b'['));
+            return Err(self.error(&[b"nesting of [[...]] is deprecated"], near));
+        }
+        Ok(())
+    }
+
     fn unfinished_long(&mut self, what: &str, line: u32) -> Raised {
-        let message = format!("unfinished long {what} (starting at line {line})");
+        let mut message = format!("unfinished long {what}");
+        if self.dialect.long_bracket_start_told {
+            message.push_str(&format!(" (starting at line {line})"));
+        }
         self.error(&[message.as_bytes()], Near::Token(Token::Eof))
     }
 
@@ -159,8 +182,11 @@ impl Lexer<'_> {
                 }
                 return Ok(());
             }
-            b'u' if self.dialect.utf8_escapes => return self.utf8_escape(start),
+            b'u' if let Some(limit) = self.dialect.utf8_escapes => {
+                return self.utf8_escape(start, limit);
+            }
             b'0'..=b'9' => return self.decimal_escape(start),
+            _ if self.dialect.unknown_escapes => byte,
             _ => return Err(self.bad_escape(start, b"invalid escape sequence")),
         };
         self.position += 1;
@@ -179,11 +205,18 @@ impl Lexer<'_> {
         }
         match u8::try_from(value) {
             Ok(byte) => Ok(self.account.push(&mut self.decoded, byte)?),
-            Err(_) => Err(self.bad_escape(start, b"decimal escape too large")),
+            Err(_) => {
+                let message = self.dialect.large_decimal_escape.as_bytes();
+                if self.dialect.bad_escape_shown == EscapeShown::Alone {
+                    // The byte behind the digits is none of the escape's.
+                    self.position -= 1;
+                }
+                Err(self.bad_escape(start, message))
+            }
         }
     }
 
-    fn utf8_escape(&mut self, start: usize) -> Result<(), Raised> {
+    fn utf8_escape(&mut self, start: usize, limit: u32) -> Result<(), Raised> {
         self.position += 1;
         if self.peek() != Some(b'{') {
             return Err(self.bad_escape(start, b"missing '{'"));
@@ -191,7 +224,7 @@ impl Lexer<'_> {
         let mut code = self.hexadecimal(start)?;
         self.position += 1;
         while let Some(digit) = self.peek().and_then(hex_digit) {
-            if code > 0x7fff_ffff >> 4 {
+            if code > limit >> 4 {
                 return Err(self.bad_escape(start, b"UTF-8 value too large"));
             }
             code = code << 4 | u32::from(digit);
@@ -221,7 +254,13 @@ impl Lexer<'_> {
     #[cold]
     fn bad_escape(&mut self, start: usize, message: &[u8]) -> Raised {
         let end = (self.position + 1).min(self.source.len());
-        self.error(&[message], Near::Decoded(self.start..self.start + 1, start..end))
+        let quote = self.start..self.start + 1;
+        let near = match self.dialect.bad_escape_shown {
+            EscapeShown::Before => Near::Decoded(quote, 0..0),
+            EscapeShown::Alone => Near::Source(start..end),
+            EscapeShown::Whole => Near::Decoded(quote, start..end),
+        };
+        self.error(&[message], near)
     }
 
     /// The last token, a string, with its delimiters and its content decoded.

@@ -5,8 +5,7 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-use crate::chunk_id::chunk_id;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, NumeralExtent};
 use crate::error::{Error, Raised};
 use crate::memory::{Account, OutOfMemory};
 use crate::number::{self, Number};
@@ -260,6 +259,10 @@ impl<'a> Lexer<'a> {
 
     /// A numeral. Takes in whatever could belong to one; the conversion decides.
     fn numeral(&mut self) -> Result<Token, Raised> {
+        let extent = self.dialect.numeral_extent;
+        if extent == NumeralExtent::Words {
+            return self.numeral_of_words();
+        }
         self.skip(b'.');
         let hexadecimal =
             self.peek() == Some(b'0') && matches!(self.peek_second(), Some(b'x' | b'X'));
@@ -277,25 +280,44 @@ impl<'a> Lexer<'a> {
                 break;
             }
         }
-        if is(self.peek(), ALPHA) {
+        if extent == NumeralExtent::DigitsAndLetter && is(self.peek(), ALPHA) {
             // Included, so that the conversion fails.
             self.position += 1;
         }
+        self.numeral_value()
+    }
+
+    /// A numeral where the words behind digits and points belong to it.
+    fn numeral_of_words(&mut self) -> Result<Token, Raised> {
+        while is(self.peek(), DIGIT) || self.peek() == Some(b'.') {
+            self.position += 1;
+        }
+        if (self.skip(b'e') || self.skip(b'E')) && !self.skip(b'+') {
+            self.skip(b'-');
+        }
+        while is(self.peek(), WORD) {
+            self.position += 1;
+        }
+        self.numeral_value()
+    }
+
+    /// The value of the numeral that was read.
+    fn numeral_value(&mut self) -> Result<Token, Raised> {
         let text = &self.source[self.start..self.position];
-        let float = match number::parse(text) {
-            Some(Number::Integer(value)) if !self.dialect.float_only_numbers => {
+        match number::parse_as(text, self.dialect) {
+            Some(Number::Integer(value)) => {
                 self.value = Value(value as u64);
-                return Ok(Token::Integer);
+                Ok(Token::Integer)
             }
-            Some(Number::Integer(value)) => value as f64,
-            Some(Number::Float(value)) => value,
+            Some(Number::Float(value)) => {
+                self.value = Value(value.to_bits());
+                Ok(Token::Float)
+            }
             None => {
                 let near = Near::Source(self.start..self.position);
-                return Err(self.error(&[b"malformed number"], near));
+                Err(self.error(&[b"malformed number"], near))
             }
-        };
-        self.value = Value(float.to_bits());
-        Ok(Token::Float)
+        }
     }
 
     /// Records an error at the current line. Without memory for its text, the
@@ -308,7 +330,7 @@ impl<'a> Lexer<'a> {
 
     fn message(&mut self, parts: &[&[u8]], near: Near) -> Result<Vec<u8>, OutOfMemory> {
         let account = self.account;
-        let mut text = chunk_id(self.chunk_name);
+        let mut text = self.dialect.chunk_id(self.chunk_name);
         account.extend(&mut text, format!(":{}: ", self.line).as_bytes())?;
         for part in parts {
             account.extend(&mut text, part)?;
@@ -324,7 +346,7 @@ impl<'a> Lexer<'a> {
         account.extend(&mut text, b" near ")?;
         let pieces = match near {
             Near::Token(token) => {
-                account.extend(&mut text, &token.text())?;
+                account.extend(&mut text, &token.text(self.dialect.token_text))?;
                 return Ok(text);
             }
             Near::Source(range) => [&self.source[range], b"", b""],

@@ -1,9 +1,9 @@
 use super::Lexer;
+use crate::LUA_5_4;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::memory::{Account, NoMeter};
 use crate::token::Token;
-use crate::{LUA_5_1, LUA_5_4};
 
 /// The tokens of a source, with their values, each followed by a space, or the
 /// error.
@@ -25,7 +25,7 @@ fn lex_as(source: &[u8], dialect: &'static Dialect) -> String {
             Token::String => format!("<{}>", lexer.symbols.get(value.symbol()).escape_ascii()),
             Token::Integer => value.integer().to_string(),
             Token::Float => format!("{:?}", value.float()),
-            token => String::from_utf8(token.text()).unwrap(),
+            token => String::from_utf8(token.text(dialect.token_text)).unwrap(),
         };
         text += &shown;
         text.push(' ');
@@ -112,7 +112,43 @@ fn lines_are_counted() {
 
 #[test]
 fn capabilities() {
-    assert_eq!(lex_as(b"goto :: // << 1 0x10", &LUA_5_1), "goto ':' ':' '/' '/' '<' '<' 1.0 16.0");
-    assert_eq!(lex_as(b"'\\x41'", &LUA_5_1), "t:1: invalid escape sequence near ''\\x'");
-    assert_eq!(lex_as(b"'\\u{41}'", &LUA_5_1), "t:1: invalid escape sequence near ''\\u'");
+    let cases: [(&[u8], [&str; 5]); 8] = [
+        (b"goto :: // << 1 0x10", {
+            let early = "'goto' '::' '/' '/' '<' '<' 1.0 16.0";
+            let late = "'goto' '::' '//' '<<' 1 16";
+            ["goto ':' ':' '/' '/' '<' '<' 1.0 16.0", early, late, late, late]
+        }),
+        (b"'\\x41\\z  b'", ["<x41z  b>", "<Ab>", "<Ab>", "<Ab>", "<Ab>"]),
+        (b"'a\\u{41}'", {
+            let early = "t:1: invalid escape sequence near '\\u'";
+            ["<au{41}>", early, "<aA>", "<aA>", "<aA>"]
+        }),
+        (b"'a\\300'", {
+            let late = "t:1: decimal escape too large near ''a\\300''";
+            let early = "t:1: decimal escape too large near '\\300'";
+            ["t:1: escape sequence too large near ''a'", early, late, late, late]
+        }),
+        (b"3x", {
+            let bad = "t:1: malformed number near '3x'";
+            [bad, "3.0 x", "3 x", bad, bad]
+        }),
+        (b"[[ [[ ]]", {
+            let bad = "t:1: nesting of [[...]] is deprecated near '['";
+            [bad, "< [[ >", "< [[ >", "< [[ >", "< [[ >"]
+        }),
+        (b"--[[", {
+            let late = "t:1: unfinished long comment (starting at line 1) near <eof>";
+            let early = "t:1: unfinished long comment near <eof>";
+            ["t:1: unfinished long comment near '<eof>'", early, late, late, late]
+        }),
+        (b"0xffffffffffffffffff", {
+            let float = "4.722366482869645e21";
+            [float, float, "-1", "-1", "-1"]
+        }),
+    ];
+    for (source, expected) in cases {
+        for (dialect, expected) in Dialect::ALL.into_iter().zip(expected) {
+            assert_eq!(lex_as(source, dialect), expected, "{}", dialect.name);
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! Blocks, labels and jumps to them.
 
 use super::{Parsed, Parser};
+use crate::dialect::StrayBreak;
+use crate::lexer::Near;
+use crate::token::Token;
 use crate::tree::{LabelId, Node, UNRESOLVED};
 use perilune_bytecode::Symbol;
 
@@ -13,6 +16,8 @@ pub(super) struct Block {
     is_loop: bool,
     /// Variables of the function in scope outside.
     pub active: usize,
+    /// Declarations of global variables in scope outside.
+    globals: usize,
     first_label: usize,
     first_goto: usize,
     /// A variable declared in it is captured or to be closed.
@@ -28,6 +33,8 @@ pub(super) struct PendingGoto {
     line: u32,
     /// Variables in scope both at the jump and in the current block.
     active: usize,
+    /// Declarations of global variables likewise.
+    globals: usize,
     /// The number of registers they take.
     level: u32,
     /// It leaves the scope of a captured variable.
@@ -41,6 +48,7 @@ pub(super) struct Label {
     name: Symbol,
     line: u32,
     active: usize,
+    globals: usize,
     id: LabelId,
 }
 
@@ -51,6 +59,7 @@ impl Parser<'_, '_> {
         let block = Block {
             is_loop,
             active: function.active,
+            globals: self.globals.len(),
             first_label: self.labels.len(),
             first_goto: self.gotos.len(),
             closes: false,
@@ -70,12 +79,12 @@ impl Parser<'_, '_> {
         let outermost = self.blocks.len() - 1 == self.function().first_block;
         let had_variables = self.function().active > block.active;
         let level = self.level(block.active);
-        self.end_scopes(block.active);
+        self.end_scopes(block.active, block.globals);
         let mut close = block.closes && !outermost;
         let variables = block.active as u8;
         if block.is_loop {
             let label = self.new_label_id();
-            close |= self.resolve_gotos(BREAK, label, block.active)?;
+            close |= self.resolve_gotos(BREAK, label, block.active, block.globals)?;
             self.push(Node::LeaveLoop { variables, close, label })?;
         } else if !outermost && (had_variables || close) {
             self.push(Node::Leave { variables, close })?;
@@ -93,9 +102,28 @@ impl Parser<'_, '_> {
                 pending.close |= block.closes;
             }
             pending.active = block.active;
+            pending.globals = block.globals;
             pending.level = level;
         }
+        if self.dialect.nested_labels {
+            self.resolve_left_gotos(block.first_goto);
+        }
         Ok(block)
+    }
+
+    /// Lets the jumps that have just left a block go back to the labels of the
+    /// block around it.
+    fn resolve_left_gotos(&mut self, first: usize) {
+        let labels = &self.labels[self.blocks[self.blocks.len() - 1].first_label..];
+        let nodes = &mut self.nodes;
+        let mut number = 0;
+        self.gotos.retain(|pending| {
+            number += 1;
+            let label = labels.iter().find(|label| label.name == pending.name);
+            let Some(label) = label.filter(|_| number > first) else { return true };
+            nodes[pending.node] = Node::GotoBack { label: label.id, variables: label.active as u8 };
+            false
+        });
     }
 
     /// The innermost block gets a variable to be closed.
@@ -123,9 +151,15 @@ impl Parser<'_, '_> {
     }
 
     /// Lets the pending jumps of the innermost block to `name` go to `label`,
-    /// where `active` variables are in scope. Says whether one of them has to
-    /// close variables.
-    fn resolve_gotos(&mut self, name: Symbol, label: LabelId, active: usize) -> Parsed<bool> {
+    /// where `active` variables and `globals` declarations are in scope. Says
+    /// whether one of them has to close variables.
+    fn resolve_gotos(
+        &mut self,
+        name: Symbol,
+        label: LabelId,
+        active: usize,
+        globals: usize,
+    ) -> Parsed<bool> {
         let mut close = false;
         let first = self.block().first_goto;
         let mut kept = first;
@@ -136,7 +170,7 @@ impl Parser<'_, '_> {
                 kept += 1;
                 continue;
             }
-            if pending.active < active {
+            if pending.active < active || pending.globals < globals {
                 self.jump_into_scope(pending)?;
             }
             close |= pending.close;
@@ -156,6 +190,7 @@ impl Parser<'_, '_> {
             name,
             line,
             active,
+            globals: self.globals.len(),
             level: self.level(active),
             close: false,
             node: self.nodes.len() - 1,
@@ -168,10 +203,24 @@ impl Parser<'_, '_> {
         self.pending_goto(BREAK, line)
     }
 
+    /// Steps over `break`, which has to be in a loop.
+    pub(super) fn skip_break(&mut self) -> Parsed<()> {
+        let blocks = &self.blocks[self.function().first_block..];
+        let stray = !blocks.iter().any(|block| block.is_loop);
+        match self.dialect.stray_break {
+            StrayBreak::AtOnce(message) if stray => Err(self.error(&[message.as_bytes()])),
+            StrayBreak::NextToken(message) if stray => {
+                self.advance()?;
+                Err(self.error(&[message.as_bytes()]))
+            }
+            _ => self.advance(),
+        }
+    }
+
     /// `break`
     pub(super) fn break_statement(&mut self) -> Parsed<()> {
         let line = self.lexer.line;
-        self.advance()?;
+        self.skip_break()?;
         self.push(Node::Goto(UNRESOLVED))?;
         self.pending_goto(BREAK, line)
     }
@@ -180,7 +229,11 @@ impl Parser<'_, '_> {
     pub(super) fn goto_statement(&mut self) -> Parsed<()> {
         let line = self.lexer.line;
         let name = self.name()?;
-        match self.find_label(name) {
+        let first = match self.dialect.nested_labels {
+            true => self.block().first_label,
+            false => self.function().first_label,
+        };
+        match self.find_label(name, first) {
             Some(label) => {
                 self.push(Node::GotoBack { label: label.id, variables: label.active as u8 })
             }
@@ -193,13 +246,36 @@ impl Parser<'_, '_> {
 
     /// `::name::`, of which the first half is read.
     pub(super) fn label_statement(&mut self, name: Symbol, line: u32) -> Parsed<()> {
-        use crate::token::Token;
+        // Where labels may be nested, those that follow at once see this one.
+        let nested = self.dialect.nested_labels;
+        let mut index = self.labels.len();
+        if nested {
+            self.new_label(name, line, self.block().first_label)?;
+        }
         self.expect(Token::DoubleColon)?;
         while matches!(self.token, Token::Char(b';') | Token::DoubleColon) {
             self.statement()?;
         }
-        if let Some(first) = self.find_label(name) {
-            let (name, line) = (self.symbol(name)?, first.line.to_string());
+        if !nested {
+            index = self.labels.len();
+            self.new_label(name, line, self.function().first_label)?;
+        }
+        // At the end of a block, its variables count as out of scope.
+        if self.block_follows(false) {
+            let Block { active, globals, .. } = *self.block();
+            let label = &mut self.labels[index];
+            (label.active, label.globals) = (active, globals);
+        }
+        let Label { active, globals, id, .. } = self.labels[index];
+        let close = self.resolve_gotos(name, id, active, globals)?;
+        self.push(Node::Label { label: id, close })
+    }
+
+    /// Adds a label, of whose name there may be none among those from `first`
+    /// on.
+    fn new_label(&mut self, name: Symbol, line: u32, first: usize) -> Parsed<()> {
+        if let Some(other) = self.find_label(name, first) {
+            let (name, line) = (self.symbol(name)?, other.line.to_string());
             return Err(self.semantic_error(&[
                 b"label '",
                 &name,
@@ -207,33 +283,37 @@ impl Parser<'_, '_> {
                 line.as_bytes(),
             ]));
         }
-        // At the end of a block, its variables count as out of scope.
-        let last = self.block_follows(false);
-        let active = if last { self.block().active } else { self.function().active };
         let id = self.new_label_id();
-        let label = Label { name, line, active, id };
-        self.lexer.account.push(&mut self.labels, label)?;
-        let close = self.resolve_gotos(name, id, active)?;
-        self.push(Node::Label { label: id, close })
+        let (active, globals) = (self.function().active, self.globals.len());
+        let label = Label { name, line, active, globals, id };
+        Ok(self.lexer.account.push(&mut self.labels, label)?)
     }
 
-    /// The visible label of this name in the function.
-    fn find_label(&self, name: Symbol) -> Option<Label> {
-        self.labels[self.function().first_label..].iter().find(|l| l.name == name).copied()
+    /// The visible label of this name among those from `first` on.
+    fn find_label(&self, name: Symbol, first: usize) -> Option<Label> {
+        self.labels[first..].iter().find(|l| l.name == name).copied()
     }
 
     #[cold]
     fn jump_into_scope(&mut self, pending: PendingGoto) -> Parsed<()> {
-        let local = self.locals[self.function().first_local + pending.active].name;
-        let (local, name) = (self.symbol(local)?, self.symbol(pending.name)?);
+        // The first of what the jump would enter the scope of.
+        let local = self.function().first_local + pending.active;
+        let variable = match self.globals.get(pending.globals) {
+            Some(global) if global.locals <= local => global.name,
+            _ => Some(self.locals[local].name),
+        };
+        let variable = variable.map_or(Ok(b"*".to_vec()), |variable| self.symbol(variable))?;
+        let name = self.symbol(pending.name)?;
         let line = pending.line.to_string();
         Err(self.semantic_error(&[
             b"<goto ",
             &name,
             b"> at line ",
             line.as_bytes(),
-            b" jumps into the scope of local '",
-            &local,
+            b" jumps into the scope of ",
+            self.dialect.jumped_variable.as_bytes(),
+            b"'",
+            &variable,
             b"'",
         ]))
     }
@@ -242,7 +322,12 @@ impl Parser<'_, '_> {
     fn undefined_label(&mut self, pending: PendingGoto) -> Parsed<()> {
         let line = pending.line.to_string();
         if pending.name == BREAK {
-            return Err(self.semantic_error(&[b"break outside loop at line ", line.as_bytes()]));
+            let (before, after) = match self.dialect.stray_break {
+                StrayBreak::Later(before, after) => (before, after),
+                StrayBreak::AtOnce(text) | StrayBreak::NextToken(text) => (text, ""),
+            };
+            let parts = [before.as_bytes(), line.as_bytes(), after.as_bytes()];
+            return Err(self.lexer.error(&parts, Near::Nothing));
         }
         let name = self.symbol(pending.name)?;
         let line = line.as_bytes();

@@ -44,7 +44,14 @@ impl Exp {
 
     /// Whether it names something that can be assigned to, constant or not.
     pub(super) fn is_variable(self) -> bool {
-        matches!(self, Exp::Constant(..) | Exp::Local(_) | Exp::Upvalue(_) | Exp::Indexed)
+        matches!(
+            self,
+            Exp::Constant(..)
+                | Exp::Local(_)
+                | Exp::Upvalue(_)
+                | Exp::Indexed
+                | Exp::ConstantGlobal(_)
+        )
     }
 }
 
@@ -108,12 +115,19 @@ impl Parser<'_, '_> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: Exp, line: u32) -> Parsed<Exp> {
-        if let Some(folded) = operand.literal().and_then(|literal| fold::unary(op, literal)) {
+        let form = self.dialect;
+        if let Some(folded) = operand.literal().and_then(|literal| fold::unary(op, literal, form)) {
             return Ok(Exp::Literal(folded));
         }
         self.materialize(operand)?;
+        let line = self.operator_line(line);
         self.push(Node::Unary { op, line })?;
         Ok(Exp::Value)
+    }
+
+    /// The line of the operation of an operator that is on `line`.
+    fn operator_line(&self, line: u32) -> u32 {
+        if self.dialect.operators_where_they_end { self.last_line } else { line }
     }
 
     /// Reads the second operand of `op`; gives the whole and the operator
@@ -136,13 +150,14 @@ impl Parser<'_, '_> {
         self.push(Node::Infix(op))?;
         let (right, next) = self.sub_expression(priority)?;
         if let (Some(a), Some(b)) = (constant, right.literal())
-            && let Some(folded) = fold::binary(op, a, b)
+            && let Some(folded) = fold::binary(op, a, b, self.dialect)
         {
             self.nodes.truncate(mark);
             self.node_line = mark_line;
             return Ok((Exp::Literal(folded), next));
         }
         self.materialize(right)?;
+        let line = self.operator_line(line);
         self.push(Node::Binary { op, line })?;
         Ok((Exp::Value, next))
     }
@@ -170,7 +185,7 @@ impl Parser<'_, '_> {
                 if !self.function().is_vararg {
                     return Err(self.error(&[b"cannot use '...' outside a vararg function"]));
                 }
-                self.push(Node::Vararg)?;
+                self.vararg()?;
                 // Several values, and no call.
                 Exp::Value
             }
@@ -205,6 +220,7 @@ impl Parser<'_, '_> {
     }
 
     pub(super) fn suffixed_expression(&mut self) -> Parsed<Exp> {
+        let begin = self.lexer.line;
         let mut exp = self.primary_expression()?;
         loop {
             match self.token {
@@ -225,13 +241,13 @@ impl Parser<'_, '_> {
                     self.advance()?;
                     let name = self.name()?;
                     self.push(Node::Method(name))?;
-                    self.arguments()?;
+                    self.arguments(begin)?;
                     exp = Exp::Call;
                 }
                 Token::Char(b'(' | b'{') | Token::String => {
                     self.materialize(exp)?;
                     self.push(Node::Callee)?;
-                    self.arguments()?;
+                    self.arguments(begin)?;
                     exp = Exp::Call;
                 }
                 _ => return Ok(exp),
@@ -256,12 +272,17 @@ impl Parser<'_, '_> {
         Ok(line)
     }
 
-    /// The arguments of a call, and the call.
-    fn arguments(&mut self) -> Parsed<()> {
-        let line = self.lexer.line;
+    /// The arguments of a call, and the call, whose expression begins on line
+    /// `begin`.
+    fn arguments(&mut self, begin: u32) -> Parsed<()> {
+        let line = if self.dialect.calls_where_they_begin { begin } else { self.lexer.line };
         let mut arguments = true;
         match self.token {
             Token::Char(b'(') => {
+                if self.dialect.call_on_same_line && line != self.last_line {
+                    let message = b"ambiguous syntax (function call x new statement)";
+                    return Err(self.error(&[message]));
+                }
                 self.advance()?;
                 if self.token == Token::Char(b')') {
                     arguments = false;
@@ -327,7 +348,7 @@ impl Parser<'_, '_> {
             Token::Not => Some(UnaryOp::Not),
             Token::Char(b'-') => Some(UnaryOp::Minus),
             Token::Char(b'#') => Some(UnaryOp::Len),
-            Token::Char(b'~') if self.lexer.dialect.bitwise_operators => Some(UnaryOp::BNot),
+            Token::Char(b'~') if self.dialect.bitwise_operators => Some(UnaryOp::BNot),
             _ => None,
         }
     }
@@ -344,7 +365,7 @@ impl Parser<'_, '_> {
                 b'/' => BinaryOp::Div,
                 b'<' => BinaryOp::Lt,
                 b'>' => BinaryOp::Gt,
-                b'&' | b'|' | b'~' if !self.lexer.dialect.bitwise_operators => return None,
+                b'&' | b'|' | b'~' if !self.dialect.bitwise_operators => return None,
                 b'&' => BinaryOp::BAnd,
                 b'|' => BinaryOp::BOr,
                 b'~' => BinaryOp::BXor,

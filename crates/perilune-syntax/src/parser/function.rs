@@ -3,7 +3,8 @@
 use super::{Parsed, Parser, SinkError, Trap};
 use crate::error::Raised;
 use crate::token::Token;
-use crate::tree::{Function, Node, Upvalue};
+use crate::tree::{Function, LoopNames, Node, Upvalue};
+use perilune_bytecode::names::{ENVIRONMENT, HIDDEN_ENVIRONMENT};
 use perilune_bytecode::{Symbol, UpvalueKind};
 
 /// Nodes of the main function worth handing on.
@@ -30,6 +31,16 @@ pub(super) struct FunctionState {
     functions: u32,
     /// The number of its labels so far.
     pub labels: u32,
+    /// The variable that is a table of the extra arguments, and the node that
+    /// makes it.
+    pub vararg_table: Option<VarargTable>,
+}
+
+/// A variable that is a table of the extra arguments.
+#[derive(Clone, Copy)]
+pub(super) struct VarargTable {
+    pub variable: u8,
+    pub node: usize,
 }
 
 impl Parser<'_, '_> {
@@ -48,13 +59,15 @@ impl Parser<'_, '_> {
 
     /// Reads the whole source.
     pub(super) fn main_function(&mut self) -> Parsed<()> {
-        self.env = self.lexer.intern(b"_ENV")?;
+        let environments = self.dialect.function_environments;
+        self.env =
+            self.lexer.intern(if environments { HIDDEN_ENVIRONMENT } else { ENVIRONMENT })?;
+        if self.dialect.global_statement {
+            self.global_word = Some(self.lexer.intern(b"global")?);
+        }
         self.open_function(0)?;
-        let env = Upvalue { name: self.env, in_stack: true, index: 0, kind: UpvalueKind::Regular };
-        let account = self.lexer.account;
-        let function = self.function_mut();
-        function.is_vararg = true;
-        account.push(&mut function.upvalues, env)?;
+        self.function_mut().is_vararg = true;
+        self.add_environment(true)?;
         self.push(Node::Parameters { vararg: true })?;
         self.advance()?;
         self.statements()?;
@@ -62,6 +75,13 @@ impl Parser<'_, '_> {
             return Err(self.expected(Token::Eof));
         }
         self.close_function(0)
+    }
+
+    /// Gives the current function the table of globals as its first upvalue.
+    fn add_environment(&mut self, in_stack: bool) -> Parsed<()> {
+        let env = Upvalue { name: self.env, in_stack, index: 0, kind: UpvalueKind::Regular };
+        let account = self.lexer.account;
+        Ok(account.push(&mut self.function_mut().upvalues, env)?)
     }
 
     fn open_function(&mut self, line_defined: u32) -> Parsed<()> {
@@ -79,6 +99,7 @@ impl Parser<'_, '_> {
             upvalues: self.spare.pop().unwrap_or_default(),
             functions: 0,
             labels: 0,
+            vararg_table: None,
         };
         self.begun += 1;
         self.node_line = 0;
@@ -117,7 +138,7 @@ impl Parser<'_, '_> {
             last_line: self.last_line,
             functions: function.functions,
             labels: function.labels,
-            for_state: self.for_state.unwrap_or(Symbol(0)),
+            loop_names: self.loop_names.unwrap_or_default(),
         };
         let symbols = &self.lexer.symbols;
         let taken = match ends {
@@ -166,6 +187,9 @@ impl Parser<'_, '_> {
         let number = self.function().functions;
         self.function_mut().functions += 1;
         self.open_function(line)?;
+        if self.dialect.function_environments {
+            self.add_environment(false)?;
+        }
         self.expect(Token::Char(b'('))?;
         if is_method {
             let name = self.lexer.intern(b"self")?;
@@ -183,6 +207,7 @@ impl Parser<'_, '_> {
 
     fn parameters(&mut self) -> Parsed<()> {
         let mut count = 0;
+        let mut table = None;
         if self.token != Token::Char(b')') {
             loop {
                 match self.token {
@@ -194,6 +219,11 @@ impl Parser<'_, '_> {
                     Token::Dots => {
                         self.advance()?;
                         self.function_mut().is_vararg = true;
+                        if self.dialect.implicit_arg_table {
+                            table = Some(self.lexer.intern(b"arg")?);
+                        } else if self.dialect.named_vararg_table && self.token == Token::Name {
+                            table = Some(self.name()?);
+                        }
                     }
                     _ => return Err(self.error(&[b"<name> or '...' expected"])),
                 }
@@ -206,6 +236,53 @@ impl Parser<'_, '_> {
         let function = self.function_mut();
         function.parameters = function.active as u8;
         let vararg = function.is_vararg;
-        self.push(Node::Parameters { vararg })
+        self.push(Node::Parameters { vararg })?;
+        match table {
+            Some(name) => self.vararg_table(name),
+            None => Ok(()),
+        }
+    }
+
+    /// Declares the variable that is a table of the extra arguments.
+    fn vararg_table(&mut self, name: Symbol) -> Parsed<()> {
+        self.new_local(name)?;
+        if self.dialect.named_vararg_table {
+            self.make_constant();
+        }
+        self.push(Node::VarargTable { needed: true })?;
+        let node = self.nodes.len() - 1;
+        let variable = self.function().active as u8;
+        self.function_mut().vararg_table = Some(VarargTable { variable, node });
+        self.activate(1)
+    }
+
+    /// `...`
+    pub(super) fn vararg(&mut self) -> Parsed<()> {
+        match self.function().vararg_table {
+            // The values come from the table, which may have been changed.
+            Some(table) if self.dialect.named_vararg_table => {
+                self.push(Node::VarargOf(table.variable))
+            }
+            Some(table) => {
+                self.nodes[table.node] = Node::VarargTable { needed: false };
+                self.push(Node::Vararg)
+            }
+            None => self.push(Node::Vararg),
+        }
+    }
+
+    /// The names of the hidden variables of loops.
+    pub(super) fn loop_names(&mut self) -> Parsed<LoopNames> {
+        if let Some(names) = self.loop_names {
+            return Ok(names);
+        }
+        let mut names = LoopNames::default();
+        for (slot, name) in names.numeric.iter_mut().zip(self.dialect.numeric_loop_variables) {
+            *slot = Some(self.lexer.intern(name.as_bytes())?);
+        }
+        for (slot, name) in names.generic.iter_mut().zip(self.dialect.generic_loop_variables) {
+            *slot = Some(self.lexer.intern(name.as_bytes())?);
+        }
+        Ok(*self.loop_names.insert(names))
     }
 }

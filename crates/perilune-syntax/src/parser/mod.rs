@@ -7,18 +7,19 @@
 mod block;
 mod expression;
 mod function;
+mod global;
 mod name;
 mod statement;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Nesting};
 use crate::error::{Error, Raised};
 use crate::lexer::{Lexer, Near};
 use crate::memory::{Account, OutOfMemory};
 use crate::token::{Token, Value};
-use crate::tree::{Function, Literal, Node, Upvalue};
+use crate::tree::{Function, Literal, LoopNames, Node, Upvalue};
 use block::{Block, Label, PendingGoto};
 use function::FunctionState;
-use name::Local;
+use name::{Binding, Global, Local};
 use perilune_bytecode::{Symbol, Symbols};
 
 /// Nesting of native calls and of syntax at which a source is refused.
@@ -54,8 +55,26 @@ pub enum SinkError {
         /// Its index in the nodes given.
         node: usize,
         /// What to tell the user.
-        message: &'static str,
+        message: Refusal,
     },
+}
+
+/// What to tell the user of a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This text.
+    Text(&'static str),
+    /// What there is too much of, and how much is allowed.
+    Limit(&'static str, usize),
+}
+
+impl Refusal {
+    /// The message without the function that is at fault.
+    fn text(self) -> &'static str {
+        match self {
+            Self::Text(text) | Self::Limit(text, _) => text,
+        }
+    }
 }
 
 impl From<OutOfMemory> for SinkError {
@@ -93,7 +112,7 @@ pub fn parse(
     let mut parser = Parser::new(lexer, levels, &mut nobody);
     parser.trap = Some(trap);
     match parser.main_function() {
-        Ok(()) => Err(Error::Syntax(trap.message.into())),
+        Ok(()) => Err(Error::Syntax(trap.message.text().into())),
         Err(Raised) => Err(parser.lexer.take_error()),
     }
 }
@@ -115,7 +134,7 @@ struct Trap {
     /// Functions are numbered in order of their beginning.
     function: u32,
     node: usize,
-    message: &'static str,
+    message: Refusal,
 }
 
 /// What an expression is. A literal has no node yet, so that operators can fold
@@ -129,12 +148,15 @@ enum Exp {
     Local(u8),
     Upvalue(u8),
     Indexed,
+    /// A global variable that was declared to be a constant.
+    ConstantGlobal(Symbol),
     Call,
     Value,
 }
 
 struct Parser<'a, 's> {
     lexer: Lexer<'a>,
+    dialect: &'static Dialect,
     token: Token,
     /// What the current token stands for, if it is a name or literal.
     value: Value,
@@ -154,16 +176,21 @@ struct Parser<'a, 's> {
     /// The variables of all functions being read, those being declared
     /// included.
     locals: Vec<Local>,
-    /// For each symbol, the innermost variable in scope of that name, as its
-    /// index in `locals` plus 1.
-    bindings: Vec<u32>,
+    /// For each symbol, what it means in the innermost scope that declares it.
+    bindings: Vec<Binding>,
+    /// The declarations of global variables in scope.
+    globals: Vec<Global>,
     blocks: Vec<Block>,
     gotos: Vec<PendingGoto>,
     labels: Vec<Label>,
     /// Vectors of functions that ended, for the next ones.
     spare: Vec<Vec<Upvalue>>,
     env: Symbol,
-    for_state: Option<Symbol>,
+    /// The name `global`, where it can begin a declaration.
+    global_word: Option<Symbol>,
+    /// Global variables being declared, and whether they are constants.
+    declared: Vec<(Symbol, bool)>,
+    loop_names: Option<LoopNames>,
     sink: &'s mut dyn Sink,
     refused: Option<Trap>,
     trap: Option<Trap>,
@@ -176,6 +203,7 @@ type Parsed<T> = Result<T, Raised>;
 impl<'a, 's> Parser<'a, 's> {
     fn new(lexer: Lexer<'a>, levels: u32, sink: &'s mut dyn Sink) -> Self {
         Self {
+            dialect: lexer.dialect,
             lexer,
             token: Token::Eof,
             value: Value(0),
@@ -189,12 +217,15 @@ impl<'a, 's> Parser<'a, 's> {
             begun: 0,
             locals: Vec::new(),
             bindings: Vec::new(),
+            globals: Vec::new(),
             blocks: Vec::new(),
             gotos: Vec::new(),
             labels: Vec::new(),
             spare: Vec::new(),
             env: Symbol(0),
-            for_state: None,
+            global_word: None,
+            declared: Vec::new(),
+            loop_names: None,
             sink,
             refused: None,
             trap: None,
@@ -235,9 +266,13 @@ impl<'a, 's> Parser<'a, 's> {
     #[cold]
     fn snap(&mut self) -> Parsed<()> {
         match self.trap {
-            Some(trap) if self.function().ordinal == trap.function => {
-                Err(self.error(&[trap.message.as_bytes()]))
-            }
+            Some(trap) if self.function().ordinal == trap.function => match trap.message {
+                Refusal::Text(message) => Err(self.error(&[message.as_bytes()])),
+                Refusal::Limit(what, limit) => {
+                    let function = self.functions.len() - 1;
+                    Err(self.limit_error(function, what, limit))
+                }
+            },
             _ => Ok(()),
         }
     }
@@ -292,7 +327,8 @@ impl<'a, 's> Parser<'a, 's> {
             return Err(self.expected(token));
         }
         let place = format!(" at line {line})");
-        let (token, opening) = (token.text(), opening.text());
+        let form = self.dialect.token_text;
+        let (token, opening) = (token.text(form), opening.text(form));
         Err(self.error(&[&token, b" expected (to close ", &opening, place.as_bytes()]))
     }
 
@@ -310,9 +346,22 @@ impl<'a, 's> Parser<'a, 's> {
     fn enter_level(&mut self) -> Parsed<()> {
         self.levels += 1;
         if self.levels >= MAX_LEVELS {
-            return Err(self.lexer.bare_error(b"C stack overflow"));
+            return self.deep_level();
         }
         Ok(())
+    }
+
+    #[cold]
+    fn deep_level(&mut self) -> Parsed<()> {
+        match self.dialect.nesting {
+            Nesting::NativeStack => Err(self.lexer.bare_error(b"C stack overflow")),
+            _ if self.levels == MAX_LEVELS => Ok(()),
+            Nesting::Blocks => Err(self.semantic_error(&[b"chunk has too many syntax levels"])),
+            Nesting::Statements => {
+                let function = self.functions.len() - 1;
+                Err(self.limit_error(function, "C levels", MAX_LEVELS as usize))
+            }
+        }
     }
 
     #[inline]
@@ -322,7 +371,7 @@ impl<'a, 's> Parser<'a, 's> {
 
     #[cold]
     fn expected(&mut self, token: Token) -> Raised {
-        self.error(&[&token.text(), b" expected"])
+        self.error(&[&token.text(self.dialect.token_text), b" expected"])
     }
 
     /// An error near the current token.
@@ -344,6 +393,10 @@ impl<'a, 's> Parser<'a, 's> {
             0 => "main function".into(),
             line => format!("function at line {line}"),
         };
+        if !self.dialect.limits_near_token {
+            let message = format!("{place} has more than {limit} {what}");
+            return self.semantic_error(&[message.as_bytes()]);
+        }
         self.error(&[format!("too many {what} (limit is {limit}) in {place}").as_bytes()])
     }
 

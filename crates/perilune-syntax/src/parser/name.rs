@@ -6,8 +6,6 @@ use perilune_bytecode::{Symbol, UpvalueKind};
 
 /// Local variables of a function.
 const MAX_LOCALS: usize = 200;
-/// Upvalues of a function.
-const MAX_UPVALUES: usize = 255;
 
 /// A local variable.
 #[derive(Clone, Copy)]
@@ -22,7 +20,33 @@ pub(super) struct Local {
     /// The node that declares it, those handed on counted.
     node: usize,
     /// The binding of its name outside its scope.
-    shadowed: u32,
+    shadowed: Binding,
+}
+
+/// A declaration of a global variable, or of all that are not declared
+/// otherwise.
+#[derive(Clone, Copy)]
+pub(super) struct Global {
+    /// `None` for all.
+    pub name: Option<Symbol>,
+    constant: bool,
+    /// The number of local variables in scope where it stands.
+    pub locals: usize,
+    /// The innermost declaration of all, this one included.
+    collective: Option<u32>,
+    shadowed: Binding,
+}
+
+/// What a name means.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Binding {
+    /// It is not declared.
+    #[default]
+    Free,
+    /// The local variable of this index.
+    Local(u32),
+    /// The global variable of this declaration.
+    Global(u32),
 }
 
 impl Parser<'_, '_> {
@@ -38,7 +62,7 @@ impl Parser<'_, '_> {
             constant: Literal::Nil,
             level: 0,
             node: 0,
-            shadowed: 0,
+            shadowed: Binding::Free,
         };
         Ok(self.lexer.account.push(&mut self.locals, local)?)
     }
@@ -80,28 +104,59 @@ impl Parser<'_, '_> {
         let index = function.first_local + function.active;
         let level = self.level(function.active) + 1;
         self.function_mut().active += 1;
-        let slot = self.locals[index].name.0 as usize;
+        let shadowed = self.bind(self.locals[index].name, Binding::Local(index as u32))?;
+        let local = &mut self.locals[index];
+        local.level = level;
+        local.shadowed = shadowed;
+        Ok(index)
+    }
+
+    /// Gives a name another meaning; answers the one it had.
+    fn bind(&mut self, name: Symbol, binding: Binding) -> Parsed<Binding> {
+        let slot = name.0 as usize;
         if slot >= self.bindings.len() {
             let size = (slot + 1).max(2 * self.bindings.len());
             let more = size - self.bindings.len();
             self.lexer.account.grow(&mut self.bindings, more)?;
-            self.bindings.resize(size, 0);
+            self.bindings.resize(size, Binding::Free);
         }
-        let local = &mut self.locals[index];
-        local.level = level;
-        local.shadowed = self.bindings[slot];
-        self.bindings[slot] = index as u32 + 1;
-        Ok(index)
+        Ok(std::mem::replace(&mut self.bindings[slot], binding))
+    }
+
+    /// Declares a global variable, or all that are not declared otherwise.
+    pub(super) fn declare_global(&mut self, name: Option<Symbol>, constant: bool) -> Parsed<()> {
+        let index = self.globals.len() as u32;
+        let shadowed = match name {
+            Some(name) => self.bind(name, Binding::Global(index))?,
+            None => Binding::Free,
+        };
+        let collective = match name {
+            Some(_) => self.globals.last().and_then(|global| global.collective),
+            None => Some(index),
+        };
+        let locals = self.locals.len();
+        let global = Global { name, constant, locals, collective, shadowed };
+        Ok(self.lexer.account.push(&mut self.globals, global)?)
     }
 
     /// Ends the scope of all but the first `remaining` variables of the
-    /// function.
-    pub(super) fn end_scopes(&mut self, remaining: usize) {
+    /// function and the first `globals` declarations, the last one first.
+    pub(super) fn end_scopes(&mut self, remaining: usize, globals: usize) {
         let first = self.function().first_local;
-        while self.function().active > remaining {
-            self.function_mut().active -= 1;
-            if let Some(local) = self.locals.pop() {
-                self.bindings[local.name.0 as usize] = local.shadowed;
+        loop {
+            if self.globals.len() > globals
+                && self.globals.last().is_some_and(|global| global.locals >= self.locals.len())
+            {
+                if let Some(Global { name: Some(name), shadowed, .. }) = self.globals.pop() {
+                    self.bindings[name.0 as usize] = shadowed;
+                }
+            } else if self.function().active > remaining {
+                self.function_mut().active -= 1;
+                if let Some(local) = self.locals.pop() {
+                    self.bindings[local.name.0 as usize] = local.shadowed;
+                }
+            } else {
+                break;
             }
         }
         debug_assert_eq!(self.locals.len(), first + remaining);
@@ -151,7 +206,32 @@ impl Parser<'_, '_> {
         if let Some(exp) = self.resolve(name)? {
             return self.push_variable(exp);
         }
-        // A global: a field of `_ENV`, which may be any kind of variable.
+        let constant = self.is_constant_global(name)?;
+        self.global_variable(name)?;
+        Ok(if constant { Exp::ConstantGlobal(name) } else { Exp::Indexed })
+    }
+
+    /// Whether an undeclared name or that of a global variable is a constant.
+    fn is_constant_global(&mut self, name: Symbol) -> Parsed<bool> {
+        let Some(last) = self.globals.last() else {
+            return Ok(false);
+        };
+        let index = match self.bindings.get(name.0 as usize) {
+            Some(&Binding::Global(index)) => Some(index),
+            _ => last.collective,
+        };
+        match index {
+            Some(index) => Ok(self.globals[index as usize].constant),
+            None => {
+                let name = self.symbol(name)?;
+                Err(self.semantic_error(&[b"variable '", &name, b"' not declared"]))
+            }
+        }
+    }
+
+    /// Pushes a global variable: a field of `_ENV`, which may be any kind of
+    /// variable but a global one.
+    pub(super) fn global_variable(&mut self, name: Symbol) -> Parsed<()> {
         match self.resolve(self.env)? {
             Some(Exp::Upvalue(upvalue)) => self.push(Node::Global { upvalue, name })?,
             Some(env) => {
@@ -159,9 +239,13 @@ impl Parser<'_, '_> {
                 self.materialize(env)?;
                 self.push(Node::Field { name, line: self.last_line })?;
             }
-            None => {}
+            None => {
+                let (env, name) = (self.symbol(self.env)?, self.symbol(name)?);
+                let parts = [&env, b" is global when accessing variable '".as_slice(), &name, b"'"];
+                return Err(self.semantic_error(&parts));
+            }
         }
-        Ok(Exp::Indexed)
+        Ok(())
     }
 
     fn push_variable(&mut self, exp: Exp) -> Parsed<Exp> {
@@ -176,15 +260,13 @@ impl Parser<'_, '_> {
     /// What a name refers to; `None` for a global.
     #[inline]
     fn resolve(&mut self, name: Symbol) -> Parsed<Option<Exp>> {
-        let binding = self.bindings.get(name.0 as usize).copied().unwrap_or(0) as usize;
         let top = self.functions.len() - 1;
-        if binding == 0 {
-            if name != self.env {
-                return Ok(None);
-            }
-            return Ok(Some(Exp::Upvalue(self.upvalue(top, name, None)?)));
-        }
-        let index = binding - 1;
+        let index = match self.bindings.get(name.0 as usize) {
+            Some(&Binding::Local(index)) => index as usize,
+            Some(Binding::Global(_)) => return Ok(None),
+            _ if name != self.env => return Ok(None),
+            _ => return Ok(Some(Exp::Upvalue(self.upvalue(top, name, None)?))),
+        };
         let local = &self.locals[index];
         if local.kind == UpvalueKind::CompileTimeConstant {
             return Ok(Some(Exp::Constant(name, local.constant)));
@@ -219,13 +301,22 @@ impl Parser<'_, '_> {
                 Upvalue { name, in_stack: false, index, kind }
             }
         };
-        if self.functions[function].upvalues.len() >= MAX_UPVALUES {
-            return Err(self.limit_error(function, "upvalues", MAX_UPVALUES));
+        let limit = usize::from(self.dialect.max_upvalues);
+        let hidden = usize::from(self.dialect.function_environments);
+        if self.functions[function].upvalues.len() >= limit + hidden {
+            return Err(self.limit_error(function, "upvalues", limit));
         }
         let account = self.lexer.account;
         let upvalues = &mut self.functions[function].upvalues;
         account.push(upvalues, upvalue)?;
         Ok((upvalues.len() - 1) as u8)
+    }
+
+    /// The variable declared last has a value that does not change.
+    pub(super) fn make_constant(&mut self) {
+        if let Some(local) = self.locals.last_mut() {
+            local.kind = UpvalueKind::Const;
+        }
     }
 
     /// A function inside `function` captures one of its variables.
@@ -238,7 +329,7 @@ impl Parser<'_, '_> {
     /// Checks that `exp` may be assigned to, and notes that it is.
     pub(super) fn assign_to(&mut self, exp: Exp) -> Parsed<()> {
         let read_only = match exp {
-            Exp::Constant(name, _) => Some(name),
+            Exp::Constant(name, _) | Exp::ConstantGlobal(name) => Some(name),
             Exp::Local(number) => {
                 let index = self.function().first_local + usize::from(number);
                 let local = self.locals[index];

@@ -1,6 +1,7 @@
 //! Statements.
 
-use super::{Exp, Parsed, Parser};
+use super::{Exp, MAX_LEVELS, Parsed, Parser};
+use crate::dialect::Nesting;
 use crate::token::Token;
 use crate::tree::{Node, UNRESOLVED};
 use perilune_bytecode::{Symbol, UpvalueKind};
@@ -17,13 +18,24 @@ impl Parser<'_, '_> {
 
     /// The statements of a block.
     pub(super) fn statements(&mut self) -> Parsed<()> {
+        let blocks_count = self.dialect.nesting == Nesting::Blocks;
+        if blocks_count {
+            self.enter_level()?;
+        }
         while !self.block_follows(true) {
-            let last = self.token == Token::Return;
+            let returns = self.token == Token::Return;
+            let last = returns || (self.token == Token::Break && self.dialect.break_ends_block);
             self.statement()?;
+            if !returns && !self.dialect.empty_statement {
+                self.skip(Token::Char(b';'))?;
+            }
             if last {
                 break;
             }
             self.statement_ended()?;
+        }
+        if blocks_count {
+            self.leave_level();
         }
         Ok(())
     }
@@ -37,9 +49,12 @@ impl Parser<'_, '_> {
 
     pub(super) fn statement(&mut self) -> Parsed<()> {
         let line = self.lexer.line;
-        self.enter_level()?;
+        let statements_count = self.dialect.nesting != Nesting::Blocks;
+        if statements_count {
+            self.enter_level()?;
+        }
         match self.token {
-            Token::Char(b';') if self.lexer.dialect.empty_statement => self.advance()?,
+            Token::Char(b';') if self.dialect.empty_statement => self.advance()?,
             Token::If => self.if_statement(line)?,
             Token::While => self.while_statement(line)?,
             Token::Do => {
@@ -72,16 +87,24 @@ impl Parser<'_, '_> {
                 self.advance()?;
                 self.goto_statement()?;
             }
+            Token::Name if self.global_word == Some(self.value.symbol()) => {
+                self.global_or_expression(line)?;
+            }
             _ => self.expression_statement()?,
         }
-        self.leave_level();
+        if statements_count {
+            self.leave_level();
+        }
         Ok(())
     }
 
     /// A call or an assignment.
-    fn expression_statement(&mut self) -> Parsed<()> {
+    pub(super) fn expression_statement(&mut self) -> Parsed<()> {
         let exp = self.suffixed_expression()?;
-        if matches!(self.token, Token::Char(b'=' | b',')) {
+        if self.dialect.statement_is_assignment && !matches!(exp, Exp::Call) {
+            return self.assignment(exp);
+        }
+        if !self.dialect.statement_is_assignment && matches!(self.token, Token::Char(b'=' | b',')) {
             return self.assignment(exp);
         }
         match exp {
@@ -103,14 +126,29 @@ impl Parser<'_, '_> {
             }
             target = self.suffixed_expression()?;
             self.push(Node::Target)?;
-            self.enter_level()?;
+            match self.dialect.nesting {
+                Nesting::Blocks => self.check_targets(targets)?,
+                Nesting::Statements | Nesting::NativeStack => self.enter_level()?,
+            }
             targets += 1;
         }
         self.expect(Token::Char(b'='))?;
         let (last, values) = self.expression_list()?;
         self.materialize(last)?;
-        self.levels -= targets - 1;
+        if self.dialect.nesting != Nesting::Blocks {
+            self.levels -= targets - 1;
+        }
         self.push(Node::Assign { targets, values })
+    }
+
+    /// Checks the number of targets that an assignment has before the last one.
+    fn check_targets(&mut self, targets: u32) -> Parsed<()> {
+        let limit = MAX_LEVELS.saturating_sub(self.levels);
+        if targets > limit {
+            let function = self.functions.len() - 1;
+            return Err(self.limit_error(function, "variables in assignment", limit as usize));
+        }
+        Ok(())
     }
 
     /// The condition of a loop.
@@ -169,10 +207,15 @@ impl Parser<'_, '_> {
             let line = self.lexer.line;
             self.push(Node::ThenBreak(UNRESOLVED))?;
             let node = self.nodes.len() - 1;
-            self.advance()?;
+            self.skip_break()?;
             self.enter_block(false)?;
             debug_assert_eq!(node, self.nodes.len() - 1);
             self.pending_break(line)?;
+            if self.dialect.break_ends_block {
+                self.skip(Token::Char(b';'))?;
+                self.leave_block()?;
+                return Ok(());
+            }
             while self.skip(Token::Char(b';'))? {}
             if self.block_follows(false) {
                 self.leave_block()?;
@@ -205,21 +248,22 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// Declares the hidden variables of a `for`.
-    fn for_states(&mut self, count: usize) -> Parsed<()> {
-        let name = match self.for_state {
-            Some(name) => name,
-            None => *self.for_state.insert(self.lexer.intern(b"(for state)")?),
-        };
-        for _ in 0..count {
-            self.new_local(name)?;
+    /// Declares the hidden variables of a `for`, and the first visible one.
+    fn loop_variables(&mut self, hidden: usize, name: Symbol) -> Parsed<()> {
+        // No source can spell it, and whatever is seen has its own name.
+        let unseen = self.loop_names()?.numeric[0].unwrap_or(self.env);
+        for _ in 0..hidden {
+            self.new_local(unseen)?;
+        }
+        self.new_local(name)?;
+        if self.dialect.constant_loop_variables {
+            self.make_constant();
         }
         Ok(())
     }
 
     fn numeric_for(&mut self, name: Symbol, line: u32) -> Parsed<()> {
-        self.for_states(3)?;
-        self.new_local(name)?;
+        self.loop_variables(3, name)?;
         self.expect(Token::Char(b'='))?;
         self.for_value()?;
         self.expect(Token::Char(b','))?;
@@ -245,8 +289,7 @@ impl Parser<'_, '_> {
     }
 
     fn generic_for(&mut self, name: Symbol) -> Parsed<()> {
-        self.for_states(4)?;
-        self.new_local(name)?;
+        self.loop_variables(4, name)?;
         let mut variables = 1;
         while self.skip(Token::Char(b','))? {
             let name = self.name()?;
@@ -259,8 +302,9 @@ impl Parser<'_, '_> {
         self.materialize(last)?;
         self.push(Node::ForValues { values })?;
         self.activate_with(4)?;
-        // The fourth value is to be closed.
-        self.mark_block_to_be_closed();
+        if self.dialect.closing_loop_values {
+            self.mark_block_to_be_closed();
+        }
         self.expect(Token::Do)?;
         self.push(Node::GenericFor { variables })?;
         self.enter_block(false)?;
@@ -283,10 +327,14 @@ impl Parser<'_, '_> {
     fn local_statement(&mut self) -> Parsed<()> {
         let mut to_be_closed = None;
         let mut variables = 0;
+        let default = match self.dialect.attribs_before_names {
+            true => self.attribute(UpvalueKind::Regular)?,
+            false => UpvalueKind::Regular,
+        };
         loop {
             let name = self.name()?;
             self.new_local(name)?;
-            let kind = self.attribute()?;
+            let kind = self.attribute(default)?;
             self.set_kind(self.locals.len() - 1, kind);
             if kind == UpvalueKind::ToBeClosed {
                 if to_be_closed.is_some() {
@@ -326,10 +374,10 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// `<const>`, `<close>` or nothing.
-    fn attribute(&mut self) -> Parsed<UpvalueKind> {
-        if !self.lexer.dialect.attribs || !self.skip(Token::Char(b'<'))? {
-            return Ok(UpvalueKind::Regular);
+    /// `<const>`, `<close>` or nothing, which means `default`.
+    pub(super) fn attribute(&mut self, default: UpvalueKind) -> Parsed<UpvalueKind> {
+        if !self.dialect.attribs || !self.skip(Token::Char(b'<'))? {
+            return Ok(default);
         }
         let name = self.name()?;
         self.expect(Token::Char(b'>'))?;

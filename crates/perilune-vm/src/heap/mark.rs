@@ -359,6 +359,7 @@ impl Marker {
     unsafe fn traverse_prototype(&mut self, prototype: *mut PrototypeObject) {
         // SAFETY: the fields are initialised; names may be null.
         unsafe {
+            (*prototype).last_closure = std::ptr::null_mut();
             self.mark_slots((*prototype).constants, (*prototype).constant_len as usize);
             let data = &(*prototype).data;
             self.work +=

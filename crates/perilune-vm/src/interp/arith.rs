@@ -87,6 +87,9 @@ on_floats!(div_k, vm, i, vm.k(i.c()), |x: f64, y: f64| x / y);
 on_floats!(pow, vm, i, *vm.rw(i.c()), number::power);
 on_floats!(pow_k, vm, i, vm.k(i.c()), number::power);
 
+on_floats!(floor_mod, vm, i, *vm.rw(i.c()), number::float_modulo_by_floor);
+on_floats!(floor_mod_k, vm, i, vm.k(i.c()), number::float_modulo_by_floor);
+
 /// Floor division and modulo: a divisor of 0 takes the slow path.
 macro_rules! dividing {
     ($name:ident, $vm:ident, $i:ident, $right:expr, $int:expr, $float:expr) => {

@@ -22,7 +22,7 @@ fn event_of(i: Instruction) -> Event {
         Some(Op::Add | Op::AddI | Op::AddK) => Event::Add,
         Some(Op::Sub | Op::SubI | Op::SubK) => Event::Sub,
         Some(Op::Mul | Op::MulK) => Event::Mul,
-        Some(Op::Mod | Op::ModK) => Event::Mod,
+        Some(Op::Mod | Op::ModK | Op::FloorMod | Op::FloorModK) => Event::Mod,
         Some(Op::Pow | Op::PowK) => Event::Pow,
         Some(Op::Div | Op::DivK) => Event::Div,
         Some(Op::IDiv | Op::IDivK) => Event::IDiv,

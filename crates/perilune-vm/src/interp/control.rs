@@ -49,12 +49,21 @@ pub(super) unsafe fn collect(state: &mut State) -> Flow {
 
 #[inline(always)]
 pub(super) unsafe fn closure(vm: &mut Registers, i: At) -> Flow {
+    match closure_without_collection(vm, i) {
+        Flow::Next => collect_if_due(vm, i.a()),
+        flow => flow,
+    }
+}
+
+/// Makes a closure; `Refresh` if that took a second attempt.
+#[inline(always)]
+pub(super) unsafe fn closure_without_collection(vm: &mut Registers, i: At) -> Flow {
     let own = vm.closure();
     let p = *(*(*own).prototype).data.prototypes.as_ptr().add(i.e() as usize);
     match new_closure(vm.state(), p, vm.base, LuaClosure::upvalues(own)) {
         Ok(c) => {
             *vm.r(i.a()) = RawValue::pointer(tag::LUA_CLOSURE, c);
-            collect_if_due(vm, i.a())
+            Flow::Next
         }
         Err(_) => {
             vm.save_all();

@@ -81,7 +81,7 @@ pub(super) unsafe fn tfor_prep(vm: &mut Registers, i: At) -> Flow {
 /// The index hint that `next` loops keep in the spare bytes of their control
 /// variable's slot.
 #[inline(always)]
-unsafe fn hint_of(control: *mut RawValue) -> *mut u32 {
+pub(super) unsafe fn hint_of(control: *mut RawValue) -> *mut u32 {
     (control as *mut u32).add(3)
 }
 
@@ -130,6 +130,15 @@ unsafe fn ipairs_round(vm: &mut Registers, i: At) -> bool {
     let key = RawValue::integer(index as i64 + 1);
     *ra.add(4) = key;
     *ra.add(2) = key;
+    give_value(vm, i, v);
+    take_back_jump(vm);
+    true
+}
+
+/// Gives the second variable its value, and those behind it nil.
+#[inline(always)]
+pub(super) unsafe fn give_value(vm: &mut Registers, i: At, v: RawValue) {
+    let ra = vm.r(i.a());
     let wanted = i.c();
     if wanted >= 2 {
         *ra.add(5) = v;
@@ -137,9 +146,23 @@ unsafe fn ipairs_round(vm: &mut Registers, i: At) -> bool {
             *ra.add(4 + n) = RawValue::NIL;
         }
     }
+}
+
+/// Does what the `TForLoop` behind a call does when there is a next round.
+#[inline(always)]
+pub(super) unsafe fn take_back_jump(vm: &mut Registers) {
     let back = *vm.pc;
     vm.pc = vm.pc.add(1).offset(back.j() as isize);
-    true
+}
+
+/// Gives all variables nil, and steps over the `TForLoop` behind the call.
+#[inline(always)]
+pub(super) unsafe fn end_traversal(vm: &mut Registers, i: At) {
+    let ra = vm.r(i.a());
+    for n in 0..i.c() as usize {
+        *ra.add(4 + n) = RawValue::NIL;
+    }
+    vm.pc = vm.pc.add(1);
 }
 
 /// One round of `for k, v in next, t` without a call; false if it takes one.
@@ -152,28 +175,15 @@ unsafe fn next_round(vm: &mut Registers, i: At) -> bool {
     let t = (*ra.add(1)).as_table();
     let control = ra.add(2);
     let Some(index) = hinted_index(t, control) else { return false };
-    let wanted = i.c();
     match table::next_at(t, index) {
         Some((next, key, value)) => {
             *ra.add(4) = key;
             *control = key;
             *hint_of(control) = next;
-            if wanted >= 2 {
-                *ra.add(5) = value;
-                for n in 2..wanted as usize {
-                    *ra.add(4 + n) = RawValue::NIL;
-                }
-            }
-            // The `TForLoop` behind, taken.
-            let back = *vm.pc;
-            vm.pc = vm.pc.add(1).offset(back.j() as isize);
+            give_value(vm, i, value);
+            take_back_jump(vm);
         }
-        None => {
-            for n in 0..wanted as usize {
-                *ra.add(4 + n) = RawValue::NIL;
-            }
-            vm.pc = vm.pc.add(1);
-        }
+        None => end_traversal(vm, i),
     }
     true
 }
@@ -200,7 +210,7 @@ pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: At) ->
 }
 
 #[inline(never)]
-unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
+pub(super) unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
     if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
         && let flow @ Flow::Raise(_) = service_interrupt(state)
     {

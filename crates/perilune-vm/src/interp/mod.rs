@@ -18,11 +18,13 @@ mod arith_slow;
 mod calls;
 mod compare;
 mod control;
+mod floats;
 mod loops;
 mod loops_slow;
 mod moves;
 mod tables;
 mod tables_slow;
+mod varargs;
 
 use crate::call::Flow;
 use crate::frame::prototype_at;
@@ -221,6 +223,20 @@ macro_rules! dispatch {
             Op::SetTabUp => next!(tables::set_tab_up(&mut $vm, $i)),
             Op::SetTabUpK => next!(tables::set_tab_up_k(&mut $vm, $i)),
             Op::GetTable => next!(tables::get_table(&mut $vm, $i)),
+            Op::GetTableFloat => next!(floats::get_table(&mut $vm, $i)),
+            Op::GetIndexFloat => next!(floats::get_index(&mut $vm, $i)),
+            Op::SetTableFloat => next!(floats::set_table(&mut $vm, $i)),
+            Op::SetTableFloatK => next!(floats::set_table_k(&mut $vm, $i)),
+            Op::SetIndexFloat => next!(floats::set_index(&mut $vm, $i)),
+            Op::SetIndexFloatK => next!(floats::set_index_k(&mut $vm, $i)),
+            Op::LenFloat => next!(floats::len(&mut $vm, $i)),
+            Op::TForCallFloat => next!(floats::tfor_call::<$hooked>(&mut $vm, $i)),
+            Op::FloorMod => next!(arith::floor_mod(&mut $vm, $i)),
+            Op::FloorModK => next!(arith::floor_mod_k(&mut $vm, $i)),
+            Op::CachedClosure => next!(varargs::cached_closure(&mut $vm, $i)),
+            Op::VarargTable => next!(varargs::vararg_table(&mut $vm, $i)),
+            Op::VarargOf => next!(varargs::vararg_of(&mut $vm, $i)),
+            Op::CheckNil => next!(varargs::check_nil(&mut $vm, $i)),
             Op::GetIndex => next!(tables::get_index(&mut $vm, $i)),
             Op::GetField => next!(tables::get_field(&mut $vm, $i)),
             Op::SetTable => next!(tables::set_table(&mut $vm, $i)),

@@ -39,7 +39,12 @@ unsafe fn set_cached(vm: &Registers, t: *mut Table, key: RawValue, hint: u16, v:
 /// The slot of the array part for an integer key, or null.
 #[inline(always)]
 unsafe fn array_slot(t: *mut Table, key: i64) -> *mut RawValue {
-    let index = (key as u64).wrapping_sub(1);
+    slot_at(t, (key as u64).wrapping_sub(1))
+}
+
+/// The slot of the array part at an index, or null.
+#[inline(always)]
+pub(super) unsafe fn slot_at(t: *mut Table, index: u64) -> *mut RawValue {
     // A read beyond the hint moves it: the search does that.
     if index < (*t).length_hint as u64 {
         (*t).array.add(index as usize)
@@ -51,7 +56,13 @@ unsafe fn array_slot(t: *mut Table, key: i64) -> *mut RawValue {
 /// Writes to the array part if that takes no metamethod.
 #[inline(always)]
 unsafe fn set_array(vm: &Registers, t: *mut Table, key: i64, v: RawValue) -> bool {
-    let slot = array_slot(t, key);
+    set_at(vm, t, (key as u64).wrapping_sub(1), v)
+}
+
+/// Writes to the array part at an index if that takes no metamethod.
+#[inline(always)]
+pub(super) unsafe fn set_at(vm: &Registers, t: *mut Table, index: u64, v: RawValue) -> bool {
+    let slot = slot_at(t, index);
     if slot.is_null() || ((*slot).tag == tag::NIL && !(*t).metatable.is_null()) {
         return false;
     }

@@ -265,6 +265,11 @@ dialect_table! {
     /// An error value that is nil becomes a message.
     nil_errors_replaced: bool = false, false, false, false, true;
 
+    // userdata
+
+    /// How many user values a userdata has at least.
+    least_user_values: u16 = 0, 1, 1, 0, 0;
+
     // collector
 
     /// Entries of tables with weak keys are as alive as their keys; else their
@@ -324,8 +329,11 @@ dialect_table! {
     traceback: TracebackForm =
         TracebackForm::Short, TracebackForm::Plain, TracebackForm::GlobalsFirst,
         TracebackForm::Counted, TracebackForm::CountedCodeFirst;
-    /// A lost tail call is a level of the stack.
+    /// A lost tail call is a level of the stack, and its return an event of hooks;
+    /// else tail calls are events of their own.
     tail_call_levels: bool = true, false, false, false, false;
+    /// Messages of bad arguments tell those that `__call` has put first.
+    extra_arguments: bool = false, false, false, false, true;
     // libraries: arguments and texts
 
     /// Counts and positions are C `int`s.

@@ -16,8 +16,8 @@
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
-    ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, info, kind,
-    link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
+    ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, count_one, info,
+    kind, link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
 };
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
@@ -185,7 +185,11 @@ unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, w
             // The call itself may raise.
             refuse_frame(th, offset, word);
             match insert_call_metamethod(state, function, nargs) {
-                Ok(()) => Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word },
+                Ok(()) => {
+                    let counts = !state.dialect.tail_call_levels;
+                    let word = if counts { count_one(word) } else { word };
+                    Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word }
+                }
                 Err(e) => Step::Flow(e.into()),
             }
         }
@@ -301,6 +305,11 @@ unsafe fn enter_lua(
     Ok(())
 }
 
+/// The event of a call.
+fn entry_event(state: &State, tail: bool) -> HookEvent {
+    if tail && !state.dialect.tail_call_levels { HookEvent::TailCall } else { HookEvent::Call }
+}
+
 /// The call event of a Lua function whose frame is complete.
 ///
 /// # Safety
@@ -320,7 +329,7 @@ pub(crate) unsafe fn hook_entry(state: &mut State, parameters: usize, tail: bool
         (*th).top = live;
         // The hook sees the function at its first instruction.
         (*th).pc = (*th).pc.add(1);
-        let event = if tail { HookEvent::TailCall } else { HookEvent::Call };
+        let event = entry_event(state, tail);
         let result = call_hook(state, event, (1, parameters as u32));
         (*th).pc = (*th).pc.sub(1);
         (*th).top = (*th).stack.add(keep);
@@ -348,7 +357,7 @@ unsafe fn call_native(
     set_link_word(function, word | tag as u64);
     (*th).base = function.add(1);
     if (*th).hooks.active && (*th).hooks.mask.call {
-        let event = if word & TAIL != 0 { HookEvent::TailCall } else { HookEvent::Call };
+        let event = entry_event(state, word & TAIL != 0);
         if let Err(e) = call_hook(state, event, (1, nargs as u32)) {
             return Step::Flow(e.into());
         }
@@ -423,7 +432,7 @@ unsafe fn native_tail_call(state: &mut State, nargs: usize) -> Step {
     }
     let function = (*th).top.sub(nargs + 1);
     let own = (*th).base.sub(1);
-    let word = tail_called(link_word(own));
+    let word = tail_called(link_word(own), state.dialect.tail_call_levels);
     for i in 0..=nargs {
         *own.add(i) = *function.add(i);
     }
@@ -679,6 +688,11 @@ unsafe fn return_hook(state: &mut State, first: *mut RawValue, n: usize) -> Resu
         HookEvent::Return,
         (transferred.clamp(0, u16::MAX as isize) as u32, n as u32),
     )?;
+    if state.dialect.tail_call_levels {
+        for _ in 0..Frame::innermost(th).lost_calls() {
+            call_hook(state, HookEvent::TailReturn, (0, 0))?;
+        }
+    }
     (*th).top = (*th).stack.add(keep);
     Ok((*th).stack.add(offset))
 }

@@ -51,6 +51,8 @@ pub struct DebugInfo {
     pub is_vararg: bool,
     /// Whether the frame was entered by a tail call.
     pub is_tail_call: bool,
+    /// How many arguments `__call` has put before the others, as far as counted.
+    pub extra_arguments: usize,
     /// In a call or return hook: index of the first value passed.
     pub first_transferred: u32,
     /// In a call or return hook: the number of values passed.
@@ -272,6 +274,9 @@ impl State {
             function_part(&mut info, *f.function, self.dialect);
             info.current_line = current_line(&f);
             info.is_tail_call = f.is_tail_call();
+            if !self.dialect.tail_call_levels {
+                info.extra_arguments = f.count();
+            }
             if let Some((what, name)) = name_of_call(&f, self.dialect.names) {
                 info.name_what = what;
                 info.name = Some(name);

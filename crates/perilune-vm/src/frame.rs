@@ -7,7 +7,9 @@
 //! ```text
 //! bits 0..8    tag of the function value
 //! bits 8..12   kind of the frame
-//! bits 12..15  how many more tail calls came before the last one, at most 7
+//! bits 12..15  a count, at most 7: where lost tail calls are levels, how many
+//!              more of them came before the last one; elsewhere, how many
+//!              arguments `__call` has put before the others
 //! bit  15      the function was called by a tail call
 //! bits 16..64  link: an address in 48 bits, or a distance
 //! ```
@@ -73,9 +75,9 @@ pub(crate) mod kind {
 pub(crate) const TAIL: u64 = 1 << 15;
 /// The kind's bits of a link word.
 pub(crate) const KIND_MASK: u64 = 0x0f00;
-/// The bits of a link word that count further tail calls.
-const TAIL_COUNT: u64 = 0x7000;
-const TAIL_ONE: u64 = 0x1000;
+/// The bits of a link word that count.
+const COUNT: u64 = 0x7000;
+const COUNT_ONE: u64 = 0x1000;
 
 /// Slots that stay free above `stack_last`: room for a metamethod's call.
 pub(crate) const EXTRA_STACK: usize = 16;
@@ -87,10 +89,21 @@ pub(crate) const MAX_STACK: usize = 1_000_000;
 pub(crate) const ERROR_STACK: usize = 200;
 
 /// The link word, without a tag, of a frame that takes another one's place.
+/// With `counts`, it counts the calls that are lost so.
 #[inline]
-pub(crate) fn tail_called(word: u64) -> u64 {
-    let again = word & TAIL != 0 && word & TAIL_COUNT != TAIL_COUNT;
-    (word & !0xff | TAIL) + if again { TAIL_ONE } else { 0 }
+pub(crate) fn tail_called(word: u64, counts: bool) -> u64 {
+    if !counts {
+        return word & !(COUNT | 0xff) | TAIL;
+    }
+    let first = word & TAIL == 0;
+    let word = word & !0xff | TAIL;
+    if first { word } else { count_one(word) }
+}
+
+/// The link word with its count one up.
+#[inline]
+pub(crate) fn count_one(word: u64) -> u64 {
+    if word & COUNT == COUNT { word } else { word + COUNT_ONE }
 }
 
 /// # Safety
@@ -231,10 +244,12 @@ impl Frame {
 
     /// How many calls were lost to tail calls below this one, as far as known.
     pub fn lost_calls(&self) -> usize {
-        match self.is_tail_call() && self.is_lua() {
-            true => 1 + ((self.word & TAIL_COUNT) / TAIL_ONE) as usize,
-            false => 0,
-        }
+        if self.is_tail_call() && self.is_lua() { 1 + self.count() } else { 0 }
+    }
+
+    /// The count of the link word.
+    pub fn count(&self) -> usize {
+        ((self.word & COUNT) / COUNT_ONE) as usize
     }
 
     /// Whether this is the bottom frame of its thread, or belongs to none.

@@ -13,6 +13,8 @@ pub enum HookEvent {
     Return,
     /// A function is entered by a tail call.
     TailCall,
+    /// A function has returned whose call was lost to a tail call.
+    TailReturn,
     /// The interpreter is about to run code of this line.
     Line(i64),
     /// So many instructions have run.

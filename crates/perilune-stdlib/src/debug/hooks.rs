@@ -26,6 +26,7 @@ fn call_hook(state: &mut State, event: HookEvent) -> Result<()> {
         HookEvent::Line(line) => ("line", Some(line)),
         HookEvent::Count => ("count", None),
         HookEvent::TailCall => ("tail call", None),
+        HookEvent::TailReturn => ("tail return", None),
     };
     state.push_registry()?;
     state.raw_get_field(-1, HOOK_TABLE)?;

@@ -43,7 +43,14 @@ impl State {
         };
         let info = self.frame_info(None, frame).unwrap_or_default();
         let mut name = info.name;
-        if info.name_what == "method" {
+        let mut word = "argument";
+        let extra = if self.dialect.extra_arguments { info.extra_arguments as i32 } else { 0 };
+        if arg <= extra {
+            word = "extra argument";
+        } else {
+            arg -= extra;
+        }
+        if word == "argument" && info.name_what == "method" {
             arg -= 1;
             if arg == 0 {
                 let mut m = b"calling '".to_vec();
@@ -57,7 +64,7 @@ impl State {
         if name.is_none() && self.dialect.function_names != FunctionNames::None {
             name = self.global_function_name(frame);
         }
-        let mut m = format!("bad argument #{arg} to '").into_bytes();
+        let mut m = format!("bad {word} #{arg} to '").into_bytes();
         m.extend(name.unwrap_or_else(|| b"?".to_vec()));
         m.extend_from_slice(b"' (");
         m.extend_from_slice(message);

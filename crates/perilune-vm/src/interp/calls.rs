@@ -9,8 +9,8 @@ use super::{At, Registers, control, service_interrupt};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
 use crate::closure::close_upvalues;
 use crate::frame::{
-    KIND_MASK, NATIVE_STACK, kind, link_kind, link_pc, link_word, make_link, set_link_word,
-    tail_called,
+    KIND_MASK, NATIVE_STACK, count_one, kind, link_kind, link_pc, link_word, make_link,
+    set_link_word, tail_called,
 };
 use crate::object::Thread;
 use crate::state::{NativeFn, Return, State};
@@ -146,6 +146,7 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     if i.c() != 0 {
         close_upvalues(state, th, base);
     }
+    let mut extra = 0;
     // What is called through `__call` is resolved while the names of this
     // frame are still there for an error.
     while !(*function).is_function() {
@@ -156,11 +157,15 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         }
         function = (*th).stack.add(offset);
         nargs += 1;
+        extra += 1;
     }
     if (*function).tag != tag::LUA_CLOSURE {
         // A native function runs above this frame, which then returns its
         // results.
-        let word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
+        let mut word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
+        for _ in 0..extra {
+            word = count_one(word);
+        }
         return drive(state, Step::Call { function, nargs, word });
     }
     // Room is made while both frames are whole; the new one lies lower.
@@ -182,7 +187,11 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         *own.add(n) = *function.add(n);
     }
     (*th).base = own.add(1);
-    let word = tail_called(word);
+    let counts_lost = state.dialect.tail_call_levels;
+    let mut word = tail_called(word, counts_lost);
+    for _ in 0..extra {
+        word = if counts_lost { word } else { count_one(word) };
+    }
     drive(state, Step::Call { function: own, nargs, word })
 }
 

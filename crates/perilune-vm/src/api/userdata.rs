@@ -14,7 +14,7 @@ impl State {
     /// # Errors
     /// If memory runs out.
     pub fn new_userdata(&mut self, data: Payload, user_values: u16) -> Result<()> {
-        let n = user_values as usize;
+        let n = user_values.max(self.dialect.least_user_values) as usize;
         let size = size_of::<Userdata>() + n * size_of::<RawValue>();
         // SAFETY: the object is complete before it is owned and pushed.
         unsafe {

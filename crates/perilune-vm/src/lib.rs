@@ -37,8 +37,8 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PinnedBytes, Refused, Root, Scoped,
-    ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared, Unavailable, UserCell, WeakShareable,
+    LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PinnedBytes, Refused, Root, Scoped,
+    ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared, StateCell, StateMut, StateRef, Unavailable, UserCell, WeakShareable,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

@@ -1,72 +1,96 @@
 //! Lua for Rust programs, in pure Rust.
 //!
-//! A [`State`] is a Lua universe of its own. It comes without libraries;
-//! [`stdlib::open_all`] opens the standard ones. A program works in it inside
-//! [`State::enter`], where values lie on a stack and are named by their index:
-//! `1` is the first, `-1` the one on top.
+//! A [`Lua`] is a Lua universe of its own. Values in it are reached by handles:
+//! [`Table`], [`Function`], [`LuaString`], [`Thread`], [`AnyUserData`], or a
+//! [`Value`] of whatever kind. Names and semantics are those of the crate `mlua`.
 //!
 //! ```
-//! use perilune::{State, stdlib};
+//! use perilune::{Lua, Result};
 //!
-//! let mut state = State::new()?;
-//! let sum = state.enter(|state| {
-//!     stdlib::open_all(state)?;
-//!     assert!(state.load(b"return 20 + 22", b"=example", b"t")?);
-//!     state.call(0, Some(1))?;
-//!     Ok(state.to_integer(-1))
-//! })?;
-//! assert_eq!(sum, Some(42));
-//! # Ok::<(), perilune::Error>(())
-//! ```
-//!
-//! # Native functions
-//!
-//! A [`NativeFn`] finds its arguments in the slots of its frame and answers
-//! with a [`Return`]. Errors are values of [`Error`], passed on by `?`; the Lua
-//! value of an error waits in the state until [`State::push_error`] fetches it.
-//!
-//! ```
-//! use perilune::{NativeFn, Result, Return, State};
-//!
-//! fn double(state: &mut State) -> Result<Return> {
-//!     let n = state.check_integer(1)?;
-//!     state.ret(n.wrapping_mul(2))
+//! fn main() -> Result<()> {
+//!     let lua = Lua::new();
+//!     lua.globals().set("greet", lua.create_function(|_, name: String| {
+//!         Ok(format!("Hello, {name}!"))
+//!     })?)?;
+//!     let text: String = lua.load("return greet('world')").eval()?;
+//!     assert_eq!(text, "Hello, world!");
+//!     Ok(())
 //! }
-//!
-//! let mut state = State::new()?;
-//! let message = state.enter(|state| {
-//!     state.push(double as NativeFn)?;
-//!     state.set_global("double")?;
-//!     assert!(state.load(b"return double('x')", b"=example", b"t")?);
-//!     match state.protected_call(0, Some(1)) {
-//!         Ok(()) => Ok(None),
-//!         Err(error) => {
-//!             state.push_error(error)?;
-//!             Ok(state.bytes(-1).map(<[u8]>::to_vec))
-//!         }
-//!     }
-//! })?;
-//! let expected = b"example:1: bad argument #1 to 'double' (number expected, got string)";
-//! assert_eq!(message.as_deref(), Some(expected.as_slice()));
-//! # Ok::<(), perilune::Error>(())
 //! ```
-//!
-//! # What a script may do
-//!
-//! A state asks its [`Host`](stdlib::host::Host) for everything outside: files,
-//! standard streams, clock, environment, processes. Without a host all of that
-//! is refused. [`set_host`](stdlib::host::set_host), before the libraries are
-//! opened, gives it one: the operating system
-//! ([`RealHost`](stdlib::host::RealHost)), a file tree in memory
-//! ([`MemoryHost`](stdlib::host::MemoryHost)), or your own.
-//! [`State::set_memory_limit`] caps its memory, and
-//! [`State::interrupt_handle`] stops a running script from outside.
 #![forbid(unsafe_code)]
 
-pub use perilune_stdlib as stdlib;
-pub use perilune_vm::*;
+#[cfg(feature = "luau")]
+compile_error!("perilune has no Luau: choose one of lua51, lua52, lua53, lua54, lua55");
+#[cfg(feature = "luajit")]
+compile_error!("perilune is no LuaJIT: choose lua51 for its dialect");
 
-/// The examples of the README, as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
+mod callback;
+mod conversion;
+mod handle;
+mod multi;
+mod scope;
+mod stdlib;
+mod traits;
+mod types;
+mod value;
+
+pub mod chunk;
+pub mod debug;
+pub mod error;
+pub mod function;
+pub mod native;
+pub mod prelude;
+#[cfg(feature = "serde")]
+pub mod serde;
+pub mod state;
+pub mod string;
+pub mod table;
+pub mod thread;
+pub mod userdata;
+
+pub use bstr::BString;
+pub use perilune_stdlib::host;
+
+pub use crate::debug::HookTriggers;
+#[doc(inline)]
+pub use crate::error::{Error, Result};
+pub use crate::error::{ErrorContext, ExternalError, ExternalResult, Traceback};
+#[doc(inline)]
+pub use crate::function::Function;
+pub use crate::multi::{MultiValue, Variadic};
+pub use crate::scope::Scope;
+#[doc(inline)]
+pub use crate::state::{Lua, LuaOptions, WeakLua};
+pub use crate::stdlib::StdLib;
+#[doc(inline)]
+pub use crate::string::LuaString;
+pub use crate::string::{BorrowedBytes, BorrowedStr};
+#[doc(inline)]
+pub use crate::table::Table;
+#[doc(inline)]
+pub use crate::thread::Thread;
+#[doc(inline)]
+pub use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
+pub use crate::types::{
+    AppDataRef, AppDataRefMut, Either, Integer, LightUserData, LuaType, MaybeSend, MaybeSync,
+    Number, RegistryKey, VmState,
+};
+#[doc(inline)]
+pub use crate::userdata::AnyUserData;
+pub use crate::value::{Nil, Value};
+
+/// The older name of [`LuaString`].
+#[doc(hidden)]
+#[deprecated(note = "use `LuaString`")]
+pub type String = crate::string::LuaString;
+
+pub(crate) mod private {
+    /// Traits of this crate that no other crate implements.
+    pub trait Sealed {}
+
+    impl Sealed for crate::Error {}
+    impl<T> Sealed for std::result::Result<T, crate::Error> {}
+    impl Sealed for crate::Lua {}
+    impl Sealed for crate::Table {}
+    impl Sealed for crate::AnyUserData {}
+}

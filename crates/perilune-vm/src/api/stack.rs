@@ -436,6 +436,18 @@ impl State {
         self.push_raw(self.native_upvalue_value(n))
     }
 
+    /// The number of upvalues of the running native function.
+    pub fn upvalue_count(&self) -> usize {
+        // SAFETY: the function slot is below the base; the closure is live.
+        unsafe {
+            let f = *(*self.current).base.sub(1);
+            match f.tag {
+                tag::NATIVE_CLOSURE => (*f.as_native_closure()).header.extra as usize,
+                _ => 0,
+            }
+        }
+    }
+
     /// Pops a value into upvalue `n` (from 1) of the running native function.
     pub fn set_upvalue_slot(&mut self, n: usize) {
         let slot = self.native_upvalue(n);

@@ -217,6 +217,19 @@ impl State {
         self.push_raw(v)
     }
 
+    /// Pops a table and makes it the globals of chunks loaded from now on.
+    ///
+    /// # Errors
+    /// If there is no table on top; memory.
+    pub fn replace_globals(&mut self) -> Result<()> {
+        self.table_at(-1)?;
+        let v = self.raw(-1);
+        // SAFETY: the registry is live, and the value on the stack.
+        unsafe { self.table_set(self.registry, RawValue::integer(REGISTRY_GLOBALS), v)? };
+        self.pop(1);
+        Ok(())
+    }
+
     /// Pushes the registry.
     ///
     /// # Errors

@@ -23,7 +23,15 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for UserCell<T> {}
 impl<T> UserCell<T> {
     /// Takes a value.
     pub fn new(value: T) -> Shareable<UserCell<T>> {
-        Shareable::new(UserCell { borrows: AtomicIsize::new(0), value: UnsafeCell::new(value) })
+        Shareable::new(UserCell::plain(value))
+    }
+
+    pub(super) fn plain(value: T) -> UserCell<T> {
+        UserCell { borrows: AtomicIsize::new(0), value: UnsafeCell::new(value) }
+    }
+
+    pub(super) fn into_value(self) -> T {
+        self.value.into_inner()
     }
 
     /// Takes the value out of the last pointer to it.
@@ -37,7 +45,7 @@ impl<T> UserCell<T> {
 
 impl<T: ?Sized> UserCell<T> {
     #[inline(always)]
-    fn start_read(&self) -> bool {
+    pub(super) fn start_read(&self) -> bool {
         #[cfg(not(feature = "send"))]
         {
             let n = self.borrows.load(Ordering::Relaxed);
@@ -68,7 +76,7 @@ impl<T: ?Sized> UserCell<T> {
     }
 
     #[inline(always)]
-    fn start_write(&self) -> bool {
+    pub(super) fn start_write(&self) -> bool {
         #[cfg(not(feature = "send"))]
         {
             if self.borrows.load(Ordering::Relaxed) != 0 {
@@ -82,11 +90,31 @@ impl<T: ?Sized> UserCell<T> {
     }
 
     #[inline(always)]
-    fn end_read(&self) {
+    pub(super) fn end_read(&self) {
         #[cfg(not(feature = "send"))]
         self.borrows.store(self.borrows.load(Ordering::Relaxed) - 1, Ordering::Relaxed);
         #[cfg(feature = "send")]
         self.borrows.fetch_sub(1, Ordering::Release);
+    }
+
+    #[inline(always)]
+    pub(super) fn end_write(&self) {
+        self.borrows.store(0, Ordering::Release);
+    }
+
+    /// # Safety
+    /// The caller has a borrow for as long as it uses the result.
+    pub(super) unsafe fn read(&self) -> &T {
+        // SAFETY: by contract nobody writes.
+        unsafe { &*self.value.get() }
+    }
+
+    /// # Safety
+    /// The caller has the only borrow for as long as it uses the result.
+    #[allow(clippy::mut_from_ref)]
+    pub(super) unsafe fn write(&self) -> &mut T {
+        // SAFETY: by contract nobody else has a reference.
+        unsafe { &mut *self.value.get() }
     }
 
     /// Whether someone borrows the value.
@@ -149,6 +177,6 @@ impl<T: ?Sized> DerefMut for OwnedMut<T> {
 impl<T: ?Sized> Drop for OwnedMut<T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.0.borrows.store(0, Ordering::Release);
+        self.0.end_write();
     }
 }

@@ -5,17 +5,21 @@
 mod bytes;
 mod cell;
 mod function;
+mod light;
 mod lock;
 mod payload;
 mod roots;
 mod scoped;
 mod shared;
+mod state_cell;
 
 pub use bytes::PinnedBytes;
 pub use cell::{OwnedMut, OwnedRef, UserCell};
+pub use light::LightUserData;
 pub use lock::{Lock, MaybeSend, MaybeSync, Shareable, WeakShareable};
 pub use payload::Payload;
 pub use roots::Root;
 pub use scoped::{Refused, Scoped, ScopedCell, ScopedFn, ScopedSlot};
 pub(crate) use shared::Inner;
 pub use shared::{Shared, Unavailable};
+pub use state_cell::{StateCell, StateMut, StateRef};

@@ -17,6 +17,13 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
+/// Keeps other threads away from a state.
+#[cfg(feature = "send")]
+pub(super) type LockGuard<'a> = parking_lot::ReentrantMutexGuard<'a, ()>;
+/// Keeps other threads away from a state: there are none.
+#[cfg(not(feature = "send"))]
+pub(super) type LockGuard<'a> = std::marker::PhantomData<&'a ()>;
+
 /// Why a state can't be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unavailable {
@@ -250,14 +257,9 @@ impl Shared {
     }
 
     /// Keeps other threads away from the state while the result exists.
-    #[cfg(feature = "send")]
-    pub(super) fn lock(&self) -> impl Drop + '_ {
+    pub(super) fn lock(&self) -> LockGuard<'_> {
         self.inner().lock.lock()
     }
-
-    /// Keeps other threads away from the state: there are none.
-    #[cfg(not(feature = "send"))]
-    pub(super) fn lock(&self) {}
 
     /// Where the state's memory lies.
     pub(super) fn address(&self) -> *const Inner {
@@ -332,6 +334,23 @@ impl Shared {
     /// Whether the root's value is of this state.
     pub fn owns(&self, root: &super::Root) -> bool {
         root.shared().same_state(self)
+    }
+}
+
+impl State {
+    /// Runs `f` with what the embedding API keeps beside the state; `None` if
+    /// there is nothing, or something of another type.
+    #[inline(always)]
+    pub fn with_extension<E: Any, R>(&mut self, f: impl FnOnce(&mut State, &E) -> R) -> Option<R> {
+        if self.owner.is_null() {
+            return None;
+        }
+        // SAFETY: the owner exists as long as its state, and keeps the extension
+        // until the state is gone; nobody else changes it.
+        unsafe {
+            let extension = (*(*self.owner).extension.get()).as_ref()?.downcast_ref::<E>()?;
+            Some(f(self, extension))
+        }
     }
 }
 

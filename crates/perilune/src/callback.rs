@@ -1,0 +1,342 @@
+//! The border: Rust functions called by Lua, and errors that cross it.
+
+use crate::error::{Error, Result, Thrown};
+use crate::handle::Handle;
+use crate::state::{Extra, Lua};
+use crate::traits::{FromLuaMulti, IntoLuaMulti};
+use crate::types::MaybeSend;
+use perilune_vm::{self as vm, Lock, NativeFn, Payload, Return, State, Value as Slot};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+/// The Rust value of a userdata that stands for an error.
+pub(crate) struct ErrorPayload(Error);
+
+/// The Rust value of a userdata that stands for a panic, as long as nobody went
+/// on with it.
+pub(crate) struct PanicPayload(Lock<Option<Box<dyn Any + Send>>>);
+
+/// A Rust function as a native function keeps it.
+pub(crate) struct Callback<F> {
+    pub lua: Lua,
+    pub f: F,
+}
+
+/// A Rust function that calls itself only by mistake.
+pub(crate) struct MutCallback<F>(pub Lock<F>);
+
+/// Runs `body` for the native function that is called now: errors are raised,
+/// panics go through Lua.
+#[inline(always)]
+pub(crate) fn run(
+    state: &mut State,
+    lua: &Lua,
+    body: impl FnOnce(&mut State, &Lua) -> Result<usize>,
+) -> vm::Result<Return> {
+    match catch_unwind(AssertUnwindSafe(|| body(state, lua))) {
+        Ok(Ok(n)) => Ok(Return::values(n)),
+        Ok(Err(error)) => Err(raise(state, lua, error)),
+        Err(payload) => Err(raise_panic(state, payload)),
+    }
+}
+
+/// Pushes a native function that owns `f`.
+pub(crate) fn push_callback<F: MaybeSend + 'static>(
+    state: &mut State,
+    extra: &Extra,
+    trampoline: NativeFn,
+    f: F,
+) -> Result<()> {
+    let data = Payload::new(Callback { lua: extra.lua.weak_handle(), f });
+    state.push_closure_with(trampoline, data, 0).map_err(|e| caught(state, &extra.lua, e))
+}
+
+
+/// The native function for an `Fn`.
+pub(crate) fn call_fn<F, A, R>(state: &mut State) -> vm::Result<Return>
+where
+    F: Fn(&Lua, A) -> Result<R> + 'static,
+    A: FromLuaMulti,
+    R: IntoLuaMulti,
+{
+    let called = state.with_function_data(|state, callback: &Callback<F>| {
+        run(state, &callback.lua, |state, lua| {
+            let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+            let results = lua.0.lend(state, || (callback.f)(lua, args))?;
+            results.push_into_multi(state, lua)
+        })
+    });
+    called.unwrap_or(Ok(Return::NONE))
+}
+
+/// The native function for an `FnMut`.
+pub(crate) fn call_fn_mut<F, A, R>(state: &mut State) -> vm::Result<Return>
+where
+    F: FnMut(&Lua, A) -> Result<R> + 'static,
+    A: FromLuaMulti,
+    R: IntoLuaMulti,
+{
+    let called = state.with_function_data(|state, callback: &Callback<MutCallback<F>>| {
+        run(state, &callback.lua, |state, lua| {
+            let mut f = callback.f.0.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
+            let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+            let results = lua.0.lend(state, || f(lua, args))?;
+            drop(f);
+            results.push_into_multi(state, lua)
+        })
+    });
+    called.unwrap_or(Ok(Return::NONE))
+}
+
+/// Runs `f`, which may call metamethods, so that errors of the machine end here.
+pub(crate) fn protect<R>(
+    state: &mut State,
+    extra: &Extra,
+    f: impl FnOnce(&mut State, &Lua) -> Result<R>,
+) -> Result<R> {
+    let mut outcome = None;
+    let entered = state.enter(|state| {
+        outcome = Some(f(state, &extra.lua));
+        Ok(())
+    });
+    match (entered, outcome) {
+        (Err(e), _) => Err(caught(state, &extra.lua, e)),
+        (Ok(()), Some(outcome)) => outcome,
+        (Ok(()), None) => Err(Error::StackError),
+    }
+}
+
+/// The error of the userdata at an index, if it is one.
+///
+/// # Errors
+/// A panic that was caught in Lua is resumed; the second time it is
+/// `PreviouslyResumedPanic`.
+pub(crate) fn error_at(index: i32, state: &mut State) -> Result<Option<Error>> {
+    if let Some(payload) = state.userdata::<ErrorPayload>(index) {
+        return Ok(Some(payload.0.clone()));
+    }
+    let Some(payload) = state.userdata::<PanicPayload>(index) else { return Ok(None) };
+    match payload.0.borrow_mut().take() {
+        Some(panic) => resume_unwind(panic),
+        None => Ok(Some(Error::PreviouslyResumedPanic)),
+    }
+}
+
+/// Whether the userdata at an index stands for an error.
+#[inline]
+pub(crate) fn is_error(index: i32, state: &State) -> bool {
+    state.userdata::<ErrorPayload>(index).is_some()
+        || state.userdata::<PanicPayload>(index).is_some()
+}
+
+/// Pushes a userdata that holds an error.
+pub(crate) fn push_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
+    let pushed = push_error_object(state, Payload::new(ErrorPayload(error)));
+    pushed.map_err(|e| caught(state, lua, e))
+}
+
+/// Pushes a userdata with the metatable of errors.
+fn push_error_object(state: &mut State, payload: Payload) -> vm::Result<()> {
+    state.new_userdata(payload, 0)?;
+    if state.new_metatable(ERROR)? {
+        state.set_field_to(-1, "__tostring", error_to_string as NativeFn)?;
+        state.set_field_to(-1, "__name", "error")?;
+        state.set_field_to(-1, "__metatable", false)?;
+    }
+    state.set_metatable(-2)
+}
+
+/// Name of the metatable of errors in the registry.
+const ERROR: &str = "perilune.Error";
+
+/// `__tostring` of errors.
+fn error_to_string(state: &mut State) -> vm::Result<Return> {
+    let text = state.userdata::<ErrorPayload>(1).map(|e| e.0.to_string());
+    if let Some(text) = text {
+        return state.ret(text.as_str());
+    }
+    let text = match state.userdata::<PanicPayload>(1) {
+        Some(payload) => payload.0.borrow_mut().as_ref().map(|panic| panic_text(panic)),
+        None => return Err(state.type_error(1, "error")),
+    };
+    match text {
+        Some(text) => state.ret(text.as_str()),
+        None => {
+            let traceback = traceback_text(state, 1);
+            let error = Error::CallbackError {
+                traceback,
+                cause: Arc::new(Error::PreviouslyResumedPanic),
+            };
+            push_error_object(state, Payload::new(ErrorPayload(error)))?;
+            Err(state.raise())
+        }
+    }
+}
+
+fn panic_text(panic: &Box<dyn Any + Send>) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("<panic>").to_owned()
+}
+
+/// The traceback of the running thread from a level on, or nothing.
+pub(crate) fn traceback_text(state: &mut State, level: usize) -> String {
+    let top = state.top();
+    let text = match state.traceback(None, None, level) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(_) => String::new(),
+    };
+    state.set_top(top);
+    text
+}
+
+/// Raises an error of Rust in Lua. What came from Lua is raised as it was; any
+/// other error is a userdata.
+#[cold]
+pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
+    let pushed = match &error {
+        Error::Thrown(thrown) => match lua.0.lend(state, || thrown.value(lua)) {
+            Some(value) => value.push(state, lua),
+            None => push_callback_error(state, lua, error),
+        },
+        Error::RuntimeError(text) => match crate::error::split_traceback(text) {
+            Some((text, _)) => state.push(text).map_err(|e| caught(state, lua, e)),
+            None => push_callback_error(state, lua, error),
+        },
+        Error::MemoryError(_) => return state.memory_error(),
+        Error::CallbackError { cause, .. } => match known_object(state, cause) {
+            Some(object) => object.push(state),
+            None => push_callback_error(state, lua, error),
+        },
+        _ => push_callback_error(state, lua, error),
+    };
+    match pushed {
+        Ok(()) => state.raise(),
+        Err(_) => state.memory_error(),
+    }
+}
+
+/// The userdata that stood for this error when Rust code last caught one.
+fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
+    state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
+        Some((known, object)) if Arc::ptr_eq(known, cause) => Some(object.clone()),
+        _ => None,
+    })?
+}
+
+fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
+    let traceback = traceback_text(state, 0);
+    push_error(state, lua, Error::CallbackError { traceback, cause: Arc::new(error) })
+}
+
+/// A panic goes through Lua: as an error object that scripts can catch, or past
+/// them.
+#[cold]
+fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::Error {
+    let catchable = state.with_extension(|_, extra: &Extra| extra.options.catch_rust_panics);
+    if catchable != Some(true) {
+        return state.raise_panic(panic);
+    }
+    let payload = Payload::new(PanicPayload(Lock::new(Some(panic))));
+    match push_error_object(state, payload) {
+        Ok(()) => state.raise(),
+        Err(e) => e,
+    }
+}
+
+/// The message handler of calls from Rust: keeps the traceback, and the value as
+/// it is.
+pub(crate) fn message_handler(state: &mut State) -> vm::Result<Return> {
+    let wanted = match state.value(1) {
+        Slot::Userdata => {
+            state.userdata::<ErrorPayload>(1).is_none()
+                && state.userdata::<PanicPayload>(1).is_none()
+        }
+        _ => true,
+    };
+    if wanted {
+        let text = traceback_text(state, 1);
+        state.with_extension(|_, extra: &Extra| *extra.traceback.borrow_mut() = Some(text));
+    }
+    state.set_top(1);
+    Ok(Return::values(1))
+}
+
+/// An error that was caught. A panic is resumed.
+#[cold]
+pub(crate) fn caught(state: &mut State, lua: &Lua, error: vm::Error) -> Error {
+    let traceback = state.with_extension(|_, extra: &Extra| extra.traceback.borrow_mut().take());
+    let traceback = traceback.flatten().unwrap_or_default();
+    if let Some(panic) = state.take_panic(&error) {
+        resume_unwind(panic);
+    }
+    if error.is_memory() {
+        return Error::MemoryError("not enough memory".to_owned());
+    }
+    let top = state.top();
+    if state.push_error(error).is_err() {
+        return Error::StackError;
+    }
+    let result = match error_at(-1, state) {
+        Ok(Some(error)) => remember(state, error),
+        Ok(None) => from_value(state, lua, traceback),
+        Err(error) => error,
+    };
+    state.set_top(top);
+    result
+}
+
+/// Remembers the userdata on top, which stands for `error`, so that it can be
+/// raised again as it is.
+fn remember(state: &mut State, error: Error) -> Error {
+    if let Error::CallbackError { cause, .. } = &error
+        && let Ok(object) = Handle::pin(state, -1)
+    {
+        let known = Some((cause.clone(), object));
+        state.with_extension(|_, extra: &Extra| *extra.last_error.borrow_mut() = known);
+    }
+    error
+}
+
+/// The error for the value on top, which Lua code raised.
+fn from_value(state: &mut State, lua: &Lua, traceback: String) -> Error {
+    if let Slot::String(_) | Slot::Integer(_) | Slot::Float(_) = state.value(-1) {
+        let message = state.to_bytes(-1).unwrap_or_default();
+        let mut text = String::from_utf8_lossy(message).into_owned();
+        if !traceback.is_empty() {
+            text.push('\n');
+            text.push_str(&traceback);
+        }
+        return Error::RuntimeError(text);
+    }
+    let text = describe(state);
+    match Handle::pin(state, -1) {
+        Ok(value) => Error::Thrown(Thrown::new(text, traceback, value, lua)),
+        Err(error) => error,
+    }
+}
+
+/// What `tostring` makes of the value on top; its type if that fails.
+fn describe(state: &mut State) -> String {
+    let top = state.top();
+    let text = match state.push(tostring as NativeFn).and_then(|()| state.push_value(-2)) {
+        Ok(()) => match state.protected_call(1, Some(1)) {
+            Ok(()) => state.bytes(-1).map(|s| String::from_utf8_lossy(s).into_owned()),
+            Err(error) => {
+                let _ = state.push_error(error);
+                None
+            }
+        },
+        Err(_) => None,
+    };
+    state.set_top(top);
+    text.unwrap_or_else(|| format!("({} object)", state.type_name(-1)))
+}
+
+fn tostring(state: &mut State) -> vm::Result<Return> {
+    state.push_tostring(1)?;
+    Ok(Return::values(1))
+}

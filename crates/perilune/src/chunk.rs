@@ -1,0 +1,294 @@
+//! Chunks: Lua code on its way to become a function.
+
+use crate::callback::caught;
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::handle::Handle;
+use crate::state::{Extra, Lua, WeakLua};
+use crate::table::Table;
+use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
+use crate::value::Value;
+use perilune_vm::State;
+use std::borrow::Cow;
+use std::io::Result as IoResult;
+use std::panic::Location;
+use std::path::{Path, PathBuf};
+
+/// What can be loaded as Lua code.
+pub trait AsChunk {
+    /// The chunk's name: `@` and a file name, or `=` and any text, or the source
+    /// itself.
+    fn name(&self) -> Option<String> {
+        None
+    }
+
+    /// The table that is to hold the chunk's globals.
+    ///
+    /// # Errors
+    /// If it can't be made.
+    fn environment(&self, lua: &Lua) -> Result<Option<Table>> {
+        let _ = lua;
+        Ok(None)
+    }
+
+    /// Whether it is source code or a binary chunk. By default the first byte
+    /// tells.
+    fn mode(&self) -> Option<ChunkMode> {
+        None
+    }
+
+    /// The code.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    fn source<'a>(&self) -> IoResult<Cow<'a, [u8]>>
+    where
+        Self: 'a;
+}
+
+macro_rules! chunks {
+    ($($t:ty: $self:ident => $source:expr;)*) => { $(
+        impl AsChunk for $t {
+            fn source<'a>(&$self) -> IoResult<Cow<'a, [u8]>>
+            where
+                Self: 'a,
+            {
+                Ok($source)
+            }
+        }
+    )* };
+}
+
+chunks! {
+    &str: self => Cow::Borrowed(self.as_bytes());
+    &String: self => Cow::Borrowed(self.as_bytes());
+    &[u8]: self => Cow::Borrowed(self);
+    &Vec<u8>: self => Cow::Borrowed(self);
+    String: self => Cow::Owned(self.clone().into_bytes());
+    Vec<u8>: self => Cow::Owned(self.clone());
+}
+
+macro_rules! files {
+    ($($t:ty),*) => { $(
+        impl AsChunk for $t {
+            fn name(&self) -> Option<String> {
+                Some(format!("@{}", self.display()))
+            }
+
+            fn source<'a>(&self) -> IoResult<Cow<'a, [u8]>>
+            where
+                Self: 'a,
+            {
+                std::fs::read(self).map(Cow::Owned)
+            }
+        }
+    )* };
+}
+
+files!(&Path, PathBuf);
+
+impl<C: AsChunk + ?Sized> AsChunk for Box<C> {
+    fn name(&self) -> Option<String> {
+        (**self).name()
+    }
+
+    fn environment(&self, lua: &Lua) -> Result<Option<Table>> {
+        (**self).environment(lua)
+    }
+
+    fn mode(&self) -> Option<ChunkMode> {
+        (**self).mode()
+    }
+
+    fn source<'a>(&self) -> IoResult<Cow<'a, [u8]>>
+    where
+        Self: 'a,
+    {
+        (**self).source()
+    }
+}
+
+/// What a chunk is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChunkMode {
+    /// Source code.
+    Text,
+    /// What [`Function::dump`] gives.
+    Binary,
+}
+
+/// Lua code, and how it is to be loaded: made by [`Lua::load`].
+#[must_use = "a chunk does nothing until `exec`, `eval`, `call` or `into_function`"]
+pub struct Chunk<'a> {
+    lua: WeakLua,
+    name: String,
+    environment: Result<Option<Table>>,
+    mode: Option<ChunkMode>,
+    source: IoResult<Cow<'a, [u8]>>,
+}
+
+impl<'a> Chunk<'a> {
+    pub(crate) fn new(
+        lua: WeakLua,
+        chunk: impl AsChunk + 'a,
+        place: &'static Location<'static>,
+    ) -> Chunk<'a> {
+        let environment = match lua.try_upgrade() {
+            Some(lua) => chunk.environment(&lua),
+            None => Err(Error::StateClosed),
+        };
+        Chunk {
+            name: chunk.name().unwrap_or_else(|| place.to_string()),
+            environment,
+            mode: chunk.mode(),
+            source: chunk.source(),
+            lua,
+        }
+    }
+}
+
+impl Chunk<'_> {
+    /// The chunk's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Sets the chunk's name, which messages show: `@` and a file name, or `=`
+    /// and any text, or the source itself.
+    pub fn set_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The table that is to hold the chunk's globals, if it is a special one.
+    pub fn environment(&self) -> Option<&Table> {
+        self.environment.as_ref().ok()?.as_ref()
+    }
+
+    /// Sets the table that is to hold the chunk's globals. Functions that the
+    /// chunk defines share it.
+    pub fn set_environment(mut self, env: Table) -> Self {
+        self.environment = Ok(Some(env));
+        self
+    }
+
+    /// Whether it is source code or a binary chunk.
+    pub fn mode(&self) -> ChunkMode {
+        self.mode.unwrap_or_else(|| match &self.source {
+            Ok(source) if source.first() == Some(&0x1b) => ChunkMode::Binary,
+            _ => ChunkMode::Text,
+        })
+    }
+
+    /// Says whether it is source code or a binary chunk; the other is refused.
+    pub fn set_mode(mut self, mode: ChunkMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Runs the chunk.
+    ///
+    /// # Errors
+    /// Code that can't be read or is not Lua; what it raises.
+    pub fn exec(self) -> Result<()> {
+        self.call(())
+    }
+
+    /// Evaluates the chunk as an expression, or, if it is none, runs it and
+    /// answers what it returns.
+    ///
+    /// # Errors
+    /// Code that can't be read or is not Lua; what it raises; results that can't
+    /// be converted.
+    pub fn eval<R: FromLuaMulti>(self) -> Result<R> {
+        self.into_expression()?.call(())
+    }
+
+    /// The chunk as an expression, or else as it is.
+    pub(crate) fn into_expression(self) -> Result<Function> {
+        if self.mode() == ChunkMode::Text
+            && let Ok(source) = &self.source
+        {
+            let expression = [b"return ", &**source].concat();
+            if let Ok(function) = self.compile(&expression) {
+                return Ok(function);
+            }
+        }
+        self.into_function()
+    }
+
+    /// Runs the chunk with arguments, which are its `...`.
+    ///
+    /// # Errors
+    /// As [`eval`](Self::eval).
+    pub fn call<R: FromLuaMulti>(self, args: impl IntoLuaMulti) -> Result<R> {
+        self.into_function()?.call(args)
+    }
+
+    /// The chunk as a function.
+    ///
+    /// # Errors
+    /// Code that can't be read or is not Lua.
+    pub fn into_function(self) -> Result<Function> {
+        match &self.source {
+            Ok(source) => self.compile(source),
+            Err(error) => Err(Error::external(std::io::Error::new(error.kind(), error.to_string()))),
+        }
+    }
+
+    fn compile(&self, source: &[u8]) -> Result<Function> {
+        let environment = self.environment.clone()?;
+        if self.name.contains('\0') {
+            return Err(Error::runtime("invalid name: it has a zero byte"));
+        }
+        let mode = match self.mode {
+            None => "bt",
+            Some(ChunkMode::Text) => "t",
+            Some(ChunkMode::Binary) => "b",
+        };
+        self.lua.upgrade().with(|state, extra| {
+            let loaded = state.load(source, self.name.as_bytes(), mode.as_bytes());
+            if !loaded.map_err(|e| caught(state, &extra.lua, e))? {
+                return Err(syntax_error(state));
+            }
+            if let Some(table) = &environment {
+                set_environment(state, extra, table)?;
+            }
+            Handle::pin(state, -1).map(Function)
+        })
+    }
+}
+
+/// The error for the message on top.
+fn syntax_error(state: &State) -> Error {
+    let message = String::from_utf8_lossy(state.bytes(-1).unwrap_or_default()).into_owned();
+    let incomplete_input = message.ends_with("<eof>") || message.ends_with("'<eof>'");
+    Error::SyntaxError { message, incomplete_input }
+}
+
+/// Makes a table the one for the globals of the fresh chunk on top.
+fn set_environment(state: &mut State, extra: &Extra, table: &Table) -> Result<()> {
+    table.0.push(state)?;
+    let set = state.set_chunk_environment(-2);
+    set.map_err(|e| caught(state, &extra.lua, e))
+}
+
+/// A chunk that becomes a function when it gets to a state.
+struct Wrapped<T> {
+    chunk: T,
+    place: &'static Location<'static>,
+}
+
+impl Chunk<'_> {
+    /// What becomes a function when it gets to a state.
+    #[track_caller]
+    pub fn wrap(chunk: impl AsChunk) -> impl IntoLua {
+        Wrapped { chunk, place: Location::caller() }
+    }
+}
+
+impl<T: AsChunk> IntoLua for Wrapped<T> {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        Chunk::new(lua.weak(), self.chunk, self.place).into_function().map(Value::Function)
+    }
+}

@@ -1,0 +1,415 @@
+//! Errors, and what turns other errors into them.
+
+use crate::private::Sealed;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+mod thrown;
+mod traceback;
+
+pub use thrown::Thrown;
+#[cfg(all(not(feature = "send"), feature = "error-send"))]
+pub(crate) use thrown::remote::Values as ThrownValues;
+pub(crate) use traceback::split as split_traceback;
+pub use traceback::{FrameKind, Traceback, TracebackFrame};
+
+/// What a program's own errors must be to become Lua errors.
+#[cfg(feature = "error-send")]
+pub(crate) type DynStdError = dyn StdError + Send + Sync;
+/// What a program's own errors must be to become Lua errors.
+#[cfg(not(feature = "error-send"))]
+pub(crate) type DynStdError = dyn StdError;
+
+/// The result of whatever may fail with an [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong between Rust and Lua.
+///
+/// It is cheap to clone. What Lua code raised comes as
+/// [`RuntimeError`](Error::RuntimeError) if it was a string, as
+/// [`Thrown`](Error::Thrown) if it was another value; see
+/// [`value`](Error::value) and [`traceback`](Error::traceback). What a Rust
+/// function returned as an error comes as [`CallbackError`](Error::CallbackError)
+/// when Lua has not caught it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// Source code is not Lua.
+    SyntaxError {
+        /// The compiler's message.
+        message: String,
+        /// Whether more source code might mend it: a prompt then asks for
+        /// another line.
+        incomplete_input: bool,
+    },
+    /// Lua code raised a string: the string, and the traceback below it.
+    RuntimeError(String),
+    /// Lua code raised a value that is no string.
+    Thrown(Thrown),
+    /// Memory ran out, or the limit set for the state was reached.
+    MemoryError(String),
+    /// A finalizer raised an error, in dialects that report it.
+    GarbageCollectorError(String),
+    /// Something that is not allowed in a state made by [`Lua::new`](crate::Lua::new).
+    SafetyError(String),
+    /// The state's memory is not under its own control. Never so here.
+    MemoryControlNotAvailable,
+    /// A function made by `create_function_mut` called itself, by way of Lua.
+    RecursiveMutCallback,
+    /// A function was called that no longer exists, as its scope has ended.
+    CallbackDestructed,
+    /// More values than a Lua stack can hold.
+    StackError,
+    /// Too many values for [`Function::bind`](crate::Function::bind).
+    BindError,
+    /// An argument of a Rust function could not be converted.
+    BadArgument {
+        /// The function's name, if known.
+        to: Option<String>,
+        /// Which argument, counted from 1.
+        pos: usize,
+        /// The argument's name, if known.
+        name: Option<String>,
+        /// What is wrong with it.
+        cause: Arc<Error>,
+    },
+    /// A Lua value can't become the Rust type that was asked for.
+    FromLuaConversionError {
+        /// Type of the Lua value.
+        from: &'static str,
+        /// The Rust type.
+        to: String,
+        /// More about it.
+        message: Option<String>,
+    },
+    /// The coroutine is finished, has failed, or runs.
+    CoroutineUnresumable,
+    /// The userdata holds another Rust type.
+    UserDataTypeMismatch,
+    /// The userdata's Rust value is gone: taken, destroyed, or of a scope that
+    /// has ended.
+    UserDataDestructed,
+    /// The userdata's Rust value is borrowed mutably.
+    UserDataBorrowError,
+    /// The userdata's Rust value is borrowed.
+    UserDataBorrowMutError,
+    /// The metamethod is not for programs to set.
+    MetaMethodRestricted(String),
+    /// The metamethod has a value of the wrong type.
+    MetaMethodTypeError {
+        /// The metamethod's name.
+        method: String,
+        /// The type of the value.
+        type_name: &'static str,
+        /// More about it.
+        message: Option<String>,
+    },
+    /// A [`RegistryKey`](crate::RegistryKey) of another state.
+    MismatchedRegistryKey,
+    /// A handle of another state.
+    MismatchedState,
+    /// The state is in use further out: a destructor or the like asked for it.
+    StateInUse,
+    /// The state was closed.
+    StateClosed,
+    /// A Rust function returned an error, which Lua code has not caught.
+    CallbackError {
+        /// Where the function was called.
+        traceback: String,
+        /// The error.
+        cause: Arc<Error>,
+    },
+    /// A panic that went through Lua, and was resumed, came by again.
+    PreviouslyResumedPanic,
+    /// A Rust value could not become a Lua value by way of serde.
+    #[cfg(feature = "serde")]
+    SerializeError(String),
+    /// A Lua value could not become a Rust value by way of serde.
+    #[cfg(feature = "serde")]
+    DeserializeError(String),
+    /// An error of the program's own.
+    ExternalError(Arc<DynStdError>),
+    /// An error, and what was being done.
+    WithContext {
+        /// What was being done.
+        context: String,
+        /// The error.
+        cause: Arc<Error>,
+    },
+}
+
+impl Error {
+    /// An error with a message.
+    #[inline]
+    pub fn runtime<S: fmt::Display>(message: S) -> Self {
+        Error::RuntimeError(message.to_string())
+    }
+
+    /// An error of the program's own. One that is an [`Error`] already stays so.
+    pub fn external<T: Into<Box<DynStdError>>>(err: T) -> Self {
+        match err.into().downcast::<Error>() {
+            Ok(own) => *own,
+            Err(other) => Error::ExternalError(other.into()),
+        }
+    }
+
+    /// The error of type `T` that this one is about.
+    pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
+        match self {
+            Error::ExternalError(err) => err.downcast_ref(),
+            other => other.cause()?.downcast_ref(),
+        }
+    }
+
+    fn cause(&self) -> Option<&Error> {
+        match self {
+            Error::BadArgument { cause, .. }
+            | Error::CallbackError { cause, .. }
+            | Error::WithContext { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// This error, what caused it, and so on.
+    pub fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        let mut next: Option<&Error> = Some(self);
+        let mut foreign: Option<&(dyn StdError + 'static)> = None;
+        std::iter::from_fn(move || {
+            if let Some(err) = foreign.take() {
+                return Some(err);
+            }
+            let err = next.take()?;
+            // An external error is nothing but a coat.
+            if let Error::ExternalError(inner) = err {
+                return Some(&**inner as &(dyn StdError + 'static));
+            }
+            match err.cause() {
+                Some(Error::ExternalError(inner)) => foreign = Some(&**inner),
+                cause => next = cause,
+            }
+            Some(err as &(dyn StdError + 'static))
+        })
+    }
+
+    /// The error within a [`CallbackError`](Error::CallbackError) or
+    /// [`WithContext`](Error::WithContext).
+    pub fn parent(&self) -> Option<&Error> {
+        match self {
+            Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn bad_argument(to: Option<&str>, pos: usize, cause: Error) -> Self {
+        Error::BadArgument {
+            to: to.map(str::to_owned),
+            pos,
+            name: None,
+            cause: Arc::new(cause),
+        }
+    }
+
+    pub(crate) fn bad_self(to: &str, cause: Error) -> Self {
+        Error::BadArgument {
+            to: Some(to.to_owned()),
+            pos: 1,
+            name: Some("self".to_owned()),
+            cause: Arc::new(cause),
+        }
+    }
+
+    #[cold]
+    pub(crate) fn conversion(
+        from: &'static str,
+        to: impl ToString,
+        message: impl Into<Option<String>>,
+    ) -> Self {
+        Error::FromLuaConversionError { from, to: to.to_string(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fixed = match self {
+            Error::SyntaxError { message, .. } => return write!(f, "syntax error: {message}"),
+            Error::RuntimeError(message) => return write!(f, "runtime error: {message}"),
+            Error::Thrown(thrown) => return write!(f, "runtime error: {thrown}"),
+            Error::MemoryError(message) => return write!(f, "memory error: {message}"),
+            Error::GarbageCollectorError(message) => {
+                return write!(f, "garbage collector error: {message}");
+            }
+            Error::SafetyError(message) => return write!(f, "safety error: {message}"),
+            Error::BadArgument { to, pos, name, cause } => {
+                match name {
+                    Some(name) => write!(f, "bad argument `{name}`")?,
+                    None => write!(f, "bad argument #{pos}")?,
+                }
+                if let Some(to) = to {
+                    write!(f, " to `{to}`")?;
+                }
+                return write!(f, ": {cause}");
+            }
+            Error::FromLuaConversionError { from, to, message } => {
+                write!(f, "error converting Lua {from} to {to}")?;
+                return in_brackets(f, message);
+            }
+            Error::MetaMethodRestricted(method) => {
+                return write!(f, "metamethod {method} is restricted");
+            }
+            Error::MetaMethodTypeError { method, type_name, message } => {
+                write!(f, "metamethod {method} has unsupported type {type_name}")?;
+                return in_brackets(f, message);
+            }
+            Error::CallbackError { traceback, cause } => return callback(f, traceback, cause),
+            #[cfg(feature = "serde")]
+            Error::SerializeError(message) => return write!(f, "serialize error: {message}"),
+            #[cfg(feature = "serde")]
+            Error::DeserializeError(message) => return write!(f, "deserialize error: {message}"),
+            Error::ExternalError(err) => return err.fmt(f),
+            Error::WithContext { context, cause } => return write!(f, "{context}\n{cause}"),
+            Error::MemoryControlNotAvailable => "memory control is not available",
+            Error::RecursiveMutCallback => "mutable callback called recursively",
+            Error::CallbackDestructed => {
+                "a destructed callback or destructed userdata method was called"
+            }
+            Error::StackError => {
+                "out of Lua stack, too many arguments to a Lua function or too many return values \
+                 from a callback"
+            }
+            Error::BindError => "too many arguments to Function::bind",
+            Error::CoroutineUnresumable => "coroutine is non-resumable",
+            Error::UserDataTypeMismatch => "userdata is not expected type",
+            Error::UserDataDestructed => "userdata has been destructed",
+            Error::UserDataBorrowError => "error borrowing userdata",
+            Error::UserDataBorrowMutError => "error mutably borrowing userdata",
+            Error::MismatchedRegistryKey => "RegistryKey used from different Lua state",
+            Error::MismatchedState => "value used from different Lua state",
+            Error::StateInUse => "Lua state is in use",
+            Error::StateClosed => "Lua state is closed",
+            Error::PreviouslyResumedPanic => "previously resumed panic returned again",
+        };
+        f.write_str(fixed)
+    }
+}
+
+fn in_brackets(f: &mut fmt::Formatter<'_>, message: &Option<String>) -> fmt::Result {
+    match message {
+        Some(message) => write!(f, " ({message})"),
+        None => Ok(()),
+    }
+}
+
+/// An error that crossed several Rust functions is shown once, below the longest
+/// traceback, the innermost, in which `>` marks where the outermost begins.
+fn callback(f: &mut fmt::Formatter<'_>, traceback: &str, cause: &Error) -> fmt::Result {
+    let (mut root, mut longest) = (cause, None);
+    while let Error::CallbackError { traceback, cause } = root {
+        (root, longest) = (&**cause, Some(traceback));
+    }
+    writeln!(f, "{root}")?;
+    let Some(longest) = longest else {
+        return writeln!(f, "{}", traceback.trim_end());
+    };
+    let own = traceback.trim_start_matches("stack traceback:").trim();
+    match longest.find(own) {
+        Some(at) => writeln!(f, "{}>{}", &longest[..at], longest[at..].trim_end()),
+        None => writeln!(f, "{}", longest.trim_end()),
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            // What `Display` shows already is no source.
+            Error::ExternalError(err) => err.source(),
+            Error::WithContext { cause, .. } => StdError::source(&**cause),
+            _ => None,
+        }
+    }
+}
+
+/// Turns an error of the program's own into an [`Error`].
+pub trait ExternalError {
+    /// The [`Error`] that holds this one.
+    fn into_lua_err(self) -> Error;
+}
+
+impl<E: Into<Box<DynStdError>>> ExternalError for E {
+    fn into_lua_err(self) -> Error {
+        Error::external(self)
+    }
+}
+
+/// Turns a result with an error of the program's own into a [`Result`].
+pub trait ExternalResult<T> {
+    /// The same result, with an [`Error`].
+    ///
+    /// # Errors
+    /// The error of `self`.
+    fn into_lua_err(self) -> Result<T>;
+}
+
+impl<T, E: ExternalError> ExternalResult<T> for std::result::Result<T, E> {
+    fn into_lua_err(self) -> Result<T> {
+        self.map_err(ExternalError::into_lua_err)
+    }
+}
+
+/// Says of an error what was being done.
+pub trait ErrorContext: Sealed {
+    /// Adds what was being done; replaces what was said last.
+    #[must_use]
+    fn context<C: fmt::Display>(self, context: C) -> Self;
+
+    /// [`context`](ErrorContext::context), made from the error, if there is one.
+    #[must_use]
+    fn with_context<C: fmt::Display>(self, f: impl FnOnce(&Error) -> C) -> Self;
+}
+
+impl ErrorContext for Error {
+    fn context<C: fmt::Display>(self, context: C) -> Self {
+        self.with_context(|_| context)
+    }
+
+    fn with_context<C: fmt::Display>(self, f: impl FnOnce(&Error) -> C) -> Self {
+        let context = f(&self).to_string();
+        let cause = match self {
+            Error::WithContext { cause, .. } => cause,
+            other => Arc::new(other),
+        };
+        Error::WithContext { context, cause }
+    }
+}
+
+impl<T> ErrorContext for Result<T> {
+    fn context<C: fmt::Display>(self, context: C) -> Self {
+        self.map_err(|err| err.context(context))
+    }
+
+    fn with_context<C: fmt::Display>(self, f: impl FnOnce(&Error) -> C) -> Self {
+        self.map_err(|err| err.with_context(f))
+    }
+}
+
+macro_rules! external {
+    ($($t:ty),*) => { $(
+        impl From<$t> for Error {
+            fn from(err: $t) -> Self {
+                Error::external(err)
+            }
+        }
+    )* };
+}
+
+external!(std::net::AddrParseError, std::io::Error, std::str::Utf8Error);
+
+impl From<perilune_vm::Unavailable> for Error {
+    #[cold]
+    fn from(why: perilune_vm::Unavailable) -> Self {
+        match why {
+            perilune_vm::Unavailable::Busy => Error::StateInUse,
+            perilune_vm::Unavailable::Closed => Error::StateClosed,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Values that Lua code raised and Rust code caught.
+
+use super::Error;
+use crate::handle::Handle;
+use crate::state::Lua;
+use crate::value::Value;
+use std::fmt;
+use std::sync::Arc;
+
+/// A value, no string, that Lua code raised with `error` and Rust code caught.
+///
+/// Returned from a Rust function, it is raised again: whoever catches it in Lua
+/// gets the same value.
+#[derive(Clone)]
+pub struct Thrown(Arc<Inner>);
+
+struct Inner {
+    /// What `tostring` made of it.
+    text: String,
+    traceback: String,
+    ticket: Ticket,
+}
+
+/// The value, in a form that any thread may drop.
+struct Ticket {
+    #[cfg(any(feature = "send", not(feature = "error-send")))]
+    value: Handle,
+    #[cfg(all(not(feature = "send"), feature = "error-send"))]
+    kept: remote::Kept,
+}
+
+impl Thrown {
+    /// The value, if it belongs to `lua`'s state.
+    pub fn value(&self, lua: &Lua) -> Option<Value> {
+        self.0.ticket.get(lua)
+    }
+
+    /// Where it was raised.
+    pub fn traceback(&self) -> &str {
+        &self.0.traceback
+    }
+
+    pub(crate) fn new(text: String, traceback: String, value: Handle, lua: &Lua) -> Thrown {
+        Thrown(Arc::new(Inner { text, traceback, ticket: Ticket::new(value, lua) }))
+    }
+}
+
+#[cfg(any(feature = "send", not(feature = "error-send")))]
+impl Ticket {
+    fn new(value: Handle, _: &Lua) -> Ticket {
+        Ticket { value }
+    }
+
+    fn get(&self, lua: &Lua) -> Option<Value> {
+        lua.owns(&self.value).then(|| self.value.to_value().ok()).flatten()
+    }
+}
+
+#[cfg(all(not(feature = "send"), feature = "error-send"))]
+impl Ticket {
+    fn new(value: Handle, lua: &Lua) -> Ticket {
+        Ticket { kept: remote::keep(value, lua) }
+    }
+
+    fn get(&self, lua: &Lua) -> Option<Value> {
+        remote::get(&self.kept, lua)
+    }
+}
+
+/// Errors are `Send`, but handles are not: the state keeps the value, and the
+/// error a number. The state forgets the values whose errors are gone when the
+/// next one comes.
+#[cfg(all(not(feature = "send"), feature = "error-send"))]
+pub(crate) mod remote {
+    use super::{Handle, Lua, Value};
+    use std::sync::{Arc, Weak};
+
+    /// What an error has of a value: alive as long as the error is.
+    pub(crate) struct Kept(Arc<()>);
+
+    /// Values that errors refer to.
+    #[derive(Default)]
+    pub(crate) struct Values(Vec<(Weak<()>, Handle)>);
+
+    pub(super) fn keep(value: Handle, lua: &Lua) -> Kept {
+        let token = Arc::new(());
+        let weak = Arc::downgrade(&token);
+        let _ = lua.with(|_, extra| {
+            let mut values = extra.thrown.borrow_mut();
+            values.0.retain(|(token, _)| token.strong_count() > 0);
+            values.0.push((weak, value));
+            Ok(())
+        });
+        Kept(token)
+    }
+
+    pub(super) fn get(kept: &Kept, lua: &Lua) -> Option<Value> {
+        let found = lua.with(|_, extra| {
+            let values = extra.thrown.borrow_mut();
+            let same = |w: &Weak<()>| std::ptr::eq(w.as_ptr(), Arc::as_ptr(&kept.0));
+            Ok(values.0.iter().find(|(token, _)| same(token)).map(|(_, value)| value.clone()))
+        });
+        found.ok().flatten()?.to_value().ok()
+    }
+}
+
+impl fmt::Display for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.text)?;
+        if !self.0.traceback.is_empty() {
+            write!(f, "\n{}", self.0.traceback)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Thrown").field(&self.0.text).finish()
+    }
+}
+
+impl Error {
+    /// The value that Lua code raised, as `pcall` would give it; `None` if the
+    /// error did not come from Lua code, or from another state.
+    pub fn value(&self, lua: &Lua) -> Option<Value> {
+        match self {
+            Error::Thrown(thrown) => thrown.value(lua),
+            Error::RuntimeError(text) => {
+                let text = super::traceback::split(text).map_or(text.as_str(), |(text, _)| text);
+                lua.create_string(text).ok().map(Value::String)
+            }
+            Error::CallbackError { .. } => Some(Value::Error(Box::new(self.clone()))),
+            Error::WithContext { cause, .. } => cause.value(lua),
+            _ => None,
+        }
+    }
+}

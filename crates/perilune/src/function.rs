@@ -1,0 +1,252 @@
+//! Functions.
+
+use crate::callback::{caught, protect};
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::state::{Extra, WeakLua};
+use crate::table::Table;
+use crate::traits::{FromLuaMulti, IntoLuaMulti};
+use perilune_vm::{self as vm, Return, State};
+use std::ffi::c_void;
+use std::fmt;
+
+mod wrap;
+
+pub use wrap::{LuaNativeFn, LuaNativeFnMut};
+
+/// A handle of a Lua function, written in Lua or in Rust.
+#[derive(Clone, PartialEq)]
+pub struct Function(pub(crate) Handle);
+
+/// What is known of a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionInfo {
+    /// A name, if the function was found in a table of a loaded module.
+    pub name: Option<String>,
+    /// What the name is the name of.
+    pub name_what: Option<&'static str>,
+    /// `"Lua"`, `"main"` for a chunk, `"C"` for a native function.
+    pub what: &'static str,
+    /// The chunk, as it was named when it was loaded.
+    pub source: Option<String>,
+    /// The chunk, as messages show it.
+    pub short_src: Option<String>,
+    /// The line where its definition begins.
+    pub line_defined: Option<usize>,
+    /// The line where its definition ends.
+    pub last_line_defined: Option<usize>,
+    /// The number of upvalues.
+    pub num_upvalues: u8,
+    /// The number of parameters.
+    pub num_params: u8,
+    /// Whether it takes any number of arguments.
+    pub is_vararg: bool,
+}
+
+impl Function {
+    /// Calls the function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let max: Function = lua.globals().get::<perilune::Table>("math")?.get("max")?;
+    /// assert_eq!(max.call::<i64>((3, 7, 5))?, 7);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the function raises; arguments or results that can't be converted.
+    #[inline]
+    pub fn call<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R> {
+        self.0.with(|state, extra| call(state, extra, |state| self.0.push(state), args))
+    }
+
+    /// A function that calls this one with `args` before its own arguments.
+    ///
+    /// # Errors
+    /// [`Error::BindError`] for more than 250 values; memory.
+    pub fn bind(&self, args: impl IntoLuaMulti) -> Result<Function> {
+        self.0.with(|state, extra| {
+            let first = state.top();
+            self.0.push(state)?;
+            let n = args.push_into_multi(state, &extra.lua)?;
+            if n == 0 {
+                return Ok(self.clone());
+            }
+            if n > 250 {
+                return Err(Error::BindError);
+            }
+            debug_assert_eq!(state.top(), first + n + 1);
+            state
+                .push_closure(call_bound, n + 1)
+                .map_err(|e| caught(state, &extra.lua, e))?;
+            Handle::pin(state, -1).map(Function)
+        })
+    }
+
+    /// The table that the function's global names are fields of; `None` for
+    /// native functions, and for functions that use no global name.
+    pub fn environment(&self) -> Option<Table> {
+        let found = self.0.with(|state, extra| {
+            self.0.push(state)?;
+            let Some(n) = environment_upvalue(state, extra)? else { return Ok(None) };
+            let pushed = state.push_function_upvalue(-1, n);
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            match state.is_table(-1) {
+                true => Handle::pin(state, -1).map(|h| Some(Table(h))),
+                false => Ok(None),
+            }
+        });
+        found.unwrap_or(None)
+    }
+
+    /// Makes another table the one that the function's global names are fields
+    /// of; answers whether it has any. Other functions of the chunk are not
+    /// affected.
+    ///
+    /// # Errors
+    /// A table of another state; memory.
+    pub fn set_environment(&self, env: Table) -> Result<bool> {
+        self.0.with(|state, extra| {
+            self.0.push(state)?;
+            let Some(n) = environment_upvalue(state, extra)? else { return Ok(false) };
+            // A fresh chunk has an upvalue of its own for its globals.
+            let loaded = state.load(b"return _ENV", b"=environment", b"t");
+            loaded.map_err(|e| caught(state, &extra.lua, e))?;
+            env.0.push(state)?;
+            let set = state.set_function_upvalue(-2, 1);
+            set.map_err(|e| caught(state, &extra.lua, e))?;
+            state.upvalue_join(-2, n, -1, 1);
+            Ok(true)
+        })
+    }
+
+    /// What is known of the function.
+    pub fn info(&self) -> FunctionInfo {
+        let info = self.0.with(|state, _| {
+            self.0.push(state)?;
+            Ok(state.function_info(-1).map(crate::debug::function_info).unwrap_or_default())
+        });
+        info.unwrap_or_default()
+    }
+
+    /// The function as a binary chunk, without debug information if `strip`;
+    /// empty for a native function.
+    ///
+    /// [`Lua::load`](crate::Lua::load) reads it back.
+    pub fn dump(&self, strip: bool) -> Vec<u8> {
+        let dumped = self.0.with(|state, _| {
+            self.0.push(state)?;
+            Ok(state.dump(-1, strip).unwrap_or_default().unwrap_or_default())
+        });
+        dumped.unwrap_or_default()
+    }
+
+    /// An address that identifies the function.
+    pub fn to_pointer(&self) -> *const c_void {
+        self.0.address() as *const c_void
+    }
+
+    /// The state of the function.
+    #[doc(hidden)]
+    pub fn weak_lua(&self) -> WeakLua {
+        self.0.lua().weak()
+    }
+
+    /// A copy of the function with upvalues of its own, of the same values. A native function is answered as it is.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn deep_clone(&self) -> Result<Self> {
+        let code = self.dump(false);
+        if code.is_empty() {
+            return Ok(self.clone());
+        }
+        self.0.with(|state, extra| {
+            protect(state, extra, |state, lua| {
+                self.0.push(state)?;
+                let loaded = state.load(&code, b"=?", b"b");
+                if !loaded.map_err(|e| caught(state, lua, e))? {
+                    return Err(Error::runtime("the function can't be copied"));
+                }
+                for n in 1.. {
+                    let pushed = state.push_function_upvalue(1, n);
+                    if pushed.map_err(|e| caught(state, lua, e))?.is_none() {
+                        break;
+                    }
+                    let set = state.set_function_upvalue(2, n);
+                    set.map_err(|e| caught(state, lua, e))?;
+                }
+                Handle::pin(state, 2).map(Function)
+            })
+        })
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Function({:?})", self.to_pointer())
+    }
+}
+
+impl PartialEq for Handle {
+    fn eq(&self, other: &Handle) -> bool {
+        self.same(other)
+    }
+}
+
+/// Calls what `push` pushes with `args`.
+#[inline(always)]
+pub(crate) fn call<R: FromLuaMulti>(
+    state: &mut State,
+    extra: &Extra,
+    push: impl FnOnce(&mut State) -> Result<()>,
+    args: impl IntoLuaMulti,
+) -> Result<R> {
+    let handler = state.top() as i32 + 1;
+    extra.push_handler(state)?;
+    push(state)?;
+    let n = args.push_into_multi(state, &extra.lua)?;
+    match state.protected_call_with_handler(n, None, handler) {
+        Ok(()) => {
+            let n = state.top() - handler as usize;
+            R::from_stack_multi(handler + 1, n, state, &extra.lua)
+        }
+        Err(error) => Err(caught(state, &extra.lua, error)),
+    }
+}
+
+/// Which upvalue of the function on top is the table of its globals.
+fn environment_upvalue(state: &mut State, extra: &Extra) -> Result<Option<i64>> {
+    if !state.is_lua_function(-1) {
+        return Ok(None);
+    }
+    for n in 1.. {
+        let pushed = state.push_function_upvalue(-1, n);
+        match pushed.map_err(|e| caught(state, &extra.lua, e))? {
+            None => break,
+            Some(name) => {
+                state.pop(1);
+                if name == b"_ENV" {
+                    return Ok(Some(n));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The native function of [`Function::bind`]: upvalue 1 is the function, the
+/// others are its first arguments.
+fn call_bound(state: &mut State) -> vm::Result<Return> {
+    let n = state.upvalue_count();
+    let nargs = state.top();
+    state.ensure_stack(n, "too many arguments")?;
+    for i in 1..=n {
+        state.push_upvalue(i)?;
+    }
+    state.rotate(1, n as i32);
+    state.tail_call(nargs + n - 1)
+}
+

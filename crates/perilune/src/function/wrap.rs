@@ -1,0 +1,151 @@
+//! Rust functions that become Lua functions when they get to a state, and need
+//! not know it.
+
+use super::Function;
+use crate::error::{Error, Result};
+use crate::state::Lua;
+use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
+use crate::types::MaybeSend;
+use crate::value::Value;
+
+/// A Rust function whose arguments come from Lua.
+pub trait LuaNativeFn<A: FromLuaMulti> {
+    /// Its result.
+    type Output;
+
+    /// Calls it.
+    fn call(&self, args: A) -> Self::Output;
+}
+
+/// A Rust function whose arguments come from Lua, and which changes what it has
+/// captured.
+pub trait LuaNativeFnMut<A: FromLuaMulti> {
+    /// Its result.
+    type Output;
+
+    /// Calls it.
+    fn call(&mut self, args: A) -> Self::Output;
+}
+
+macro_rules! native {
+    ($($name:ident)*) => {
+        impl<FN, $($name,)* R> LuaNativeFn<($($name,)*)> for FN
+        where
+            FN: Fn($($name,)*) -> R + MaybeSend + 'static,
+            ($($name,)*): FromLuaMulti,
+        {
+            type Output = R;
+
+            #[allow(non_snake_case)]
+            fn call(&self, args: ($($name,)*)) -> R {
+                let ($($name,)*) = args;
+                self($($name,)*)
+            }
+        }
+
+        impl<FN, $($name,)* R> LuaNativeFnMut<($($name,)*)> for FN
+        where
+            FN: FnMut($($name,)*) -> R + MaybeSend + 'static,
+            ($($name,)*): FromLuaMulti,
+        {
+            type Output = R;
+
+            #[allow(non_snake_case)]
+            fn call(&mut self, args: ($($name,)*)) -> R {
+                let ($($name,)*) = args;
+                self($($name,)*)
+            }
+        }
+    };
+}
+
+native!();
+native!(A);
+native!(A B);
+native!(A B C);
+native!(A B C D);
+native!(A B C D E);
+native!(A B C D E F);
+native!(A B C D E F G);
+native!(A B C D E F G H);
+native!(A B C D E F G H I);
+native!(A B C D E F G H I J);
+native!(A B C D E F G H I J K);
+native!(A B C D E F G H I J K L);
+native!(A B C D E F G H I J K L M);
+native!(A B C D E F G H I J K L M N);
+native!(A B C D E F G H I J K L M N O);
+native!(A B C D E F G H I J K L M N O P);
+
+/// Makes a function when it gets to a state.
+struct Wrapped<M>(M);
+
+impl<M: FnOnce(&Lua) -> Result<Function>> IntoLua for Wrapped<M> {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        (self.0)(lua).map(Value::Function)
+    }
+}
+
+impl Function {
+    /// What becomes a Lua function when it gets to a state. Errors of its result
+    /// are raised.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua, Result};
+    /// let lua = Lua::new();
+    /// fn half(n: i64) -> Result<i64> {
+    ///     Ok(n / 2)
+    /// }
+    /// lua.globals().set("half", Function::wrap(half))?;
+    /// assert_eq!(lua.load("half(10)").eval::<i64>()?, 5);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn wrap<F, A, R, E>(func: F) -> impl IntoLua
+    where
+        F: LuaNativeFn<A, Output = std::result::Result<R, E>> + MaybeSend + 'static,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+        E: Into<Error>,
+    {
+        Wrapped(move |lua: &Lua| {
+            lua.create_function(move |_, args| func.call(args).map_err(Into::into))
+        })
+    }
+
+    /// [`wrap`](Self::wrap) for a function that changes what it has captured.
+    pub fn wrap_mut<F, A, R, E>(func: F) -> impl IntoLua
+    where
+        F: LuaNativeFnMut<A, Output = std::result::Result<R, E>> + MaybeSend + 'static,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+        E: Into<Error>,
+    {
+        let mut func = func;
+        Wrapped(move |lua: &Lua| {
+            lua.create_function_mut(move |_, args| func.call(args).map_err(Into::into))
+        })
+    }
+
+    /// [`wrap`](Self::wrap), but a `Result` is passed to Lua as it is: `Err` gives
+    /// nil and the error.
+    pub fn wrap_raw<F, A>(func: F) -> impl IntoLua
+    where
+        F: LuaNativeFn<A> + MaybeSend + 'static,
+        F::Output: IntoLuaMulti,
+        A: FromLuaMulti,
+    {
+        Wrapped(move |lua: &Lua| lua.create_function(move |_, args| Ok(func.call(args))))
+    }
+
+    /// [`wrap_raw`](Self::wrap_raw) for a function that changes what it has
+    /// captured.
+    pub fn wrap_raw_mut<F, A>(func: F) -> impl IntoLua
+    where
+        F: LuaNativeFnMut<A> + MaybeSend + 'static,
+        F::Output: IntoLuaMulti,
+        A: FromLuaMulti,
+    {
+        let mut func = func;
+        Wrapped(move |lua: &Lua| lua.create_function_mut(move |_, args| Ok(func.call(args))))
+    }
+}

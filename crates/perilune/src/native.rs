@@ -1,0 +1,3 @@
+//! Native functions over the argument stack: the low-level door.
+
+pub use perilune_vm::*;

@@ -1,0 +1,59 @@
+//! What is kept beside the machine's state for this API.
+
+use super::{Lua, LuaOptions};
+use crate::callback::message_handler;
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::types::AppData;
+use perilune_vm::{Lock, NativeFn, State};
+use rustc_hash::FxHashMap;
+use std::any::TypeId;
+use std::sync::Arc;
+
+/// What is kept beside a state. It is reached together with the state, or with
+/// none of its locks held across a call of anybody else's code.
+pub(crate) struct Extra {
+    /// A handle that does not keep the state open.
+    pub lua: Lua,
+    pub options: LuaOptions,
+    pub app_data: AppData,
+    /// Marks registry keys of this state.
+    pub registry_mark: Arc<()>,
+    /// Where the error was raised that is on its way.
+    pub traceback: Lock<Option<String>>,
+    /// The error that was caught last, and the userdata that stood for it.
+    pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
+    /// Metatables of registered userdata types.
+    pub userdata_types: Lock<FxHashMap<TypeId, Handle>>,
+    /// Values that errors refer to.
+    #[cfg(all(not(feature = "send"), feature = "error-send"))]
+    pub thrown: Lock<crate::error::ThrownValues>,
+}
+
+impl Extra {
+    pub(super) fn new(lua: Lua, options: LuaOptions) -> Extra {
+        Extra {
+            lua,
+            options,
+            app_data: AppData::default(),
+            registry_mark: Arc::new(()),
+            traceback: Lock::new(None),
+            last_error: Lock::new(None),
+            userdata_types: Lock::default(),
+            #[cfg(all(not(feature = "send"), feature = "error-send"))]
+            thrown: Lock::default(),
+        }
+    }
+
+    /// What a fresh state needs.
+    pub(super) fn prepare(&self, state: &mut State) -> Result<()> {
+        let _ = state;
+        Ok(())
+    }
+
+    /// Pushes the message handler of calls from Rust.
+    #[inline(always)]
+    pub(crate) fn push_handler(&self, state: &mut State) -> Result<()> {
+        state.push(message_handler as NativeFn).map_err(|_| Error::StackError)
+    }
+}

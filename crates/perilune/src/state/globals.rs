@@ -1,0 +1,78 @@
+//! Globals, metatables of types, and the running coroutine.
+
+use super::Lua;
+use crate::callback::caught;
+use crate::error::Result;
+use crate::handle::Handle;
+use crate::table::Table;
+use crate::thread::Thread;
+use crate::types::LuaType;
+
+impl Lua {
+    /// The table of globals. Of a closed state, it is one that can't be used.
+    ///
+    /// # Panics
+    /// If the state is closed.
+    pub fn globals(&self) -> Table {
+        match self.make(|state, _| state.push_globals()) {
+            Ok(globals) => Table(globals),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Makes another table the globals of chunks that are loaded from now on.
+    ///
+    /// # Errors
+    /// A table of another state.
+    pub fn set_globals(&self, globals: Table) -> Result<()> {
+        self.with(|state, extra| {
+            globals.0.push(state)?;
+            state.replace_globals().map_err(|e| caught(state, &extra.lua, e))
+        })
+    }
+
+    /// The coroutine that is running; the main one if none is.
+    ///
+    /// # Panics
+    /// If the state is closed.
+    pub fn current_thread(&self) -> Thread {
+        match self.make(|state, _| state.push_running_thread()) {
+            Ok(thread) => Thread(thread),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The metatable of all values of a type.
+    pub fn type_metatable<T: LuaType>(&self) -> Option<Table> {
+        let metatable = self.with(|state, extra| {
+            let pushed = state.push_type_metatable(T::TYPE);
+            match pushed.map_err(|e| caught(state, &extra.lua, e))? {
+                true => Handle::pin(state, -1).map(|h| Some(Table(h))),
+                false => Ok(None),
+            }
+        });
+        metatable.unwrap_or(None)
+    }
+
+    /// Sets the metatable of all values of a type.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mt = lua.create_table()?;
+    /// mt.set("__index", lua.create_function(|_, (_, key): (bool, String)| Ok(key))?)?;
+    /// lua.set_type_metatable::<bool>(Some(mt));
+    /// assert_eq!(lua.load("return (true).yes").eval::<String>()?, "yes");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn set_type_metatable<T: LuaType>(&self, metatable: Option<Table>) {
+        let _ = self.with(|state, _| {
+            match &metatable {
+                Some(table) => table.0.push(state)?,
+                None => state.push(()).map_err(|_| crate::Error::StackError)?,
+            }
+            state.set_type_metatable(T::TYPE);
+            Ok(())
+        });
+    }
+}

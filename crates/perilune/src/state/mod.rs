@@ -1,0 +1,178 @@
+//! The state, and everything that is about it as a whole.
+
+mod app_data;
+mod create;
+mod extra;
+mod gc;
+mod globals;
+mod modules;
+mod options;
+mod registry;
+mod values;
+
+pub(crate) use extra::Extra;
+pub use gc::{GcGenParams, GcIncParams, GcMode};
+pub use options::LuaOptions;
+
+use crate::error::Result;
+use crate::handle::Handle;
+use crate::stdlib::StdLib;
+use perilune_vm::{Dialect, Shared, State};
+use std::fmt;
+
+/// A Lua state: a Lua universe of its own.
+///
+/// Cloning it gives another handle of the same state, which is closed when the
+/// last one is dropped: pending variables are closed and finalizers run. Other
+/// handles ([`Table`](crate::Table) and so on) do not keep it open.
+pub struct Lua(pub(crate) Shared);
+
+/// A handle of a state that does not keep it open.
+pub struct WeakLua(Shared);
+
+impl Lua {
+    /// A state of the default dialect with the standard libraries, but for
+    /// `debug`.
+    ///
+    /// If memory runs out, the state has as many libraries as fitted.
+    pub fn new() -> Lua {
+        Self::build(StdLib::ALL_SAFE, LuaOptions::default()).unwrap_or_else(|(lua, _)| lua)
+    }
+
+    /// A state with the libraries and options asked for.
+    ///
+    /// # Errors
+    /// [`Error::SafetyError`](crate::Error::SafetyError) if `libs` has
+    /// `StdLib::DEBUG`; memory.
+    pub fn new_with(libs: StdLib, options: LuaOptions) -> Result<Lua> {
+        if libs.contains(StdLib::DEBUG) {
+            return Err(crate::Error::SafetyError(
+                "The unsafe `debug` module can't be loaded using safe `new_with`".to_owned(),
+            ));
+        }
+        Self::build(libs, options).map_err(|(_, error)| error)
+    }
+
+    /// A state with all standard libraries, `debug` too.
+    ///
+    /// Nothing about it is unsafe: `debug` lets scripts look into one another,
+    /// but not break anything of Rust's. The name is that of programs written
+    /// for mlua.
+    pub fn unsafe_new() -> Lua {
+        Self::unsafe_new_with(StdLib::ALL, LuaOptions::default())
+    }
+
+    /// A state with the libraries and options asked for, `debug` too. As
+    /// [`unsafe_new`](Self::unsafe_new), it is not unsafe.
+    pub fn unsafe_new_with(libs: StdLib, options: LuaOptions) -> Lua {
+        Self::build(libs, options).unwrap_or_else(|(lua, _)| lua)
+    }
+
+    fn build(libs: StdLib, options: LuaOptions) -> std::result::Result<Lua, (Lua, crate::Error)> {
+        let dialect = options.dialect();
+        let state = match State::new_with_dialect(dialect) {
+            Ok(state) => state,
+            // As Rust's own containers do.
+            Err(_) => std::alloc::handle_alloc_error(std::alloc::Layout::new::<State>()),
+        };
+        let shared = Shared::new(state, |weak| Extra::new(Lua(weak), options));
+        let lua = Lua(shared);
+        let prepared = lua.with(|state, extra| {
+            perilune_stdlib::host::set_host(state, extra.options.chosen_host());
+            extra.prepare(state)
+        });
+        match prepared.and_then(|()| lua.load_std_libs(libs)) {
+            Ok(()) => Ok(lua),
+            Err(error) => Err((lua, error)),
+        }
+    }
+
+    /// Runs `f` with the state. What `f` leaves on the stack is dropped.
+    #[inline(always)]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut State, &Extra) -> Result<R>) -> Result<R> {
+        self.0.with(f).unwrap_or_else(|why| Err(why.into()))
+    }
+
+    /// Runs `f`, which pushes a value, and answers a handle of it.
+    pub(crate) fn make(
+        &self,
+        f: impl FnOnce(&mut State, &Extra) -> perilune_vm::Result<()>,
+    ) -> Result<Handle> {
+        self.with(|state, extra| {
+            f(state, extra).map_err(|e| crate::callback::caught(state, &extra.lua, e))?;
+            Handle::pin(state, -1)
+        })
+    }
+
+    /// Another handle that does not keep the state open.
+    pub(crate) fn weak_handle(&self) -> Lua {
+        Lua(self.0.weak())
+    }
+
+    pub(crate) fn owns(&self, handle: &Handle) -> bool {
+        self.0.owns(&handle.0)
+    }
+
+    /// A handle that does not keep the state open.
+    pub fn weak(&self) -> WeakLua {
+        WeakLua(self.0.weak())
+    }
+
+    /// The dialect of the state.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.with(|state, _| Ok(state.dialect())).unwrap_or(options::default_dialect())
+    }
+}
+
+impl Clone for Lua {
+    fn clone(&self) -> Lua {
+        Lua(self.0.clone())
+    }
+}
+
+impl Default for Lua {
+    fn default() -> Lua {
+        Lua::new()
+    }
+}
+
+impl fmt::Debug for Lua {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lua({:?})", self.0)
+    }
+}
+
+impl WeakLua {
+    /// A handle of the state.
+    ///
+    /// Of a closed state it is one whose every use is
+    /// [`Error::StateClosed`](crate::Error::StateClosed).
+    pub fn upgrade(&self) -> Lua {
+        Lua(self.0.clone())
+    }
+
+    /// A handle of the state, if it is not closed.
+    pub fn try_upgrade(&self) -> Option<Lua> {
+        self.0.upgrade().map(Lua)
+    }
+}
+
+impl Clone for WeakLua {
+    fn clone(&self) -> WeakLua {
+        WeakLua(self.0.weak())
+    }
+}
+
+impl PartialEq for WeakLua {
+    fn eq(&self, other: &WeakLua) -> bool {
+        self.0.same_state(&other.0)
+    }
+}
+
+impl Eq for WeakLua {}
+
+impl fmt::Debug for WeakLua {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeakLua")
+    }
+}

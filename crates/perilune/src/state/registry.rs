@@ -1,0 +1,124 @@
+//! Values that the program keeps in the state.
+
+use super::Lua;
+use crate::callback::caught;
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::traits::{FromLua, IntoLua};
+use crate::types::RegistryKey;
+use crate::value::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+impl Lua {
+    /// Keeps a value under a name, which all users of the state share.
+    ///
+    /// # Errors
+    /// If the value can't be converted; memory.
+    pub fn set_named_registry_value(&self, key: &str, t: impl IntoLua) -> Result<()> {
+        self.with(|state, extra| {
+            let lua = &extra.lua;
+            state.push_registry_table(NAMED).map_err(|e| caught(state, lua, e))?;
+            t.push_into(state, lua)?;
+            state.raw_set_field(-2, key).map_err(|e| caught(state, lua, e))
+        })
+    }
+
+    /// The value kept under a name; nil if there is none.
+    ///
+    /// # Errors
+    /// If it can't be converted.
+    pub fn named_registry_value<T: FromLua>(&self, key: &str) -> Result<T> {
+        self.with(|state, extra| {
+            let lua = &extra.lua;
+            state.push_registry_table(NAMED).map_err(|e| caught(state, lua, e))?;
+            state.raw_get_field(-1, key).map_err(|e| caught(state, lua, e))?;
+            T::from_stack(-1, state, lua)
+        })
+    }
+
+    /// Forgets the value kept under a name.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn unset_named_registry_value(&self, key: &str) -> Result<()> {
+        self.set_named_registry_value(key, Value::Nil)
+    }
+
+    /// Keeps a value under a key of its own, until the key is dropped.
+    ///
+    /// # Errors
+    /// If the value can't be converted; memory.
+    pub fn create_registry_value(&self, t: impl IntoLua) -> Result<RegistryKey> {
+        self.with(|state, extra| {
+            t.push_into(state, &extra.lua)?;
+            let value = if state.is_nil(-1) { None } else { Some(Handle::pin(state, -1)?) };
+            let id = match &value {
+                Some(_) => NEXT_ID.fetch_add(1, Ordering::Relaxed),
+                None => -1,
+            };
+            Ok(RegistryKey::new(extra.registry_mark.clone(), id, value))
+        })
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// A key of another state; if the value can't be converted.
+    #[inline]
+    pub fn registry_value<T: FromLua>(&self, key: &RegistryKey) -> Result<T> {
+        self.with(|state, extra| {
+            push_key(key, state, extra)?;
+            T::from_stack(-1, state, &extra.lua)
+        })
+    }
+
+    /// Forgets a key and its value.
+    ///
+    /// # Errors
+    /// A key of another state.
+    pub fn remove_registry_value(&self, key: RegistryKey) -> Result<()> {
+        if self.owns_registry_value(&key) { Ok(()) } else { Err(Error::MismatchedRegistryKey) }
+    }
+
+    /// Keeps another value under a key.
+    ///
+    /// # Errors
+    /// A key of another state; if the value can't be converted.
+    pub fn replace_registry_value(&self, key: &mut RegistryKey, t: impl IntoLua) -> Result<()> {
+        if !self.owns_registry_value(key) {
+            return Err(Error::MismatchedRegistryKey);
+        }
+        *key = self.create_registry_value(t)?;
+        Ok(())
+    }
+
+    /// Whether a key is of this state.
+    pub fn owns_registry_value(&self, key: &RegistryKey) -> bool {
+        self.with(|_, extra| Ok(Arc::ptr_eq(&extra.registry_mark, &key.state))).unwrap_or(false)
+    }
+
+    /// Forgets the values whose keys were dropped. They are forgotten at once
+    /// anyway: there is nothing to do.
+    pub fn expire_registry_values(&self) {}
+}
+
+/// Pushes the value of a key.
+pub(crate) fn push_key(
+    key: &RegistryKey,
+    state: &mut perilune_vm::State,
+    extra: &super::Extra,
+) -> Result<()> {
+    if !Arc::ptr_eq(&extra.registry_mark, &key.state) {
+        return Err(Error::MismatchedRegistryKey);
+    }
+    match &key.value {
+        Some(value) => value.push(state),
+        None => state.push(()).map_err(|_| Error::StackError),
+    }
+}
+
+/// Where named values lie in the registry.
+const NAMED: &str = "perilune.Named";
+
+static NEXT_ID: AtomicI64 = AtomicI64::new(1);

@@ -1,0 +1,260 @@
+//! Strings.
+
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::state::{Lua, WeakLua};
+use crate::traits::IntoLua;
+use crate::value::Value;
+use perilune_vm::{PinnedBytes, State};
+use std::borrow::{Borrow, Cow};
+use std::ffi::c_void;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+/// A handle of a Lua string: bytes of any kind, UTF-8 or not.
+#[derive(Clone)]
+pub struct LuaString(pub(crate) Handle);
+
+impl LuaString {
+    /// The string as text.
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    #[inline]
+    pub fn to_str(&self) -> Result<BorrowedStr> {
+        BorrowedStr::try_from(self)
+    }
+
+    /// The text of the string, with the state at hand.
+    pub(crate) fn to_str_in(&self, state: &State) -> Result<BorrowedStr> {
+        let bytes = state.pinned_bytes(&self.0.0);
+        BorrowedStr::checked(BorrowedBytes(bytes))
+    }
+
+    /// The string as text, with the replacement character for what is not UTF-8.
+    pub fn to_string_lossy(&self) -> String {
+        String::from_utf8_lossy(&self.as_bytes()).into_owned()
+    }
+
+    /// The string, to be printed as text; what is not UTF-8 is replaced.
+    pub fn display(&self) -> impl fmt::Display + '_ {
+        Display(self)
+    }
+
+    /// The bytes of the string; none if its state is closed.
+    #[inline]
+    pub fn as_bytes(&self) -> BorrowedBytes {
+        BorrowedBytes(self.0.with(|state, _| Ok(state.pinned_bytes(&self.0.0))).unwrap_or(None))
+    }
+
+    /// A copy of the bytes, and a zero byte behind them.
+    pub fn as_bytes_with_nul(&self) -> Vec<u8> {
+        let mut bytes = self.as_bytes().to_vec();
+        bytes.push(0);
+        bytes
+    }
+
+    /// An address that identifies the string.
+    pub fn to_pointer(&self) -> *const c_void {
+        self.0.address() as *const c_void
+    }
+
+    /// The state of the string.
+    #[doc(hidden)]
+    pub fn weak_lua(&self) -> WeakLua {
+        self.0.lua().weak()
+    }
+
+    /// What becomes a Lua string of these bytes when it gets to a state.
+    pub fn wrap(data: impl AsRef<[u8]>) -> impl IntoLua {
+        Wrapped(data)
+    }
+}
+
+struct Wrapped<T>(T);
+
+impl<T: AsRef<[u8]>> IntoLua for Wrapped<T> {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        lua.create_string(self.0).map(Value::String)
+    }
+}
+
+struct Display<'a>(&'a LuaString);
+
+impl fmt::Display for Display<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match String::from_utf8_lossy(&self.0.as_bytes()) {
+            Cow::Borrowed(s) => s.fmt(f),
+            Cow::Owned(s) => s.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for LuaString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.as_bytes();
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => text.fmt(f),
+            Err(_) => bstr::BStr::new(&*bytes).fmt(f).and(Ok(())),
+        }
+    }
+}
+
+impl<T: AsRef<[u8]> + ?Sized> PartialEq<T> for LuaString {
+    fn eq(&self, other: &T) -> bool {
+        *self.as_bytes() == *other.as_ref()
+    }
+}
+
+impl PartialEq for LuaString {
+    fn eq(&self, other: &LuaString) -> bool {
+        self.0.0.same_root(&other.0.0) || *self.as_bytes() == *other.as_bytes()
+    }
+}
+
+impl Eq for LuaString {}
+
+impl<T: AsRef<[u8]> + ?Sized> PartialOrd<T> for LuaString {
+    fn partial_cmp(&self, other: &T) -> Option<std::cmp::Ordering> {
+        (*self.as_bytes()).partial_cmp(other.as_ref())
+    }
+}
+
+impl PartialOrd for LuaString {
+    fn partial_cmp(&self, other: &LuaString) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LuaString {
+    fn cmp(&self, other: &LuaString) -> std::cmp::Ordering {
+        (*self.as_bytes()).cmp(&*other.as_bytes())
+    }
+}
+
+impl Hash for LuaString {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (*self.as_bytes()).hash(state);
+    }
+}
+
+/// The bytes of a Lua string. They keep the string, and its state open.
+pub struct BorrowedBytes(Option<PinnedBytes>);
+
+impl BorrowedBytes {
+    pub(crate) fn string(&self) -> Option<LuaString> {
+        self.0.as_ref().map(|bytes| LuaString(Handle(bytes.root().clone())))
+    }
+}
+
+/// The text of a Lua string. It keeps the string, and its state open.
+pub struct BorrowedStr(BorrowedBytes);
+
+impl BorrowedStr {
+    fn checked(bytes: BorrowedBytes) -> Result<BorrowedStr> {
+        match std::str::from_utf8(&bytes) {
+            Ok(_) => Ok(BorrowedStr(bytes)),
+            Err(error) => Err(Error::conversion("string", "&str", error.to_string())),
+        }
+    }
+
+    pub(crate) fn string(&self) -> Option<LuaString> {
+        self.0.string()
+    }
+}
+
+impl Deref for BorrowedBytes {
+    type Target = [u8];
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl Deref for BorrowedStr {
+    type Target = str;
+    #[inline]
+    fn deref(&self) -> &str {
+        // The bytes were checked and never change.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+macro_rules! borrowed {
+    ($t:ident, $target:ty) => {
+        impl Borrow<$target> for $t {
+            fn borrow(&self) -> &$target {
+                self
+            }
+        }
+
+        impl AsRef<$target> for $t {
+            fn as_ref(&self) -> &$target {
+                self
+            }
+        }
+
+        impl Hash for $t {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                (**self).hash(state);
+            }
+        }
+
+        impl fmt::Debug for $t {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+
+        impl<T: AsRef<$target>> PartialEq<T> for $t {
+            fn eq(&self, other: &T) -> bool {
+                **self == *other.as_ref()
+            }
+        }
+
+        impl Eq for $t {}
+
+        impl<T: AsRef<$target>> PartialOrd<T> for $t {
+            fn partial_cmp(&self, other: &T) -> Option<std::cmp::Ordering> {
+                (**self).partial_cmp(other.as_ref())
+            }
+        }
+
+        impl Ord for $t {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                (**self).cmp(&**other)
+            }
+        }
+    };
+}
+
+borrowed!(BorrowedBytes, [u8]);
+borrowed!(BorrowedStr, str);
+
+impl fmt::Display for BorrowedStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<'a> IntoIterator for &'a BorrowedBytes {
+    type Item = &'a u8;
+    type IntoIter = std::slice::Iter<'a, u8>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl From<&LuaString> for BorrowedBytes {
+    fn from(string: &LuaString) -> Self {
+        string.as_bytes()
+    }
+}
+
+impl TryFrom<&LuaString> for BorrowedStr {
+    type Error = Error;
+    fn try_from(string: &LuaString) -> Result<BorrowedStr> {
+        BorrowedStr::checked(string.as_bytes())
+    }
+}

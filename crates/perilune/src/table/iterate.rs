@@ -1,0 +1,159 @@
+//! Going through tables.
+
+use super::Table;
+use crate::callback::caught;
+use crate::error::{Error, Result};
+use crate::traits::FromLua;
+use crate::types::Integer;
+use crate::value::{Nil, Value};
+use std::marker::PhantomData;
+
+impl Table {
+    /// Goes through all fields, raw, in no particular order.
+    ///
+    /// Assigning nil to fields on the way is allowed; adding fields is not, and
+    /// ends in an error or in some fields left out.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result};
+    /// let lua = Lua::new();
+    /// let ages = lua.create_table_from([("Ann", 31), ("Bob", 27)])?;
+    /// let mut names = ages.pairs().map(|p| p.map(|(name, _): (String, u8)| name));
+    /// let mut names = names.collect::<Result<Vec<_>>>()?;
+    /// names.sort();
+    /// assert_eq!(names, ["Ann", "Bob"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn pairs<K: FromLua, V: FromLua>(&self) -> TablePairs<'_, K, V> {
+        TablePairs { table: self, key: Some(Nil), _kind: PhantomData }
+    }
+
+    /// Calls `f` for all fields, raw, in no particular order. It costs less than
+    /// [`pairs`](Self::pairs).
+    ///
+    /// # Errors
+    /// What can't be converted; what `f` answers.
+    pub fn for_each<K: FromLua, V: FromLua>(
+        &self,
+        mut f: impl FnMut(K, V) -> Result<()>,
+    ) -> Result<()> {
+        self.0.with(|state, extra| {
+            let lua = &extra.lua;
+            let table = state.top() as i32 + 1;
+            self.0.push(state)?;
+            state.push(()).map_err(|_| Error::StackError)?;
+            while state.next(table).map_err(|e| caught(state, lua, e))? {
+                let key = K::from_stack(table + 1, state, lua)?;
+                let value = V::from_stack(table + 2, state, lua)?;
+                lua.0.lend(state, || f(key, value))?;
+                state.set_top(table as usize + 1);
+            }
+            Ok(())
+        })
+    }
+
+    /// Goes through the elements from 1 to the first nil, raw.
+    pub fn sequence_values<V: FromLua>(&self) -> TableSequence<'_, V> {
+        TableSequence { table: self, index: 1, end: None, _kind: PhantomData }
+    }
+
+    /// Calls `f` for the elements from 1 to the first nil, raw.
+    ///
+    /// # Errors
+    /// What can't be converted; what `f` answers.
+    pub fn for_each_value<V: FromLua>(&self, mut f: impl FnMut(V) -> Result<()>) -> Result<()> {
+        self.0.with(|state, extra| {
+            let lua = &extra.lua;
+            let table = state.top() as i32 + 1;
+            self.0.push(state)?;
+            for index in 1.. {
+                state.raw_get_integer(table, index).map_err(|e| caught(state, lua, e))?;
+                if state.is_nil(-1) {
+                    break;
+                }
+                let value = V::from_stack(table + 1, state, lua)?;
+                lua.0.lend(state, || f(value))?;
+                state.set_top(table as usize);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The fields of a table: made by [`Table::pairs`].
+pub struct TablePairs<'a, K, V> {
+    table: &'a Table,
+    key: Option<Value>,
+    _kind: PhantomData<(K, V)>,
+}
+
+impl<K: FromLua, V: FromLua> Iterator for TablePairs<'_, K, V> {
+    type Item = Result<(K, V)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let last = self.key.take()?;
+        let step = self.table.0.with(|state, extra| {
+            let lua = &extra.lua;
+            let table = state.top() as i32 + 1;
+            self.table.0.push(state)?;
+            last.push(state, lua)?;
+            if !state.next(table).map_err(|e| caught(state, lua, e))? {
+                return Ok(None);
+            }
+            let next = Value::at(table + 1, state, lua)?;
+            let key = K::from_stack(table + 1, state, lua);
+            let pair = key.and_then(|key| Ok((key, V::from_stack(table + 2, state, lua)?)));
+            Ok(Some((next, pair)))
+        });
+        match step {
+            Ok(Some((next, pair))) => {
+                self.key = Some(next);
+                Some(pair)
+            }
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// The elements of a table: made by [`Table::sequence_values`].
+pub struct TableSequence<'a, V> {
+    table: &'a Table,
+    index: Integer,
+    end: Option<Integer>,
+    _kind: PhantomData<V>,
+}
+
+impl<V> TableSequence<'_, V> {
+    /// Goes on over nils to the element `len`, or to the table's raw length.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_len(mut self, len: impl Into<Option<usize>>) -> Self {
+        let len = len.into().unwrap_or_else(|| self.table.raw_len());
+        self.end = Some(len as Integer);
+        self
+    }
+}
+
+impl<V: FromLua> Iterator for TableSequence<'_, V> {
+    type Item = Result<V>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.end.is_some_and(|end| self.index > end) {
+            return None;
+        }
+        let step = self.table.0.with(|state, extra| {
+            let lua = &extra.lua;
+            let table = state.top() as i32 + 1;
+            self.table.0.push(state)?;
+            state.raw_get_integer(table, self.index).map_err(|e| caught(state, lua, e))?;
+            if state.is_nil(table + 1) && self.end.is_none() {
+                return Ok(None);
+            }
+            V::from_stack(table + 1, state, lua).map(Some)
+        });
+        self.index += 1;
+        step.transpose()
+    }
+}
+

@@ -1,0 +1,1 @@
+//! Tables as objects: calls of their methods.

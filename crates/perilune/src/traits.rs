@@ -1,0 +1,125 @@
+//! Conversions between Rust and Lua.
+//!
+//! A conversion is written in terms of [`Value`]; the hidden methods do the same
+//! on the stack of the state, without a handle in between, and are there for
+//! speed.
+
+use crate::error::{Error, Result};
+use crate::multi::MultiValue;
+use crate::state::Lua;
+use crate::value::Value;
+use perilune_vm::State;
+
+/// What becomes a Lua value.
+pub trait IntoLua: Sized {
+    /// The Lua value.
+    ///
+    /// # Errors
+    /// If there is no such value, or memory runs out.
+    fn into_lua(self, lua: &Lua) -> Result<Value>;
+
+    /// Pushes the value.
+    #[doc(hidden)]
+    #[inline]
+    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
+        let value = lua.0.lend(state, || self.into_lua(lua))?;
+        value.push(state, lua)
+    }
+}
+
+/// What can be made from a Lua value.
+pub trait FromLua: Sized {
+    /// The Rust value.
+    ///
+    /// # Errors
+    /// [`Error::FromLuaConversionError`] if the Lua value is not of a kind that
+    /// can be converted.
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self>;
+
+    /// Converts argument `i` of the function `to`.
+    #[doc(hidden)]
+    #[inline]
+    fn from_lua_arg(arg: Value, i: usize, to: Option<&str>, lua: &Lua) -> Result<Self> {
+        Self::from_lua(arg, lua).map_err(|cause| Error::bad_argument(to, i, cause))
+    }
+
+    /// Converts the value at an index of the stack; one beyond the top is nil.
+    #[doc(hidden)]
+    #[inline]
+    fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
+        let value = Value::at(index, state, lua)?;
+        lua.0.lend(state, || Self::from_lua(value, lua))
+    }
+
+    /// Converts the value at an index of the stack, argument `i` of `to`.
+    #[doc(hidden)]
+    #[inline]
+    fn from_stack_arg(
+        index: i32,
+        i: usize,
+        to: Option<&str>,
+        state: &mut State,
+        lua: &Lua,
+    ) -> Result<Self> {
+        Self::from_stack(index, state, lua).map_err(|cause| Error::bad_argument(to, i, cause))
+    }
+}
+
+/// What becomes any number of Lua values. Everything that becomes one does.
+pub trait IntoLuaMulti: Sized {
+    /// The Lua values.
+    ///
+    /// # Errors
+    /// If one of them can't be made.
+    fn into_lua_multi(self, lua: &Lua) -> Result<MultiValue>;
+
+    /// Pushes the values; answers how many.
+    #[doc(hidden)]
+    #[inline]
+    fn push_into_multi(self, state: &mut State, lua: &Lua) -> Result<usize> {
+        let values = lua.0.lend(state, || self.into_lua_multi(lua))?;
+        values.push_all(state, lua)
+    }
+}
+
+/// What can be made from any number of Lua values.
+pub trait FromLuaMulti: Sized {
+    /// The Rust value. Values too many are ignored, missing ones are nil, as in
+    /// Lua's own calls and assignments.
+    ///
+    /// # Errors
+    /// If one of them can't be converted.
+    fn from_lua_multi(values: MultiValue, lua: &Lua) -> Result<Self>;
+
+    /// Converts arguments of the function `to`, from the `i`-th on.
+    #[doc(hidden)]
+    #[inline]
+    fn from_lua_args(args: MultiValue, i: usize, to: Option<&str>, lua: &Lua) -> Result<Self> {
+        let _ = (i, to);
+        Self::from_lua_multi(args, lua)
+    }
+
+    /// Converts `n` values of the stack, from index `first` (from 1) on.
+    #[doc(hidden)]
+    #[inline]
+    fn from_stack_multi(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<Self> {
+        let values = MultiValue::take(first, n, state, lua)?;
+        lua.0.lend(state, || Self::from_lua_multi(values, lua))
+    }
+
+    /// Converts `n` values of the stack, from index `first` (from 1) on, that
+    /// are arguments of `to` from the `i`-th on.
+    #[doc(hidden)]
+    #[inline]
+    fn from_stack_args(
+        first: i32,
+        n: usize,
+        i: usize,
+        to: Option<&str>,
+        state: &mut State,
+        lua: &Lua,
+    ) -> Result<Self> {
+        let values = MultiValue::take(first, n, state, lua)?;
+        lua.0.lend(state, || Self::from_lua_args(values, i, to, lua))
+    }
+}

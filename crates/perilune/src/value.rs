@@ -1,0 +1,402 @@
+//! Lua values.
+
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::handle::Handle;
+use crate::state::{Lua, WeakLua};
+use crate::string::LuaString;
+use crate::table::Table;
+use crate::thread::Thread;
+use crate::types::{Integer, LightUserData, Number};
+use crate::userdata::AnyUserData;
+use perilune_vm::{State, Value as Slot};
+use std::collections::HashSet;
+use std::ffi::c_void;
+use std::fmt;
+
+/// A Lua value (manual §2.1).
+///
+/// Cloning one is cheap: objects are handles.
+#[derive(Clone, Default)]
+pub enum Value {
+    /// `nil`
+    #[default]
+    Nil,
+    /// `true` or `false`
+    Boolean(bool),
+    /// An address.
+    LightUserData(LightUserData),
+    /// A number that is an integer.
+    Integer(Integer),
+    /// A number that is a float.
+    Number(Number),
+    /// A string.
+    String(LuaString),
+    /// A table.
+    Table(Table),
+    /// A function.
+    Function(Function),
+    /// A coroutine.
+    Thread(Thread),
+    /// A userdata.
+    UserData(AnyUserData),
+    /// A userdata that holds an [`Error`].
+    Error(Box<Error>),
+    /// A value of a kind that this crate does not know. There is none.
+    #[doc(hidden)]
+    Other(crate::types::Never),
+}
+
+pub use self::Value::Nil;
+
+/// A float as a value. In dialects that have no integers, a float without a
+/// fraction comes as an integer, which is what programs expect.
+#[inline]
+fn float(n: Number, state: &State) -> Value {
+    if state.dialect().float_only_numbers && n == n.trunc() && n.abs() < 9.2e18 {
+        return Value::Integer(n as Integer);
+    }
+    Value::Number(n)
+}
+
+impl Value {
+    /// The light userdata that stands for "nothing" where `nil` can't be used,
+    /// as in the elements of an array.
+    pub const NULL: Value = Value::LightUserData(LightUserData(std::ptr::null_mut()));
+
+    /// The name of the type, as this crate's error messages have it.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Value::Nil => "nil",
+            Value::Boolean(_) => "boolean",
+            Value::LightUserData(_) => "lightuserdata",
+            Value::Integer(_) => "integer",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Table(_) => "table",
+            Value::Function(_) => "function",
+            Value::Thread(_) => "thread",
+            Value::UserData(_) => "userdata",
+            Value::Error(_) => "error",
+            Value::Other(_) => "other",
+        }
+    }
+
+    /// The value at an index of the stack; nil beyond the top.
+    #[inline]
+    pub(crate) fn at(index: i32, state: &mut State, _: &Lua) -> Result<Value> {
+        Ok(match state.value(index) {
+            Slot::Nil => Value::Nil,
+            Slot::Boolean(b) => Value::Boolean(b),
+            Slot::Integer(i) => Value::Integer(i),
+            Slot::Float(n) => float(n, state),
+            Slot::LightUserdata(address) => {
+                Value::LightUserData(LightUserData(address as *mut c_void))
+            }
+            Slot::String(_) => Value::String(LuaString(Handle::pin(state, index)?)),
+            Slot::Table => Value::Table(Table(Handle::pin(state, index)?)),
+            Slot::Function => Value::Function(Function(Handle::pin(state, index)?)),
+            Slot::Thread => Value::Thread(Thread(Handle::pin(state, index)?)),
+            Slot::Userdata => match crate::callback::error_at(index, state)? {
+                Some(error) => Value::Error(Box::new(error)),
+                None => Value::UserData(AnyUserData(Handle::pin(state, index)?)),
+            },
+        })
+    }
+
+    /// Pushes the value.
+    #[inline]
+    pub(crate) fn push(&self, state: &mut State, lua: &Lua) -> Result<()> {
+        let pushed = match self {
+            Value::Nil => state.push(()),
+            Value::Boolean(b) => state.push(*b),
+            Value::LightUserData(address) => state.push_light_userdata(address.0 as usize),
+            Value::Integer(i) => state.push(*i),
+            Value::Number(n) => state.push(*n),
+            Value::String(s) => return s.0.push(state),
+            Value::Table(t) => return t.0.push(state),
+            Value::Function(f) => return f.0.push(state),
+            Value::Thread(t) => return t.0.push(state),
+            Value::UserData(u) => return u.0.push(state),
+            Value::Error(e) => return crate::callback::push_error(state, lua, (**e).clone()),
+            Value::Other(never) => never.never(),
+        };
+        pushed.map_err(|e| crate::callback::caught(state, lua, e))
+    }
+
+    fn handle(&self) -> Option<&Handle> {
+        match self {
+            Value::String(LuaString(h))
+            | Value::Table(Table(h))
+            | Value::Function(Function(h))
+            | Value::Thread(Thread(h))
+            | Value::UserData(AnyUserData(h)) => Some(h),
+            _ => None,
+        }
+    }
+
+    /// Compares as Lua's `==` does, metamethods included.
+    ///
+    /// # Errors
+    /// What a metamethod raises.
+    pub fn equals(&self, other: &Self) -> Result<bool> {
+        match (self, other) {
+            (Value::Table(a), Value::Table(b)) => a.equals(b),
+            (Value::UserData(a), Value::UserData(b)) => a.equals(b),
+            (a, b) => Ok(a == b),
+        }
+    }
+
+    /// An address that identifies an object; null for other values.
+    pub fn to_pointer(&self) -> *const c_void {
+        match self {
+            Value::LightUserData(address) => address.0,
+            other => other.handle().map_or(0, Handle::address) as *const c_void,
+        }
+    }
+
+    /// The value as Lua's `tostring` gives it, metamethods included.
+    ///
+    /// # Errors
+    /// What a metamethod raises; a string that is not UTF-8.
+    pub fn to_string(&self) -> Result<String> {
+        Ok(match self {
+            Value::Nil => "nil".to_owned(),
+            Value::Boolean(b) => b.to_string(),
+            Value::LightUserData(address) if address.0.is_null() => "null".to_owned(),
+            Value::LightUserData(address) => format!("lightuserdata: {:p}", address.0),
+            Value::Integer(i) => i.to_string(),
+            Value::Number(n) => n.to_string(),
+            Value::String(s) => s.to_str()?.to_owned(),
+            Value::Error(e) => e.to_string(),
+            Value::Other(never) => never.never(),
+            object => {
+                let Some(handle) = object.handle() else { return Ok(String::new()) };
+                handle.with(|state, extra| {
+                    crate::callback::protect(state, extra, |state, lua| {
+                        handle.push(state)?;
+                        state
+                            .push_tostring(-1)
+                            .map_err(|e| crate::callback::caught(state, lua, e))?;
+                        LuaString(Handle::pin(state, -1)?).to_str_in(state).map(|s| s.to_owned())
+                    })
+                })?
+            }
+        })
+    }
+
+    /// The state of an object, which this handle does not keep open.
+    #[doc(hidden)]
+    pub fn weak_lua(&self) -> Option<WeakLua> {
+        self.handle().map(|h| h.lua().weak())
+    }
+
+    /// Whether it is nil.
+    #[inline]
+    pub fn is_nil(&self) -> bool {
+        matches!(self, Value::Nil)
+    }
+
+    /// Whether it is [`NULL`](Value::NULL).
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::LightUserData(LightUserData(address)) if address.is_null())
+    }
+
+    /// Whether it is an [`Error`].
+    #[inline]
+    pub fn is_error(&self) -> bool {
+        matches!(self, Value::Error(_))
+    }
+
+    /// The error, if it is one.
+    pub fn as_error(&self) -> Option<&Error> {
+        match self {
+            Value::Error(e) => Some(e),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if it is one.
+    #[inline]
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Value::Boolean(b) => Some(*b),
+            _ => None,
+        }
+    }
+
+    /// The address, if it is a light userdata.
+    #[inline]
+    pub fn as_light_userdata(&self) -> Option<LightUserData> {
+        match self {
+            Value::LightUserData(address) => Some(*address),
+            _ => None,
+        }
+    }
+
+    /// The integer, if it is one.
+    #[inline]
+    pub fn as_integer(&self) -> Option<Integer> {
+        match self {
+            Value::Integer(i) => Some(*i),
+            _ => None,
+        }
+    }
+
+    /// The float, if it is one.
+    #[inline]
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Value::Number(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// The number as an `f32`, if it is a float that has one.
+    pub fn as_f32(&self) -> Option<f32> {
+        self.as_number().map(|n| n as f32)
+    }
+
+    /// The number as an `f64`, if it is a float.
+    pub fn as_f64(&self) -> Option<f64> {
+        self.as_number()
+    }
+}
+
+macro_rules! integers {
+    ($($name:ident: $t:ty),*) => {
+        impl Value { $(
+            #[doc = concat!("The integer, if it is one and fits into `", stringify!($t), "`.")]
+            #[inline]
+            pub fn $name(&self) -> Option<$t> {
+                self.as_integer().and_then(|i| i.try_into().ok())
+            }
+        )* }
+    };
+}
+
+integers!(as_i32: i32, as_u32: u32, as_i64: i64, as_u64: u64, as_isize: isize, as_usize: usize);
+
+macro_rules! kinds {
+    ($($is:ident $what:literal: $variant:ident;)*) => {
+        impl Value { $(
+            #[doc = concat!("Whether it is ", $what, ".")]
+            #[inline]
+            pub fn $is(&self) -> bool {
+                matches!(self, Value::$variant(_))
+            }
+        )* }
+    };
+}
+
+kinds! {
+    is_boolean "a boolean": Boolean;
+    is_light_userdata "a light userdata": LightUserData;
+    is_integer "an integer": Integer;
+    is_number "a float": Number;
+    is_string "a string": String;
+    is_table "a table": Table;
+    is_thread "a coroutine": Thread;
+    is_function "a function": Function;
+    is_userdata "a userdata": UserData;
+}
+
+macro_rules! objects {
+    ($($name:ident $what:literal: $variant:ident -> $t:ty;)*) => {
+        impl Value { $(
+            #[doc = concat!("The ", $what, ", if it is one.")]
+            #[inline]
+            pub fn $name(&self) -> Option<&$t> {
+                match self {
+                    Value::$variant(object) => Some(object),
+                    _ => None,
+                }
+            }
+        )* }
+    };
+}
+
+objects! {
+    as_string "string": String -> LuaString;
+    as_table "table": Table -> Table;
+    as_thread "coroutine": Thread -> Thread;
+    as_function "function": Function -> Function;
+    as_userdata "userdata": UserData -> AnyUserData;
+}
+
+impl Value {
+    /// Writes the value for a person: tables with their content, each once.
+    pub(crate) fn fmt_pretty(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        recursive: bool,
+        indent: usize,
+        visited: &mut HashSet<*const c_void>,
+    ) -> fmt::Result {
+        match self {
+            Value::Nil => f.write_str("nil"),
+            Value::Boolean(b) => write!(f, "{b}"),
+            Value::LightUserData(address) if address.0.is_null() => f.write_str("null"),
+            Value::LightUserData(address) => write!(f, "lightuserdata: {:?}", address.0),
+            Value::Integer(i) => write!(f, "{i}"),
+            Value::Number(n) => write!(f, "{n}"),
+            Value::String(s) => write!(f, "{s:?}"),
+            Value::Table(t) if recursive && visited.insert(t.to_pointer()) => {
+                t.fmt_pretty(f, indent, visited)
+            }
+            Value::Table(t) => write!(f, "table: {:?}", t.to_pointer()),
+            Value::Function(x) => write!(f, "function: {:?}", x.to_pointer()),
+            Value::Thread(x) => write!(f, "thread: {:?}", x.to_pointer()),
+            Value::UserData(u) => u.fmt_pretty(f),
+            Value::Error(e) if recursive => write!(f, "{e:?}"),
+            Value::Error(_) => f.write_str("error"),
+            Value::Other(never) => never.never(),
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    /// `{:#?}` shows the content of tables.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return self.fmt_pretty(f, true, 0, &mut HashSet::new());
+        }
+        match self {
+            Value::Nil => f.write_str("Nil"),
+            Value::Boolean(b) => f.debug_tuple("Boolean").field(b).finish(),
+            Value::LightUserData(x) => f.debug_tuple("LightUserData").field(&x.0).finish(),
+            Value::Integer(i) => f.debug_tuple("Integer").field(i).finish(),
+            Value::Number(n) => f.debug_tuple("Number").field(n).finish(),
+            Value::String(s) => f.debug_tuple("String").field(s).finish(),
+            Value::Table(t) => f.debug_tuple("Table").field(t).finish(),
+            Value::Function(x) => f.debug_tuple("Function").field(x).finish(),
+            Value::Thread(x) => f.debug_tuple("Thread").field(x).finish(),
+            Value::UserData(u) => f.debug_tuple("UserData").field(u).finish(),
+            Value::Error(e) => f.debug_tuple("Error").field(e).finish(),
+            Value::Other(never) => never.never(),
+        }
+    }
+}
+
+impl PartialEq for Value {
+    /// Raw equality, as `rawequal`; an integer equals the float of its value.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Nil, Value::Nil) => true,
+            (Value::Boolean(a), Value::Boolean(b)) => a == b,
+            (Value::LightUserData(a), Value::LightUserData(b)) => a == b,
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (Value::Integer(a), Value::Number(b)) | (Value::Number(b), Value::Integer(a)) => {
+                *a as Number == *b
+            }
+            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Table(a), Value::Table(b)) => a == b,
+            (Value::Function(a), Value::Function(b)) => a == b,
+            (Value::Thread(a), Value::Thread(b)) => a == b,
+            (Value::UserData(a), Value::UserData(b)) => a == b,
+            _ => false,
+        }
+    }
+}

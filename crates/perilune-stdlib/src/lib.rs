@@ -46,17 +46,40 @@ const LIBRARIES: &[(&str, Open, Dialects)] = &[
 /// # Errors
 /// If memory runs out.
 pub fn open_all(state: &mut State) -> Result<()> {
+    open_base(state)?;
+    for &(name, ..) in LIBRARIES {
+        open_library(state, name)?;
+    }
+    Ok(())
+}
+
+/// Opens the base library.
+///
+/// # Errors
+/// If memory runs out.
+pub fn open_base(state: &mut State) -> Result<()> {
     base::open(state)?;
     state.push_registry_table("_LOADED")?;
     state.push_globals()?;
     state.raw_set_field(-2, "_G")?;
-    let dialect = state.dialect();
-    for &(name, open, _) in LIBRARIES.iter().filter(|(_, _, d)| d.contain(dialect)) {
-        open(state)?;
-        state.push_value(-1)?;
-        state.raw_set_field(-3, name)?;
-        state.set_global(name)?;
-    }
     state.pop(1);
     Ok(())
+}
+
+/// Opens a library: it is a global and in `package.loaded`. Answers false if the
+/// state's dialect has no library of that name.
+///
+/// # Errors
+/// If memory runs out.
+pub fn open_library(state: &mut State, name: &str) -> Result<bool> {
+    let dialect = state.dialect();
+    let known = LIBRARIES.iter().find(|(n, _, d)| *n == name && d.contain(dialect));
+    let Some(&(name, open, _)) = known else { return Ok(false) };
+    state.push_registry_table("_LOADED")?;
+    open(state)?;
+    state.push_value(-1)?;
+    state.raw_set_field(-3, name)?;
+    state.set_global(name)?;
+    state.pop(1);
+    Ok(true)
 }

@@ -52,7 +52,6 @@ pub(crate) fn push_callback<F: MaybeSend + 'static>(
     state.push_closure_with(trampoline, data, 0).map_err(|e| caught(state, &extra.lua, e))
 }
 
-
 /// The native function for an `Fn`.
 pub(crate) fn call_fn<F, A, R>(state: &mut State) -> vm::Result<Return>
 where
@@ -164,10 +163,8 @@ fn error_to_string(state: &mut State) -> vm::Result<Return> {
         Some(text) => state.ret(text.as_str()),
         None => {
             let traceback = traceback_text(state, 1);
-            let error = Error::CallbackError {
-                traceback,
-                cause: Arc::new(Error::PreviouslyResumedPanic),
-            };
+            let error =
+                Error::CallbackError { traceback, cause: Arc::new(Error::PreviouslyResumedPanic) };
             push_error_object(state, Payload::new(ErrorPayload(error)))?;
             Err(state.raise())
         }

@@ -232,7 +232,9 @@ impl Chunk<'_> {
     pub fn into_function(self) -> Result<Function> {
         match &self.source {
             Ok(source) => self.compile(source),
-            Err(error) => Err(Error::external(std::io::Error::new(error.kind(), error.to_string()))),
+            Err(error) => {
+                Err(Error::external(std::io::Error::new(error.kind(), error.to_string())))
+            }
         }
     }
 
@@ -269,7 +271,11 @@ fn syntax_error(state: &State) -> Error {
 /// Makes a table the one for the globals of the fresh chunk on top.
 fn set_environment(state: &mut State, extra: &Extra, table: &Table) -> Result<()> {
     table.0.push(state)?;
-    let set = state.set_chunk_environment(-2);
+    let set = if state.dialect().function_environments {
+        state.set_environment(-2).map(|_| ())
+    } else {
+        state.set_function_upvalue(-2, 1).map(|_| ())
+    };
     set.map_err(|e| caught(state, &extra.lua, e))
 }
 

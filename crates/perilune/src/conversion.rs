@@ -70,7 +70,11 @@ impl FromLua for String {
     fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
         let from = value.type_name();
         let Some(text) = lua.coerce_string(value)? else {
-            return Err(Error::conversion(from, "String", Some("expected string or number".into())));
+            return Err(Error::conversion(
+                from,
+                "String",
+                Some("expected string or number".into()),
+            ));
         };
         let text = text.to_str().map_err(|_| {
             Error::conversion(from, "String", Some("invalid utf-8 sequence".to_string()))

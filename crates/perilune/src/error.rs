@@ -202,12 +202,7 @@ impl Error {
     }
 
     pub(crate) fn bad_argument(to: Option<&str>, pos: usize, cause: Error) -> Self {
-        Error::BadArgument {
-            to: to.map(str::to_owned),
-            pos,
-            name: None,
-            cause: Arc::new(cause),
-        }
+        Error::BadArgument { to: to.map(str::to_owned), pos, name: None, cause: Arc::new(cause) }
     }
 
     pub(crate) fn bad_self(to: &str, cause: Error) -> Self {

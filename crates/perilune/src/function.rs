@@ -78,9 +78,7 @@ impl Function {
                 return Err(Error::BindError);
             }
             debug_assert_eq!(state.top(), first + n + 1);
-            state
-                .push_closure(call_bound, n + 1)
-                .map_err(|e| caught(state, &extra.lua, e))?;
+            state.push_closure(call_bound, n + 1).map_err(|e| caught(state, &extra.lua, e))?;
             Handle::pin(state, -1).map(Function)
         })
     }
@@ -90,9 +88,13 @@ impl Function {
     pub fn environment(&self) -> Option<Table> {
         let found = self.0.with(|state, extra| {
             self.0.push(state)?;
-            let Some(n) = environment_upvalue(state, extra)? else { return Ok(None) };
-            let pushed = state.push_function_upvalue(-1, n);
-            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            if state.dialect().function_environments {
+                state.push_environment(-1).map_err(|e| caught(state, &extra.lua, e))?;
+            } else {
+                let Some(n) = environment_upvalue(state, extra)? else { return Ok(None) };
+                let pushed = state.push_function_upvalue(-1, n);
+                pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            }
             match state.is_table(-1) {
                 true => Handle::pin(state, -1).map(|h| Some(Table(h))),
                 false => Ok(None),
@@ -110,6 +112,11 @@ impl Function {
     pub fn set_environment(&self, env: Table) -> Result<bool> {
         self.0.with(|state, extra| {
             self.0.push(state)?;
+            if state.dialect().function_environments {
+                env.0.push(state)?;
+                let set = state.set_environment(-2);
+                return set.map_err(|e| caught(state, &extra.lua, e));
+            }
             let Some(n) = environment_upvalue(state, extra)? else { return Ok(false) };
             // A fresh chunk has an upvalue of its own for its globals.
             let loaded = state.load(b"return _ENV", b"=environment", b"t");
@@ -249,4 +256,3 @@ fn call_bound(state: &mut State) -> vm::Result<Return> {
     state.rotate(1, n as i32);
     state.tail_call(nargs + n - 1)
 }
-

@@ -67,7 +67,7 @@ impl Table {
             self.protected(state, extra, |state, lua| {
                 key.push_into(state, lua)?;
                 value.push_into(state, lua)?;
-                state.set_table(1).map_err(|e| caught(state, lua, e))
+                state.set(1).map_err(|e| caught(state, lua, e))
             })
         })
     }
@@ -85,7 +85,7 @@ impl Table {
             }
             self.protected(state, extra, |state, lua| {
                 key.push_into(state, lua)?;
-                state.get_table(1).map_err(|e| caught(state, lua, e))?;
+                state.get(1).map_err(|e| caught(state, lua, e))?;
                 V::from_stack(-1, state, lua)
             })
         })
@@ -453,9 +453,10 @@ fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
     match (a, b) {
         (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
         (Value::String(a), Value::String(b)) => a.cmp(b),
-        _ => rank(a).cmp(&rank(b)).then(number(a).total_cmp(&number(b))).then_with(|| {
-            a.to_pointer().cmp(&b.to_pointer())
-        }),
+        _ => rank(a)
+            .cmp(&rank(b))
+            .then(number(a).total_cmp(&number(b)))
+            .then_with(|| a.to_pointer().cmp(&b.to_pointer())),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::meta::{Event, header};
 use crate::object::StringObject;
 use crate::state::State;
 use crate::table;
-use crate::value::{RawValue, tag};
+use crate::value::{RawValue, Type, tag};
 
 impl State {
     /// Whether a value with that metatable is to be finalized.
@@ -32,6 +32,31 @@ impl State {
         }
         self.push_raw(RawValue::pointer(tag::TABLE, mt))?;
         Ok(true)
+    }
+
+    /// Pushes the metatable of all values of a type; pushes nothing and answers
+    /// false if there is none, or if each value has its own.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_type_metatable(&mut self, of: Type) -> Result<bool> {
+        let mt = self.metatables[of as usize];
+        if mt.is_null() {
+            return Ok(false);
+        }
+        self.push_raw(RawValue::pointer(tag::TABLE, mt))?;
+        Ok(true)
+    }
+
+    /// Pops a table, or nil, and makes it the metatable of all values of a type
+    /// (but tables and userdata, each of which has its own).
+    pub fn set_type_metatable(&mut self, of: Type) {
+        let mt = self.raw(-1);
+        if !matches!(of, Type::Table | Type::Userdata) {
+            let mt = if mt.is_table() { mt.as_table() } else { std::ptr::null_mut() };
+            self.metatables[of as usize] = mt;
+        }
+        self.pop(1);
     }
 
     /// Whether a value has a metatable.

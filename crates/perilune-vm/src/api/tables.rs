@@ -225,7 +225,9 @@ impl State {
         self.table_at(-1)?;
         let v = self.raw(-1);
         // SAFETY: the registry is live, and the value on the stack.
-        unsafe { self.table_set(self.registry, RawValue::integer(REGISTRY_GLOBALS), v)? };
+        unsafe {
+            self.table_set(self.registry, RawValue::integer(crate::state::REGISTRY_GLOBALS), v)?
+        };
         self.pop(1);
         Ok(())
     }

@@ -19,9 +19,8 @@ impl Lua {
     /// Gives the new one back if the old one is borrowed.
     pub fn try_set_app_data<T: MaybeSend + 'static>(&self, data: T) -> Result<Option<T>, T> {
         let mut data = Some(data);
-        let done = self.with(|_, extra| {
-            Ok(data.take().map(|data| extra.app_data.insert(&self.0, data)))
-        });
+        let done =
+            self.with(|_, extra| Ok(data.take().map(|data| extra.app_data.insert(&self.0, data))));
         match (done, data) {
             (Ok(Some(result)), _) => result,
             (_, Some(data)) => Err(data),

@@ -57,4 +57,3 @@ impl Lua {
         self.register_module(modname, crate::value::Nil)
     }
 }
-

@@ -156,4 +156,3 @@ impl<V: FromLua> Iterator for TableSequence<'_, V> {
         step.transpose()
     }
 }
-

@@ -47,7 +47,8 @@ impl AppData {
         let mut values = self.0.borrow_mut();
         let Some(payload) = values.get(&TypeId::of::<T>()) else { return Ok(None) };
         // A borrow has a pointer of its own.
-        let free = payload.downcast_ref::<Cell<T>>().is_some_and(|c| Shareable::strong_count(c) == 1);
+        let free =
+            payload.downcast_ref::<Cell<T>>().is_some_and(|c| Shareable::strong_count(c) == 1);
         if !free {
             return Err(());
         }

@@ -3,8 +3,8 @@
 mod app_data;
 mod registry_key;
 
-pub use app_data::{AppDataRef, AppDataRefMut};
 pub(crate) use app_data::AppData;
+pub use app_data::{AppDataRef, AppDataRefMut};
 pub use either::Either;
 pub use perilune_vm::{LightUserData, MaybeSend, MaybeSync};
 pub use registry_key::RegistryKey;

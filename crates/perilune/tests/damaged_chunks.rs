@@ -16,8 +16,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use perilune::stdlib::{self, host::MemoryHost, host::set_host};
-use perilune::{
+use perilune::native::stdlib::{self, host::MemoryHost, host::set_host};
+use perilune::native::{
     Dialect, InterruptHandle, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, Result, State,
 };
 
@@ -113,7 +113,7 @@ fn exercise(
     });
     watch.done();
     // What the chunk left behind goes through the collector once more.
-    let _ = state.enter(|state| state.gc(perilune::GcOption::Collect));
+    let _ = state.enter(|state| state.gc(perilune::native::GcOption::Collect));
     result
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use perilune::{Result, State, stdlib};
+use perilune::native::{Result, State, stdlib};
 
 /// Runs a script that would go on for years, and interrupts it.
 fn interrupted(source: &str) -> Vec<u8> {

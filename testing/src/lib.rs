@@ -17,6 +17,7 @@
 //! | [`script`] | a Lua test script and the directives in its leading comments |
 //! | [`compare`] | makes two runs comparable and tells how they differ |
 //! | [`pool`] | runs independent jobs on a few threads |
+//! | [`generate`] | makes random programs and compares the two under them |
 //! | [`faults`] | makes single allocations of the binary under test fail |
 
 #![forbid(unsafe_code)]
@@ -24,6 +25,7 @@
 pub mod compare;
 pub mod faults;
 pub mod fetch;
+pub mod generate;
 pub mod oracle;
 pub mod paths;
 pub mod perilune;

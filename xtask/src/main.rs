@@ -6,6 +6,7 @@ mod args;
 mod bench;
 mod faults;
 mod fuzz;
+mod generate;
 mod stress;
 mod suites;
 mod tidy;
@@ -36,6 +37,14 @@ commands:
            --binary PATH    this interpreter as perilune, or 'c' for the C one
            --markdown       print tables for the README
            --json FILE      write all figures to a file
+  generate run random programs under C and under Perilune
+           --lua VERSIONS   the dialects: 5.4 (as without it), 5.1-5.3, all
+           --count N        so many programs in each (2000)
+           --seed N         other programs for another number (1)
+           --print          only print the programs
+           --show N         make so many divergences small and print them (5)
+           --binary PATH    this interpreter
+           --jobs N         run so many processes at once
   faults   let each allocation of the differential scripts fail in turn
            --filter NAME    only the scripts whose names contain NAME
            --runs N         at most so many runs of one script (2000)
@@ -58,7 +67,7 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 6] = ["bench", "faults", "fuzz", "stress", "suites", "tidy"];
+const COMMANDS: [&str; 7] = ["bench", "faults", "fuzz", "generate", "stress", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -80,6 +89,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
         "faults" => faults::command(&mut args),
+        "generate" => generate::command(&mut args),
         "fuzz" => fuzz::command(&mut args),
         "stress" => stress::command(&mut args),
         "tidy" => tidy::command(&mut args),

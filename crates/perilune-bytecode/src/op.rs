@@ -265,6 +265,8 @@ macro_rules! for_each_op_table {
             Vararg: ABCD w o x;
             /// `R[A] := {n = the number of extra arguments, ...}`
             VarargTable: ABCD w o o;
+            /// `R[A] := {n = the number of extra arguments, ...}[R[C]]`
+            VarargGet: ABCD w o r;
             /// `R[A], …, R[A+C-2] := R[B][1], …, R[B][R[B].n]`; `C = 0`: all, and
             /// set the top
             VarargOf: ABCD w r x;

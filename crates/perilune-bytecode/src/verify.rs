@@ -525,7 +525,8 @@ impl Verifier<'_> {
             return ensure(!self.is_target(0), Rule::VarargJump);
         }
         ensure(op != Op::VarargPrep, Rule::VarargPrep)?;
-        ensure(!matches!(op, Op::Vararg | Op::VarargTable) || f.is_vararg, Rule::Vararg)
+        let takes = matches!(op, Op::Vararg | Op::VarargTable | Op::VarargGet);
+        ensure(!takes || f.is_vararg, Rule::Vararg)
     }
 }
 

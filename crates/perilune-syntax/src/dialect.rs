@@ -154,6 +154,8 @@ dialect_table! {
     /// A vararg function has a local `arg`, a table of the extra arguments
     /// unless the function uses `...`.
     implicit_arg_table: bool = true, false, false, false, false;
+    /// `function f` is refused before its body is read if `f` is a constant.
+    constant_function_told_early: bool = false, false, false, false, true;
     /// The first variable of a loop is a constant.
     constant_loop_variables: bool = false, false, false, false, true;
 
@@ -206,6 +208,11 @@ dialect_table! {
     /// A call is on the line where the expression begins that it ends, not on
     /// that of its parenthesis.
     calls_where_they_begin: bool = false, true, true, false, false;
+    /// The test of a condition is on the line where the condition ends, not on
+    /// that of `then`, and a `break` behind `then` is a jump of its own.
+    conditions_where_they_end: bool = true, false, false, false, true;
+    /// Registers are nil where a function begins: no instruction makes them so.
+    clean_registers: bool = true, false, false, false, false;
     /// An operation is on the line where its last operand ends, not on that of
     /// its operator.
     operators_where_they_end: bool = true, false, false, false, false;

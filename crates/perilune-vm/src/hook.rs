@@ -118,7 +118,11 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
     let lines = &(*p).data.lines;
     let old = if hooks.old_pc < (*p).code_len { hooks.old_pc } else { 0 };
     let line = lines.get(index);
-    if index <= old || lines.get(old) != line {
+    // A loop that begins with a step has jumped back to its body.
+    let stepped = state.dialect.stepping_loops
+        && index == old + 1
+        && (*(*p).code.add(old as usize)).op_byte() == Op::ForPrep as u8;
+    if index <= old || lines.get(old) != line || stepped {
         // Without debug information the line is -1.
         let line = line.map_or(-1, i64::from);
         call_hook(state, HookEvent::Line(line), (0, 0))?;

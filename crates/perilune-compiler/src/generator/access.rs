@@ -12,6 +12,9 @@ const MAX_SHORT_STRING: usize = 40;
 
 impl Body<'_> {
     pub(super) fn push_local(&mut self, number: u8) -> Done {
+        if self.virtual_table == Some(number) {
+            return self.push(Operand::new(Kind::VarargTable));
+        }
         let register = self.variables[usize::from(number)].register;
         self.push(Operand::new(Kind::Local(register)))
     }
@@ -23,13 +26,19 @@ impl Body<'_> {
     /// `.name`: the table was complete on `line`.
     pub(super) fn field(&mut self, name: Symbol, line: u32) -> Done {
         let mut table = self.pop();
+        if table.kind == Kind::VarargTable {
+            return self.index_vararg(Operand::string(name));
+        }
         self.at_line(line, |body| body.put_in_register_or_upvalue(&mut table))?;
         self.push_indexed(table, Operand::string(name))
     }
 
     /// Before `[`.
     pub(super) fn indexing(&mut self) -> Done {
-        self.with_top(|body, table| body.put_in_register_or_upvalue(table))
+        self.with_top(|body, table| match table.kind {
+            Kind::VarargTable => Ok(()),
+            _ => body.put_in_register_or_upvalue(table),
+        })
     }
 
     /// `]`: the key was complete on `line`.
@@ -37,7 +46,16 @@ impl Body<'_> {
         let mut key = self.pop();
         self.at_line(line, |body| body.settle(&mut key))?;
         let table = self.pop();
+        if table.kind == Kind::VarargTable {
+            return self.index_vararg(key);
+        }
         self.push_indexed(table, key)
+    }
+
+    /// Pushes an element of the table of extra arguments, which does not exist.
+    fn index_vararg(&mut self, mut key: Operand) -> Done {
+        let key = self.put_in_any_register(&mut key)?;
+        self.push(Operand::new(Kind::IndexVararg(key)))
     }
 
     /// Does what was due when the node before was complete, on `line`.

@@ -13,6 +13,9 @@ impl Body<'_> {
 
     /// `...`, whose values are in the table that is this variable.
     pub(super) fn vararg_of(&mut self, table: u8) -> Done {
+        if self.virtual_table == Some(table) {
+            return self.vararg();
+        }
         let table = self.variables[usize::from(table)].register;
         let pc = self.emit_abc(Op::VarargOf, 0, table, 2)?;
         self.push(Operand::new(Kind::Vararg(pc)))

@@ -88,7 +88,11 @@ impl Body<'_> {
                 return Ok(());
             }
         }
-        self.emit_abc(Op::LoadNil, from, count - 1, 0)?;
+        let pc = self.emit_abc(Op::LoadNil, from, count - 1, 0)?;
+        let start = usize::from(self.function.is_vararg);
+        if self.dialect.clean_registers && pc == start && self.last_target <= start {
+            self.clean = Some(pc);
+        }
         Ok(())
     }
 }

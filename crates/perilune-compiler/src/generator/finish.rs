@@ -20,6 +20,11 @@ impl Body<'_> {
     /// Packs the lines of the instructions of this part.
     pub(super) fn keep_lines(&mut self) -> Result<(), OutOfMemory> {
         let state = &mut *self.state;
+        if let Some(pc) = state.clean.take()
+            && let Some(&line) = state.lines.get(pc + 1)
+        {
+            state.lines[pc] = line;
+        }
         let before = state.earlier_lines.memory();
         if state.earlier_lines.is_empty() {
             state.earlier_lines.reserve(state.lines.len())?;

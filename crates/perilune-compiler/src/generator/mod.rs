@@ -64,6 +64,12 @@ struct State {
     /// The first free register.
     free: u32,
     max_stack: u32,
+    /// The variable that stands for a table of the extra arguments which does
+    /// not exist.
+    virtual_table: Option<u8>,
+    /// The line of the instruction that makes registers nil where the function
+    /// begins is that of the next one.
+    clean: Option<usize>,
     /// Where the last jump may lead: instructions from here on may be merged.
     last_target: usize,
 }
@@ -147,6 +153,8 @@ impl State {
         self.free = 0;
         self.max_stack = 0;
         self.last_target = 0;
+        self.virtual_table = None;
+        self.clean = None;
     }
 }
 

@@ -37,6 +37,12 @@ pub(super) enum Kind {
         upvalue: u8,
         key: u16,
     },
+    /// The table of extra arguments, which does not exist. Only its elements are
+    /// used.
+    VarargTable,
+    /// Element of the table of extra arguments, which does not exist, by a key in
+    /// a register.
+    IndexVararg(u32),
     /// A test that jumps if it is true.
     Jump(i32),
     /// The result of an instruction whose target register is open.

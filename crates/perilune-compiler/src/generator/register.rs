@@ -158,6 +158,10 @@ impl Body<'_> {
                 self.free_register(table);
                 self.emit_abc(Op::GetField, 0, table, key.into())?
             }
+            Kind::IndexVararg(key) => {
+                self.free_register(key);
+                self.emit_abc(Op::VarargGet, 0, 0, key)?
+            }
             Kind::Index { table, key } => {
                 self.free_registers(table, key);
                 let op = self.for_numbers(Op::GetTable, Op::GetTableFloat);

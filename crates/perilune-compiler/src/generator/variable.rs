@@ -157,7 +157,11 @@ impl Body<'_> {
             true => {
                 self.emit_abc(Op::VarargTable, self.free, 0, 0)?;
             }
-            false => self.emit_nil(self.free, 1)?,
+            false => {
+                self.virtual_table =
+                    Some(self.variables.len() as u8).filter(|_| self.dialect.named_vararg_table);
+                self.emit_nil(self.free, 1)?;
+            }
         }
         self.reserve(1)
     }

@@ -11,6 +11,11 @@ const BINARY_MARK: u8 = 0x1B;
 /// When a reader has given so many bytes, what there is gets compiled to see
 /// whether reading on makes sense; then again at each doubling.
 const FIRST_TRIAL: usize = 4 * 1024;
+/// So many bytes are tried after each piece, so that few readers notice that
+/// more is read than the next token takes.
+const SHORT: usize = 32;
+/// Characters that are tokens whatever follows them.
+const TOKENS: &[u8] = b"*)]},;+%^#({&|";
 
 /// The argument as a C string, if there is one.
 fn c_string_argument(state: &mut State, arg: i32) -> Result<Option<Vec<u8>>> {
@@ -133,8 +138,10 @@ fn read_all(state: &mut State, source: &mut Buffer, name: &[u8], mode: &[u8]) ->
         if !is_welcome(source.as_slice(), mode) {
             break;
         }
-        if source.len() >= next_trial {
-            next_trial = source.len().saturating_mul(2);
+        if source.len() >= next_trial || source.len() <= SHORT {
+            if source.len() >= next_trial {
+                next_trial = source.len().saturating_mul(2);
+            }
             if is_hopeless(state, source.as_slice(), name, mode)? {
                 return Ok(Reading::Refused);
             }
@@ -158,9 +165,11 @@ fn is_hopeless(state: &mut State, source: &[u8], name: &[u8], mode: &[u8]) -> Re
         return Ok(false);
     }
     // The last token may be incomplete; before a line feed it is not.
-    let Some(end) = source.iter().rposition(|&byte| byte == b'\n' || byte == b' ') else {
-        return Ok(false);
+    let end = match source {
+        [before @ .., last, _] if TOKENS.contains(last) => Some(before.len() + 1),
+        _ => source.iter().rposition(|&byte| byte == b'\n' || byte == b' '),
     };
+    let Some(end) = end else { return Ok(false) };
     let top = state.top();
     let complete = state.load(&source[..end], name, mode)?;
     if complete || state.bytes(-1).is_none_or(may_be_mended) {
@@ -174,7 +183,9 @@ fn is_hopeless(state: &mut State, source: &[u8], name: &[u8], mode: &[u8]) -> Re
 /// come later: at the end, or a label.
 fn may_be_mended(message: &[u8]) -> bool {
     const LABEL: &[u8] = b"no visible label";
-    message.ends_with(b"<eof>") || message.windows(LABEL.len()).any(|window| window == LABEL)
+    message.ends_with(b"<eof>")
+        || message.ends_with(b"'<eof>'")
+        || message.windows(LABEL.len()).any(|window| window == LABEL)
 }
 
 /// `loadfile ([filename [, mode [, env]]])` (manual §6.1).

@@ -292,8 +292,10 @@ impl<'a> Lexer<'a> {
         while is(self.peek(), DIGIT) || self.peek() == Some(b'.') {
             self.position += 1;
         }
-        if (self.skip(b'e') || self.skip(b'E')) && !self.skip(b'+') {
-            self.skip(b'-');
+        // C's `strchr` finds the end of a string as well: a zero byte counts as
+        // an exponent and as a sign. It ends what is converted.
+        if (self.skip(b'e') || self.skip(b'E') || self.skip(0)) && !self.skip(b'+') {
+            let _ = self.skip(b'-') || self.skip(0);
         }
         while is(self.peek(), WORD) {
             self.position += 1;

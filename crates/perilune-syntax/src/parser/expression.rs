@@ -50,6 +50,7 @@ impl Exp {
                 | Exp::Local(_)
                 | Exp::Upvalue(_)
                 | Exp::Indexed
+                | Exp::IndexedVararg
                 | Exp::ConstantGlobal(_)
         )
     }
@@ -227,14 +228,14 @@ impl Parser<'_, '_> {
                 Token::Char(b'.') => {
                     self.materialize(exp)?;
                     self.field()?;
-                    exp = Exp::Indexed;
+                    exp = self.indexed(exp);
                 }
                 Token::Char(b'[') => {
                     self.materialize(exp)?;
                     self.push(Node::Indexing)?;
                     let line = self.bracketed_key()?;
                     self.push(Node::Index { line })?;
-                    exp = Exp::Indexed;
+                    exp = self.indexed(exp);
                 }
                 Token::Char(b':') => {
                     self.materialize(exp)?;
@@ -253,6 +254,11 @@ impl Parser<'_, '_> {
                 _ => return Ok(exp),
             }
         }
+    }
+
+    /// What a field of `exp` is.
+    fn indexed(&self, exp: Exp) -> Exp {
+        if self.is_vararg_table(exp) { Exp::IndexedVararg } else { Exp::Indexed }
     }
 
     /// `.name` or `:name` behind a table.

@@ -1,6 +1,6 @@
 //! Functions: their states while they are read, parameters, bodies.
 
-use super::{Parsed, Parser, SinkError, Trap};
+use super::{Exp, Parsed, Parser, SinkError, Trap};
 use crate::error::Raised;
 use crate::token::Token;
 use crate::tree::{Function, LoopNames, Node, Upvalue};
@@ -221,8 +221,13 @@ impl Parser<'_, '_> {
                         self.function_mut().is_vararg = true;
                         if self.dialect.implicit_arg_table {
                             table = Some(self.lexer.intern(b"arg")?);
-                        } else if self.dialect.named_vararg_table && self.token == Token::Name {
-                            table = Some(self.name()?);
+                        } else if self.dialect.named_vararg_table {
+                            // Without a name it is a variable that no source
+                            // can spell.
+                            table = Some(match self.token {
+                                Token::Name => self.name()?,
+                                _ => self.lexer.intern(b"(vararg table)")?,
+                            });
                         }
                     }
                     _ => return Err(self.error(&[b"<name> or '...' expected"])),
@@ -249,7 +254,8 @@ impl Parser<'_, '_> {
         if self.dialect.named_vararg_table {
             self.make_constant();
         }
-        self.push(Node::VarargTable { needed: true })?;
+        let needed = self.dialect.implicit_arg_table;
+        self.push(Node::VarargTable { needed })?;
         let node = self.nodes.len() - 1;
         let variable = self.function().active as u8;
         self.function_mut().vararg_table = Some(VarargTable { variable, node });
@@ -268,6 +274,33 @@ impl Parser<'_, '_> {
                 self.push(Node::Vararg)
             }
             None => self.push(Node::Vararg),
+        }
+    }
+
+    /// Whether `exp` is the variable that is a table of the extra arguments.
+    pub(super) fn is_vararg_table(&self, exp: Exp) -> bool {
+        match (exp, self.function().vararg_table) {
+            (Exp::Local(number), Some(table)) => {
+                number == table.variable && self.dialect.named_vararg_table
+            }
+            _ => false,
+        }
+    }
+
+    /// If `exp` is the variable that is a table of the extra arguments, that
+    /// table has to exist.
+    pub(super) fn use_vararg_table(&mut self, exp: Exp) {
+        if self.is_vararg_table(exp) {
+            self.need_vararg_table(self.functions.len() - 1);
+        }
+    }
+
+    /// The table of the extra arguments of `function` has to exist.
+    pub(super) fn need_vararg_table(&mut self, function: usize) {
+        if let Some(table) = self.functions[function].vararg_table
+            && let Some(node) = self.nodes.get_mut(table.node)
+        {
+            *node = Node::VarargTable { needed: true };
         }
     }
 

@@ -148,6 +148,8 @@ enum Exp {
     Local(u8),
     Upvalue(u8),
     Indexed,
+    /// A field of the table of extra arguments.
+    IndexedVararg,
     /// A global variable that was declared to be a constant.
     ConstantGlobal(Symbol),
     Call,

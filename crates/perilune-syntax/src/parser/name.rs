@@ -1,6 +1,7 @@
 //! Variables and what names refer to.
 
 use super::{Exp, Parsed, Parser};
+use crate::token::Token;
 use crate::tree::{Literal, Node, Upvalue};
 use perilune_bytecode::{Symbol, UpvalueKind};
 
@@ -250,7 +251,13 @@ impl Parser<'_, '_> {
 
     fn push_variable(&mut self, exp: Exp) -> Parsed<Exp> {
         match exp {
-            Exp::Local(number) => self.push(Node::Local(number))?,
+            Exp::Local(number) => {
+                // Its fields can be read without a table.
+                if !matches!(self.token, Token::Char(b'.' | b'[')) {
+                    self.use_vararg_table(exp);
+                }
+                self.push(Node::Local(number))?;
+            }
             Exp::Upvalue(number) => self.push(Node::Upvalue(number))?,
             _ => {}
         }
@@ -323,6 +330,12 @@ impl Parser<'_, '_> {
     fn capture(&mut self, function: usize, local: usize) {
         self.mark_closing(local);
         let variable = local - self.functions[function].first_local;
+        let table = self.functions[function].vararg_table;
+        if self.dialect.named_vararg_table
+            && table.is_some_and(|table| usize::from(table.variable) == variable)
+        {
+            self.need_vararg_table(function);
+        }
         self.mark_block_captured(function, variable);
     }
 
@@ -341,6 +354,10 @@ impl Parser<'_, '_> {
             Exp::Upvalue(number) => {
                 let upvalue = self.function().upvalues[usize::from(number)];
                 (upvalue.kind != UpvalueKind::Regular).then_some(upvalue.name)
+            }
+            Exp::IndexedVararg => {
+                self.need_vararg_table(self.functions.len() - 1);
+                None
             }
             _ => None,
         };

@@ -202,8 +202,14 @@ impl Parser<'_, '_> {
     fn condition_and_block(&mut self) -> Parsed<()> {
         self.advance()?;
         self.pushed_expression()?;
+        let early = self.dialect.conditions_where_they_end;
+        if early {
+            self.push(Node::Then)?;
+        }
         self.expect(Token::Then)?;
-        if self.token == Token::Break {
+        if early {
+            self.enter_block(false)?;
+        } else if self.token == Token::Break {
             let line = self.lexer.line;
             self.push(Node::ThenBreak(UNRESOLVED))?;
             let node = self.nodes.len() - 1;
@@ -211,11 +217,6 @@ impl Parser<'_, '_> {
             self.enter_block(false)?;
             debug_assert_eq!(node, self.nodes.len() - 1);
             self.pending_break(line)?;
-            if self.dialect.break_ends_block {
-                self.skip(Token::Char(b';'))?;
-                self.leave_block()?;
-                return Ok(());
-            }
             while self.skip(Token::Char(b';'))? {}
             if self.block_follows(false) {
                 self.leave_block()?;
@@ -395,6 +396,7 @@ impl Parser<'_, '_> {
     fn function_statement(&mut self, line: u32) -> Parsed<()> {
         self.advance()?;
         let mut target = self.variable()?;
+        self.use_vararg_table(target);
         let mut is_method = false;
         while !is_method && matches!(self.token, Token::Char(b'.' | b':')) {
             is_method = self.token == Token::Char(b':');
@@ -402,8 +404,14 @@ impl Parser<'_, '_> {
             self.field()?;
             target = Exp::Indexed;
         }
+        let early = self.dialect.constant_function_told_early;
+        if early {
+            self.assign_to(target)?;
+        }
         self.body(is_method, line)?;
-        self.assign_to(target)?;
+        if !early {
+            self.assign_to(target)?;
+        }
         self.push(Node::StoreFunction { line })
     }
 

@@ -235,6 +235,7 @@ macro_rules! dispatch {
             Op::FloorModK => next!(arith::floor_mod_k(&mut $vm, $i)),
             Op::CachedClosure => next!(varargs::cached_closure(&mut $vm, $i)),
             Op::VarargTable => next!(varargs::vararg_table(&mut $vm, $i)),
+            Op::VarargGet => next!(varargs::vararg_get(&mut $vm, $i)),
             Op::VarargOf => next!(varargs::vararg_of(&mut $vm, $i)),
             Op::CheckNil => next!(varargs::check_nil(&mut $vm, $i)),
             Op::GetIndex => next!(tables::get_index(&mut $vm, $i)),

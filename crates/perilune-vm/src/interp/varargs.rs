@@ -9,6 +9,7 @@ use super::{At, Registers, control};
 use crate::call::{Flow, ensure_stack};
 use crate::frame::{closure_at, link_word, prototype_at};
 use crate::meta::header;
+use crate::number;
 use crate::object::{LuaClosure, PrototypeObject, StringObject, Upvalue};
 use crate::state::State;
 use crate::table;
@@ -54,6 +55,31 @@ unsafe fn make_table(state: &mut State, i: Instruction) -> Flow {
     if state.heap.wants_collection() {
         return control::collect(state);
     }
+    Flow::Next
+}
+
+#[inline(always)]
+pub(super) unsafe fn vararg_get(vm: &mut Registers, i: At) -> Flow {
+    let key = *vm.rw(i.c());
+    let distance = (link_word(vm.base.sub(1)) >> 16) as usize;
+    let fixed = (*(*vm.closure()).prototype).parameter_count as usize;
+    let n = distance - 1 - fixed;
+    let index = match key.tag {
+        tag::INTEGER => Some(key.as_integer()),
+        tag::FLOAT => number::float_to_integer(key.as_float()),
+        _ => None,
+    };
+    *vm.r(i.a()) = match index {
+        Some(index) => {
+            let index = (index as u64).wrapping_sub(1);
+            let first = vm.base.sub(distance).add(fixed);
+            if index < n as u64 { *first.add(index as usize) } else { RawValue::NIL }
+        }
+        None if key.tag == tag::SHORT_STRING && key.as_string() == (*vm.state).names.n => {
+            RawValue::integer(n as i64)
+        }
+        None => RawValue::NIL,
+    };
     Flow::Next
 }
 

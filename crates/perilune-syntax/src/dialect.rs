@@ -282,6 +282,9 @@ dialect_table! {
     /// Entries of tables with weak keys are as alive as their keys; else their
     /// values are alive.
     ephemerons: bool = false, true, true, true, true;
+    /// A step of the collector that a script asks for does the work it is told,
+    /// and does not make up for what was allocated meanwhile.
+    exact_collector_steps: bool = true, true, false, false, false;
     /// Tables have finalizers.
     table_finalizers: bool = false, true, true, true, true;
     /// A finalizer may be set after the metatable.

@@ -180,12 +180,8 @@ impl State {
     pub fn next(&mut self, table: i32) -> Result<bool> {
         let t = self.table_at(table)?;
         let mut key = self.raw(-1);
-        if self.float_only
-            && key.tag == tag::FLOAT
-            && let Some(integer) = crate::number::float_to_integer(key.as_float())
-        {
-            // As the table keeps it.
-            key = RawValue::integer(integer);
+        if self.float_only {
+            key = table::normalise(key);
         }
         // SAFETY: both are in slots.
         match unsafe { table::next(t, key) } {

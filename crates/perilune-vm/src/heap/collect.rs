@@ -307,11 +307,23 @@ unsafe fn advance(state: *mut State, budget: usize) -> usize {
 /// # Safety
 /// As `full`; the mode is incremental.
 pub(super) unsafe fn incremental_step(state: *mut State, debt: usize) {
+    // SAFETY: the contract is the same.
+    unsafe {
+        let step = (*state).heap.pacing.step_bytes();
+        let budget = (*state).heap.pacing.work_for(debt.saturating_add(step));
+        step_of(state, budget);
+    }
+}
+
+/// A step of the incremental collector that does so much work.
+///
+/// # Safety
+/// As `full`.
+pub(super) unsafe fn step_of(state: *mut State, mut budget: usize) {
     // SAFETY: only `advance` touches objects, and it is given the state as a whole.
     unsafe {
         (*state).heap.collecting = true;
         let step = (*state).heap.pacing.step_bytes();
-        let mut budget = (*state).heap.pacing.work_for(debt.saturating_add(step));
         loop {
             budget = budget.saturating_sub(advance(state, budget));
             if (*state).heap.pacing.phase == Phase::Pause {

@@ -1,7 +1,7 @@
 //! `collectgarbage`: its options, with the answers of the C implementation.
 
 use super::Heap;
-use super::collect::{Phase, full, generational_step, incremental_step, set_generational};
+use super::collect::{Phase, full, generational_step, incremental_step, set_generational, step_of};
 use crate::state::State;
 
 /// A mode of the collector, as scripts see it.
@@ -143,6 +143,12 @@ unsafe fn change_mode(state: *mut State, mode: Mode) -> Answer {
 unsafe fn forced_step(state: *mut State, size: i32) -> bool {
     // SAFETY: no reference into the heap is held while it collects.
     unsafe {
+        if (*state).dialect.exact_collector_steps {
+            // Twice the work that is asked for, and that of a small step.
+            let work = (size.max(0) as usize + 1).saturating_mul(2048);
+            step_of(state, work);
+            return (*state).heap.pacing.phase == Phase::Pause;
+        }
         let heap = &mut (*state).heap;
         let (used, goal) = (heap.used() as i64, heap.account.goal.min(i64::MAX as usize) as i64);
         let debt = if size == 0 {

@@ -76,7 +76,7 @@ pub(crate) unsafe fn key_equal(node: *const Node, key: RawValue) -> bool {
 /// The key as nodes hold it: floats with an integer's value become integers,
 /// booleans get a defined payload.
 #[inline]
-pub(super) fn normalise(key: RawValue) -> RawValue {
+pub(crate) fn normalise(key: RawValue) -> RawValue {
     match key.tag {
         tag::FLOAT => match number::float_to_integer(key.as_float()) {
             Some(i) => RawValue::integer(i),

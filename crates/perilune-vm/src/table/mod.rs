@@ -35,7 +35,7 @@ mod traverse;
 
 pub(crate) use find::*;
 pub(crate) use insert::*;
-pub(crate) use key::raw_equal;
+pub(crate) use key::{normalise, raw_equal};
 pub(crate) use resize::{reserve_array, resize};
 pub(crate) use traverse::*;
 

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Evaluation before assignment, and its order.
 local a, b, c = 1
 print(a, b, c)

@@ -1,3 +1,4 @@
+-- lua: all
 -- print and its use of tostring.
 print()
 print(nil, false, 1, "x")

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- rawequal, rawlen, rawget, rawset, next.
 print(rawequal("a", "a"), rawequal({}, {}), rawequal(1, 1.0), rawequal(0/0, 0/0), rawlen { 1, 2 },
   rawlen "abc", rawget({ 5 }, 1), rawset({}, 1, 2)[1])

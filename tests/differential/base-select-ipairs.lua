@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- select and ipairs.
 print(select(1, "a", "b"))
 print(select(-1, "a", "b"))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Warnings: control messages, pieces, and errors.
 warn("off by default")
 warn("@on")

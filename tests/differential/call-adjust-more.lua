@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- Functions without results, and results in expressions.
 local function two() return 1, 2 end
 local function none() end

@@ -1,3 +1,4 @@
+-- lua: all
 -- Calls in the middle of a list give one value, at its end all.
 local function two() return 1, 2 end
 local function none() end

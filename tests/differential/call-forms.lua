@@ -1,3 +1,4 @@
+-- lua: all
 -- Every form of a call.
 local function f(x) return type(x) .. ":" .. tostring(type(x) == "table" and #x or x) end
 print(f"str", f[[long]], f{ 1, 2 }, f(nil), f'single')

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- A parenthesis on a new line continues the expression.
 local n = 0
 local function f(x) n = n + 1; return f end

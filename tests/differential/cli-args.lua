@@ -1,2 +1,3 @@
+-- lua: all
 -- args: a 'b c' '' -x --
 print(#arg, ...) for i = -2, #arg + 1 do print(i, arg[i]) end

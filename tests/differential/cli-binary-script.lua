@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- A precompiled script runs from a file.
 local name = os.tmpname()
 local f = io.open(name, "wb")

@@ -1,1 +1,2 @@
+-- lua: all
 -- cmdline: '-eprint(1)' '-e print(2)'

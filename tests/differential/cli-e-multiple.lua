@@ -1,1 +1,2 @@
+-- lua: all
 -- cmdline: -e 'x = 1' -e 'print(x)' -e 'print(x + 1, ...)'

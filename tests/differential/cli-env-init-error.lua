@@ -1,2 +1,3 @@
+-- lua: all
 -- env: LUA_INIT=error("from init")
 print("not reached")

@@ -1,2 +1,3 @@
+-- lua: all
 -- env: LUA_INIT=@no-such-init.lua
 print("not reached")

@@ -1,2 +1,3 @@
+-- lua: all
 -- env: LUA_INIT=x =
 print("not reached")

@@ -1,2 +1,3 @@
+-- lua: all
 -- env: LUA_INIT=print("init", ...) x = 5
 print("script", x, ...)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- An error in print is reported by the prompt.
 -- cmdline: -i -e 'print = nil'
 -- stdin: 1

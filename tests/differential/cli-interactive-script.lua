@@ -1,3 +1,4 @@
+-- lua: all
 -- -i after a script keeps its globals.
 -- cmdline: -i {} arg
 -- stdin: print(fromscript, arg[1], ...)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- The plain prompt: expressions, statements, continuation, errors.
 -- cmdline: -i
 -- stdin: 1 + 1

@@ -1,3 +1,4 @@
+-- lua: all
 -- -v and -e, -i, - together.
 -- cmdline: -v -e 'print(1)' -
 -- stdin: print("then stdin")

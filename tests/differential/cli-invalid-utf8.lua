@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Bytes that are no UTF-8, in source and in arguments.
 local p = io.popen("lua -e 'print(#... == nil)' 2>&1; lua -e 'print(#arg[1], arg[1]:byte(1, -1))' - $(printf 'a\\377b') < /dev/null; lua - $(printf '\\377\\376') <<'X'\nprint(#..., (...):byte(1, -1))\nX")
 print(p:read("a"))

@@ -1,1 +1,2 @@
+-- lua: 5.4-5.5
 -- cmdline: -e 'package.path, package.cpath = [[?.x]], [[]]' -l no.such

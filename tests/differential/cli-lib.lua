@@ -1,1 +1,2 @@
+-- lua: 5.4-5.5
 -- cmdline: -l string -l m=math -e 'print(m.floor(2.5), string.len([[abc]]))'

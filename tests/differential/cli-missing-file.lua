@@ -1,1 +1,2 @@
+-- lua: all
 -- cmdline: no-such-file.lua

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- cmdline: 
 -- stdin: print("a script on standard input", arg[0], #arg)
 -- stdin: local x = nil; print(x.y)

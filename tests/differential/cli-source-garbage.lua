@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Binary garbage instead of a program.
 local name = os.tmpname()
 local function try(bytes)

@@ -1,3 +1,4 @@
+-- lua: all
 -- cmdline: - one two
 -- stdin: print("read from stdin", ...) print(arg[0], arg[-1])
 -- stdin: error("line two")

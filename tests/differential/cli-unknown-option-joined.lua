@@ -1,1 +1,2 @@
+-- lua: all
 -- cmdline: -vx

@@ -1,1 +1,2 @@
+-- lua: 5.4-5.5
 -- cmdline: -W -e 'warn([[on]])' -e 'warn([[@off]]) warn([[off]])'

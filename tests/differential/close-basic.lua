@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Order and arguments of __close, on every way out of a block.
 local function new(name) return setmetatable({}, { __close = function (_, e) io.write(name, "(", tostring(e),
   ") ") end }) end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- The fourth value of a generic loop is closed.
 local function closer(name) return setmetatable({}, { __close = function (_, e) io.write(name, ":",
   tostring(e), " ") end }) end

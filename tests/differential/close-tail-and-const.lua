@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- A call in a return is no tail call while a variable waits; constants.
 local log = {}
 local function new(n) return setmetatable({}, { __close = function () log[#log + 1] = n end }) end

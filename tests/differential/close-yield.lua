@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- __close handlers that yield.
 local function new(name) return setmetatable({}, { __close = function (_, e)
   coroutine.yield(name .. ":" .. tostring(e)) end }) end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- Fresh variables per iteration, shared ones in a scope.
 local fs = {}
 for i = 1, 3 do fs[#fs + 1] = function () i = i + 1 return i end end

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Recursion through locals, and proper tail calls.
 local function fact(n) return n <= 1 and 1 or n * fact(n - 1) end
 print(fact(20), fact(21), fact(25.0))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Resume and yield pass values both ways.
 local co = coroutine.create(function (a, b) local c = coroutine.yield(a + b) local d,
   e = coroutine.yield(c * 2) return d + e, "done" end)

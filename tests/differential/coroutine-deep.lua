@@ -1,3 +1,4 @@
+-- lua: all
 -- Coroutines inside coroutines, and recursion inside them.
 local function nest(n) if n == 0 then return "bottom" end return coroutine.wrap(function () return nest(n - 1)
   end)() end

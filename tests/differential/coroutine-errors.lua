@@ -1,3 +1,4 @@
+-- lua: all
 -- Errors inside coroutines, by resume and by wrap.
 local co = coroutine.create(function () error("plain") end)
 print(coroutine.resume(co))

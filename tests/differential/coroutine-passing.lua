@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Many values through resume and yield.
 local co = coroutine.wrap(function (...) local n = select("#", ...) while true do n = select("#",
   coroutine.yield(n)) end end)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Who is running, normal, suspended, dead.
 local co1, co2
 co1 = coroutine.create(function () print(coroutine.status(co1), coroutine.status(co2)) coroutine.resume(co2)

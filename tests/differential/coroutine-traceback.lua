@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Tracebacks of other threads.
 local co = coroutine.create(function (x) local function inner() coroutine.yield(x) error("after yield") end inner() end)
 coroutine.resume(co, 5)

@@ -1,3 +1,4 @@
+-- lua: 5.1-5.4
 -- Closures share variables across coroutines, also after those end.
 local function make()
   local n = 0 local co = coroutine.create(function () n = n + 1 coroutine.yield(function () n = n + 10 return n end) n = n + 100 end)

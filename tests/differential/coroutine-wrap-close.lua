@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- A wrapped coroutine that fails closes its variables first.
 local co = coroutine.wrap(function () local x <close> = setmetatable({}, { __close = function (_, e)
   print("closed with", e) end }) error("oops", 0) end)

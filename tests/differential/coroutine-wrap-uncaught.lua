@@ -1,3 +1,4 @@
+-- lua: all
 -- The traceback of an error that leaves a wrapped coroutine.
 local gen = coroutine.wrap(function ()
   coroutine.yield(1)

@@ -1,3 +1,4 @@
+-- lua: all
 -- Library functions that can't be yielded across.
 print(coroutine.resume(coroutine.create(function () table.sort({ 3, 2, 1 }, function (a, b) coroutine.yield()
   end) end)))

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Yields inside iterators and in for loops.
 local co = coroutine.wrap(function () for i in function (_, c) c = (c or 0) + 1 coroutine.yield("it" .. c)
   if c < 3 then return c end end do io.write("body", i, " ") end return "end" end)

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Yields inside metamethods of every kind, results put where they belong.
 local y = coroutine.yield
 local mt = { __add = function (a, b) return y("add") end, __index = function (t, k) return y("index") end,

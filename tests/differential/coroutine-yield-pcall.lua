@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Yields across pcall and xpcall, and errors after them.
 local co = coroutine.wrap(function () print(pcall(function () print(coroutine.yield(1)) error("e1", 0) end))
   print(xpcall(function () print(coroutine.yield(2)) error("e2", 0) end, function (m) return "h:" .. m end))

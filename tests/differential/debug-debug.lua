@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- debug.debug reads commands until cont.
 -- stdin: print("first")
 -- stdin: error("second")

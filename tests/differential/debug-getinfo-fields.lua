@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- The fields of getinfo for Lua and C functions.
 local function f(a, b, ...) end
 local function show(i, keys) for k in keys:gmatch("[%w_]+") do io.write(k, "=", tostring(i[k]), " ") end print() end

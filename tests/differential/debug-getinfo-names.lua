@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- How a running function was called, as getinfo names it.
 collectgarbage("stop")
 local function who() local i = debug.getinfo(2, "nt") return tostring(i.name), i.namewhat, i.istailcall end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Call, return and tail call hooks.
 local log = {}
 local function h(e) local i = debug.getinfo(2,

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Count hooks, their errors, and what gethook says.
 local n = 0
 debug.sethook(function (e) n = n + 1 end, "", 100)

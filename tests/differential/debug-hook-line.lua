@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Line hooks see every line in order.
 local lines = {}
 local function traced()

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- traceback with messages, levels, and values that are no strings.
 local function deep(n, f) if n == 0 then return (f()) end local r = deep(n - 1, f) return r end
 print(deep(2, function () return debug.traceback("msg") end))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Upvalues by number, their identity, and joining them.
 local a, b = 1, 2
 local function f() return a, b, print end

@@ -1,3 +1,4 @@
+-- lua: all
 -- A function's name in a message is the one it is found under in a module.
 local myrep = string.rep
 print(pcall(function () myrep({}) end))

@@ -1,3 +1,4 @@
+-- lua: all
 -- A method call counts arguments from the object.
 local s = "x"
 print(pcall(function () s:rep() end))

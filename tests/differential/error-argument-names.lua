@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- Messages about bad arguments name function and position.
 print(pcall(string.rep))
 print(pcall(string.rep, "x", "y"))

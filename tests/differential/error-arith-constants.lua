@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Arithmetic with constant operands.
 local a = {}
 print(pcall(function () return a + 1 end))

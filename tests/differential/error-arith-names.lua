@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Arithmetic on a bad operand names the operand at fault.
 local t, s = {}, "text"
 local a = nil

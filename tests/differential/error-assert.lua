@@ -1,3 +1,4 @@
+-- lua: all
 -- assert and its messages.
 print(pcall(assert))
 print(pcall(assert, false))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Bitwise operators want integers.
 local f, big = 1.5, 2^63
 print(pcall(function () return f | 1 end))

@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- The message of a bad call names what was called.
 local t = {}
 local up

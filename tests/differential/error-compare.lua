@@ -1,3 +1,4 @@
+-- lua: all
 -- Order comparisons name both types, or one type twice.
 print(pcall(function () return {} < {} end))
 print(pcall(function () return 1 < "2" end))

@@ -1,3 +1,4 @@
+-- lua: all
 -- Concatenation names the operand that is neither string nor number.
 local t, n = {}, nil
 print(pcall(function () return "a" .. n end))

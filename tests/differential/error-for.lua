@@ -1,3 +1,4 @@
+-- lua: all
 -- What a numeric loop says about its three values.
 print(pcall(function () for i = "a", 2 do end end))
 print(pcall(function () for i = 1, {} do end end))

@@ -1,3 +1,4 @@
+-- lua: all
 -- A generic loop over what can't be called.
 print(pcall(function () for k in nil do end end))
 print(pcall(function () for k in {} do end end))

@@ -1,3 +1,4 @@
+-- lua: all
 -- Errors inside a message handler.
 print(xpcall(function () error("first") end, function () error("second") end))
 local n = 0

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- A key that is no name is described too.
 local t = nil
 print(pcall(function () return t[1] end))

@@ -1,3 +1,4 @@
+-- lua: all
 -- The message of a bad index names the variable that held the value.
 local l
 local up

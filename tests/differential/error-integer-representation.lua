@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Floats where integers are wanted.
 print(pcall(string.rep, "x", 2^53))
 print(pcall(string.rep, "x", 1e100))

@@ -1,3 +1,4 @@
+-- lua: all
 -- error's level chooses the position that is put in front.
 local function f(level) error("message", level) end
 local function g(level)

@@ -1,3 +1,4 @@
+-- lua: all
 -- Too many of something in one function.
 -- Nesting too deep raises no syntax error, so it must be caught.
 local function try(s) print(select(-1, pcall(load, s, "=c"))) end

@@ -1,3 +1,4 @@
+-- lua: all
 -- Messages from inside metamethods and about them.
 local mt = { __index = 5, __newindex = true, __call = 1 }
 local t = setmetatable({}, mt)

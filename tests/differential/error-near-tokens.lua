@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- The token that a syntax message quotes.
 local function try(s) print((select(2, load(s, "=c")))) end
 try "x = 1 1"

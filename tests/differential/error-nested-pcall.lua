@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- Errors and results through nested protected calls.
 print(pcall(pcall, error, "e"))
 print(pcall(pcall, pcall, error))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Error values keep their type and identity.
 local object = { code = 7 }
 local ok, e = pcall(error, object)

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- The line in a message is that of the operator or call at fault.
 local function at(f) print(select(2, pcall(f))) end
 at(function ()

@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- Keys that no table takes.
 local t = {}
 print(pcall(function () t[nil] = 1 end))

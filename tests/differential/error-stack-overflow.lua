@@ -1,3 +1,4 @@
+-- lua: all
 -- Endless recursion is an error that can be caught; its text ends alike.
 local function f() return 1 + f() end
 local ok, m = pcall(f)

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Attributes of locals.
 local function try(s) print((select(2, load(s, "=c")))) end
 try "local x <const> = 1; x = 2"

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- goto and labels.
 local function try(s) print((select(2, load(s, "=c")))) end
 try "goto nowhere"

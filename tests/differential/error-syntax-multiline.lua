@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- An unmatched opener is named with its line.
 local function try(s) print((select(2, load(s, "=c")))) end
 try "if x then\n\n\nx = 1"

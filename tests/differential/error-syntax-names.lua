@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Chunk names in messages: plain, file-like, and quoted sources.
 local function try(s, n) print((select(2, load(s, n)))) end
 try("x =", "=name")

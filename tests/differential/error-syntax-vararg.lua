@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Varargs outside vararg functions.
 local function try(s) print((select(2, load(s, "=c")))) end
 try "function f() return ... end"

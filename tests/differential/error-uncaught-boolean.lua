@@ -1,2 +1,3 @@
+-- lua: all
 -- A boolean as uncaught error.
 error(false)

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- A warning about an error in a finalizer needs warnings on.
 collectgarbage("stop")
 warn("@on")

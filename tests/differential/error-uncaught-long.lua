@@ -1,3 +1,4 @@
+-- lua: all
 -- A long traceback leaves out its middle.
 local function down(n)
   if n == 0 then error("bottom") end

@@ -1,2 +1,3 @@
+-- lua: all
 -- An uncaught nil.
 error(nil)

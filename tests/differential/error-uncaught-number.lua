@@ -1,2 +1,3 @@
+-- lua: all
 -- A number as uncaught error.
 error(42, 0)

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- A runtime error in nested functions of every kind.
 local M = {}
 function M.method(self) return self.missing.field end

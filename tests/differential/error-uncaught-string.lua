@@ -1,3 +1,4 @@
+-- lua: all
 -- An uncaught error string, with its traceback.
 local function inner()
   error("deep trouble")

@@ -1,2 +1,3 @@
+-- lua: all
 -- An uncaught table without __tostring.
 error({ code = 1 })

@@ -1,3 +1,4 @@
+-- lua: all
 -- A traceback notes tail calls.
 local function last() error("at the end") end
 local function middle() return last() end

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Names of upvalues and of compile-time constants in messages.
 local up = {}
 local K <const> = "name"

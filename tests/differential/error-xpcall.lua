@@ -1,3 +1,4 @@
+-- lua: all
 -- xpcall's handler sees the error before the stack unwinds.
 print(xpcall(function (...) return ... end, print, 1, 2, 3))
 print(xpcall(error, function (m) return "handled " .. tostring(m) end, "e"))

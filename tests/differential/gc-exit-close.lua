@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- os.exit with and without closing the state.
 -- args: x
 collectgarbage("stop")

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- A finalizer that ends the program while the state is being closed: the
 -- others still run, before it goes on.
 local function note (name, f)

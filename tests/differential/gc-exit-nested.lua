@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- What a state does while it is being closed.
 local log = setmetatable({}, { __gc = function ()
   print(collectgarbage("count"), collectgarbage(), coroutine.running())

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Errors in finalizers are warnings.
 collectgarbage("stop")
 warn("@on")

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- What is pending runs when the state closes.
 collectgarbage("stop")
 local t = setmetatable({}, { __gc = function () print("first created") end })

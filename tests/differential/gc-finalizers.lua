@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Finalizers run in reverse order of their marking, once, and may resurrect.
 collectgarbage("stop")
 local log = {}

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- What a finalizer may do.
 collectgarbage("stop")
 setmetatable({}, { __gc = function () print(collectgarbage(), collectgarbage("count"), collectgarbage("step")) end })

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- Garbage does not pile up.
 collectgarbage()
 collectgarbage()

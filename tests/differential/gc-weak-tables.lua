@@ -1,3 +1,4 @@
+-- lua: all
 -- Weak keys and values go; strings and numbers stay.
 collectgarbage("stop")
 local weak = setmetatable({}, { __mode = "v" })

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- Append and update modes.
 local name = os.tmpname()
 local function all() local f = io.open(name, "rb") local s = f:read("a") f:close() return s end

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Methods on what is no file.
 for _, m in ipairs { "close", "flush", "lines", "read", "seek", "setvbuf", "write" } do print(m,
   pcall(io.stdout[m])) print(m, pcall(io.stdout[m], {})) end

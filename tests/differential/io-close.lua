@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Closing files, standard ones too, and using them afterwards.
 local f = io.tmpfile()
 print(f:close())

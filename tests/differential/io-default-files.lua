@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- io.input, io.output and the functions that use them.
 local name = os.tmpname()
 print(io.output() == io.stdout, io.input() == io.stdin)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- stdin: a
 -- stdin: b
 -- stdin: c

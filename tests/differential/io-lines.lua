@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- lines with formats, and closing.
 local name = os.tmpname()
 local f = io.open(name, "w")

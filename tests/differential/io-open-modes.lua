@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Modes and messages of io.open.
 local name = os.tmpname()
 local function try(...) local f, m, c = io.open(...) if f then io.write("ok ") f:close()

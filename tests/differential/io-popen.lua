@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Output, input, and exit codes of other programs.
 local p = io.popen("echo hello; echo again")
 print(p:read("l"), p:read("a"), p:close())

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- What read("n") takes for a number, and where it stops.
 local f = io.tmpfile()
 for _, s in ipairs { "12abc", "0x", "0xg", "1e", "1e+", "1.5.5", "-", "+5", "- 5", "1_0", "0x1p4 z", ".",

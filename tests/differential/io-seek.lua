@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- seek in every direction.
 local f = io.tmpfile()
 f:write("0123456789")

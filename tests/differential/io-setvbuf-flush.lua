@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Buffering modes, and order of output to both streams through flush.
 print(io.stdout:setvbuf("no"), io.stdout:setvbuf("full"), io.stdout:setvbuf("line", 1024),
   io.stdout:setvbuf("full", 10))

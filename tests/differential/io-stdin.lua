@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Reading standard input in every way.
 -- stdin: first line
 -- stdin: 42 0x10 word

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- write returns the file and takes strings and numbers only.
 local f = io.tmpfile()
 print(f:write("a", 1, 2.5, -0.0, 1e100) == f, io.write("") == io.stdout)

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- load of strings and of reader functions.
 print(load("return 1 + 1")(), load("syntax error here"), load("return ...")(5))
 local parts = { "return ", "1", " + ", "41" }

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- dofile and loadfile.
 local name = os.tmpname()
 local function write(s) local f = assert(io.open(name, "wb")) f:write(s) f:close() end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- A dumped function comes back with the same behaviour.
 local up = 5
 local function f(a, ...) local t = { ... } for i = 1, #t do a = a + t[i] end return a, select("#", ...),

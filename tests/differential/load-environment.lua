@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- The environment of a loaded chunk: only an argument that is there replaces it.
 local function pieces (...)
   local list, at = { ... }, 0

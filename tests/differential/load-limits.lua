@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- Large but legal programs.
 local t = {}
 for i = 1, 300 do t[i] = "local a" .. i % 150 .. " = " .. i end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- The mode argument allows text, binary or both.
 local binary = string.dump(function (a) return a * 2 end)
 print(load(binary)(21), load(binary, "b", "b")(4), load(binary, "b", "bt")(5))

@@ -1,3 +1,4 @@
+-- lua: all
 -- dofile and loadfile without a name read standard input.
 -- stdin: print("from stdin", ...)
 -- stdin: return 42

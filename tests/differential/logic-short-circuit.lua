@@ -1,3 +1,4 @@
+-- lua: all
 -- and, or, not evaluate what they must.
 local function t(x) io.write("t", tostring(x), " ") return x end
 print(t(1) and t(2), t(nil) and t(2), t(1) or t(2), t(false) or t(nil), t(nil) or t(false))

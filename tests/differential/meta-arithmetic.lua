@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Arithmetic metamethods and their operands' order.
 local mt = {}
 for _, e in ipairs { "add", "sub", "mul", "div", "mod", "pow", "unm", "idiv", "band", "bor", "bxor", "shl",

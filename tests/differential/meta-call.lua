@@ -1,3 +1,4 @@
+-- lua: all
 -- __call, also of a __call.
 local t = setmetatable({}, { __call = function (self, ...) return select("#", ...), ... end })
 print(t(), t(1), t(nil, nil), pcall(t, "x"))

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- __eq, __lt and __le, and their results as booleans.
 local mt = { __lt = function (a, b) return (a.v or a) < (b.v or b) end, __le = function (a, b)
   return "truthy" end, __eq = function (a, b) io.write("eq ") return a.v == b.v end }

@@ -1,3 +1,4 @@
+-- lua: all
 -- Chains, loops and misses of __index.
 local log = {}
 local t = setmetatable({}, { __index = function (_, k) log[#log + 1] = tostring(k) return nil end })

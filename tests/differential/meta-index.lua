@@ -1,3 +1,4 @@
+-- lua: all
 -- __index as table, function, and chain.
 local base = { a = 1, b = 2 }
 local mid = setmetatable({ b = 20 }, { __index = base })

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- Without __le, a <= b is not (b < a), as the stock build has it.
 local mt = { __lt = function (a, b) io.write("lt ") return a.v < b.v end }
 local function new(v) return setmetatable({ v = v }, mt) end

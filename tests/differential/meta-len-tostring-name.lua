@@ -1,3 +1,4 @@
+-- lua: all
 -- __len, __tostring and __name.
 print(#setmetatable({}, { __len = function () return 3.5 end }), tostring(setmetatable({}, {
   __tostring = function () return "T!" end })))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- __metatable, and metatables of basic types.
 local t = setmetatable({}, { __metatable = "locked" })
 print(getmetatable(t), pcall(setmetatable, t, {}))

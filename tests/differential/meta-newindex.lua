@@ -1,3 +1,4 @@
+-- lua: all
 -- __newindex as function and table.
 local log = {}
 local t = setmetatable({ old = 1 }, { __newindex = function (t, k,

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Errors raised by metamethods inside library functions.
 local bad = setmetatable({}, { __index = function () error("idx", 0) end, __newindex = function ()
   error("new", 0) end, __len = function () error("len", 0) end, __lt = function () error("lt", 0) end,

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Metamethods of operations folded or with constants.
 local mt = { __unm = function () return "unm" end, __bnot = function () return "bnot" end, __len = function ()
   return "len" end, __index = function (_, k) return "idx" .. tostring(k) end, __shl = function (a, b)

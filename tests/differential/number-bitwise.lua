@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- And, or, xor, not, with floats that are integers, and never of strings.
 print(0xf0 & 0x3c, 0xf0 | 0x0f, 0xf0 ~ 0xff, ~0, ~5, ~-1, ~math.maxinteger)
 print(5.0 & 3, 5 | 2.0, 7.0 ~ 1.0, ~2.0)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Integers and floats compare by their mathematical value.
 local big = math.maxinteger
 print(big < big + 0.0, big <= big + 0.0, big == big + 0.0, big + 0.0 > big, big >= big + 0.0)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Division, floor division and modulo, of integers and floats, with signs.
 for _, p in ipairs { { 7, 2 }, { -7, 2 }, { 7, -2 }, { -7, -2 }, { 6, 3 }, { -6, 3 }, { 0, 5 }, { 0, -5 } } do
   local a, b = p[1], p[2]

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Numeric loops at the edges of the integers.
 local function count(a, b, c)
   local n, first, last = 0, nil, nil

@@ -1,3 +1,4 @@
+-- lua: 5.1-5.4
 -- Numeric loops over floats.
 for i = 1.0, 2 do io.write(i, " ") end print()
 for i = 1, 2, 0.25 do io.write(i, " ") end print()

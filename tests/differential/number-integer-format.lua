@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- How integers print and wrap.
 print(math.maxinteger, math.mininteger, -math.mininteger, math.maxinteger + 1)
 print(math.mininteger - 1 == math.maxinteger, math.maxinteger * 2, math.mininteger * -1)

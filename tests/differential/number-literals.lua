@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Every form of a numeral.
 print(3, 3.0, 3.1416, 314.16e-2, 0.31416E1, 34e1, .5, 5., 0x.8, 0x8., 1e2, 1E+2, 1e-2)
 print(0xff, 0xBEBADA, 0x0.1E, 0xA23p-4, 0X1.921FB54442D18P+1, 0x1p4, 0x.1p4, 0x1P-2)

@@ -1,3 +1,4 @@
+-- lua: all
 -- What the math library refuses.
 print(pcall(math.max))
 print(pcall(math.max, "10", 9))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- The math library on ordinary values.
 print(math.floor(3.7), math.floor(-3.7), math.ceil(3.2), math.ceil(-3.2), math.floor(5), math.ceil(2^70),
   math.floor(-2^70))

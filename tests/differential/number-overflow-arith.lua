@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Integer arithmetic wraps; float arithmetic does not.
 local max, min = math.maxinteger, math.mininteger
 print(max + 1 == min, min - 1 == max, max * max, min * min, max * min, min // -1 == min, -min == min)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Precedence and associativity.
 print(2 ^ 3 ^ 2, -2 ^ 2, 2 ^ -1, -2 ^ -2, not 1 == 2, not (1 == 2))
 print(1 .. 2 .. 3, 1 .. 2 + 3, 2 * 3 .. 4, "a" .. 1 + 2 .. "b")

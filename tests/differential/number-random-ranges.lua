@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Ranges of every width, which project bits differently.
 math.randomseed(123)
 for _, hi in ipairs { 1, 2, 3, 4, 7, 8, 10, 16, 100, 255, 256, 257, 1000, 65535, 65536, 1 << 31,

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- The generator gives the same numbers for the same seed.
 math.randomseed(42)
 for i = 1, 5 do print(math.random(1000000)) end

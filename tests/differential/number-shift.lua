@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Shifts by every kind of distance.
 for _, n in ipairs { 0, 1, 4, 31, 32, 62, 63, 64, 65, 100, -1, -4, -63, -64, -65 } do
   print(n, 1 << n, -1 << n, -1 >> n, 0xff >> n, math.mininteger >> n, math.maxinteger << n)

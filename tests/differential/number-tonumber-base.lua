@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- tonumber with a base.
 print(tonumber("10", 2), tonumber("ff", 16), tonumber("FF", 16), tonumber("zz", 36), tonumber("8", 8),
   tonumber("77", 8))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Every odd string given to tonumber.
 for _, s in ipairs { "10", " 10 ", "\t10\n", "10a", "", " ", "0x", "0x1", "0X1F", "1e1", "1e", "1e+", ".5",
   "5.", ".", "1.5.2",

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Dates as tables and back.
 local function show(t) print(t.year, t.month, t.day, t.hour, t.min, t.sec, t.wday, t.yday, t.isdst) end
 show(os.date("!*t", 0))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Dates of fixed times, in every conversion.
 for c in ("aAbBcCdDeFgGhHIjmMnprRStTuUVwWxXyYzZ%"):gmatch(".") do print(c, os.date("!%" .. c, 1234567890),
   os.date("!%" .. c, 0)) end

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- os.execute and its results.
 print(os.execute("exit 0"))
 print(os.execute("exit 5"))

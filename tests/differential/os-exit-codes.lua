@@ -1,1 +1,2 @@
+-- lua: 5.2-5.5
 -- cmdline: -e 'os.exit(true)'

@@ -1,1 +1,2 @@
+-- lua: all
 -- cmdline: -e 'io.stderr:write([[bye]]) os.exit(259)'

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- remove, rename, tmpname and their messages.
 local a, b = os.tmpname(), os.tmpname()
 local function clean(...) local t = table.pack(...) for i = 1, t.n do if type(t[i]) == "string" then

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Libraries that are not there.
 print(pcall(package.loadlib))
 print(pcall(package.loadlib, "x"))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- The message that lists every place tried.
 package.path = "./?.none;./sub/?.none"
 package.cpath = "./?.sonone"

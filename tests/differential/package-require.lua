@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- require through preload, files, and the loaded table.
 package.preload.pre = function (...) print("loading", ...) return { name = "pre" } end
 local m, extra = require "pre"

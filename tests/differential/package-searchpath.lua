@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- searchpath with separators of every kind.
 print(package.searchpath("a.b", "./?.x;./?/init.x"))
 print(package.searchpath("a.b", "./?.x", ""))

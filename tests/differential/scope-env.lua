@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- _ENV as parameter, local and upvalue.
 local function f(_ENV) return x end
 print(f { x = 5 })

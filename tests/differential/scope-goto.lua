@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- goto out of and back into blocks.
 for i = 1, 3 do for j = 1, 3 do if j == 2 then goto continue end io.write(i, j, " ") ::continue:: end end
 print()

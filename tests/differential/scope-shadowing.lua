@@ -1,3 +1,4 @@
+-- lua: all
 -- Redeclared names.
 local x = 1
 local x = x + 1

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- The plain functions.
 print(("hello"):upper(), ("HeLLo"):lower(), ("abc"):reverse(), (""):reverse(), ("x"):rep(3), ("x"):rep(0), ("x"):rep(-1), ("ab"):rep(3,
   ","))

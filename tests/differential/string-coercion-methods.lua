@@ -1,3 +1,4 @@
+-- lua: 5.1 5.4-5.5
 -- Numbers as strings and strings with metatables.
 print(pcall(function () return (5):rep(2) end))
 print(("5" + 1) .. "", 10 .. "", #(12 .. ""), ("x"):rep("3"), string.len(123), string.upper(1.5), ("abc"):sub("2"))

@@ -1,3 +1,4 @@
+-- lua: all
 -- Concatenation of many kinds and lengths.
 local a, b, c = "a", 1, 2.0
 print(a .. b .. c, b .. c, c .. b, a .. "" .. a, "" .. "", 1 .. "", -1 .. "", 1e100 .. "", 2^63 .. "|", -0.0 .. "")

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- Escapes in literals.
 print(("\a\b\f\n\r\t\v\\\"\'"):byte(1, -1))
 print("\65\066\0067", "\x41\x7a", "\u{48}\u{e9}\u{20ac}\u{1F600}", "\z

@@ -1,3 +1,4 @@
+-- lua: all
 -- find in plain mode and with init positions.
 print(("hello world"):find("wor"), ("hello"):find("l"), ("hello"):find("xyz"), ("hello"):find(""), ("hello"):find("",
   3), ("hello"):find("", 6), ("hello"):find("", 7))

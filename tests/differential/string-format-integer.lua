@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- %d, %i, %u-less integers with flags, width and precision.
 print(("%d|%5d|%-5d|%05d|%+d|% d|%.3d|%8.3d|%-8.3d|%+.2d|"):format(42, 42, 42, 42, 42, 42, 42, 42, 42, 4))
 print(("%d|%5d|%05d|%+d|% d|%.0d|"):format(-42, -42, -42, -42, -42, 0))

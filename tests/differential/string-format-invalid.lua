@@ -1,3 +1,4 @@
+-- lua: all
 -- Conversions that are no conversions.
 for _, f in ipairs { "%", "%z", "%y", "%123d", "%.123d", "%#d", "%0s", "%+s", "%#q", "%-#d", "%5.5.5d", "%ll",
   "%ld", "%hd", "%*d", "%$", "%1$d",

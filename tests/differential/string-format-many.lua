@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- A long format with many items.
 local args, format = {}, {}
 for i = 1, 200 do args[i] = i * 1.5; format[i] = i % 2 == 0 and "%d" or "%s" end

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- %p of values with and without an address.
 print(("%p"):format(1), ("%p"):format(nil), ("%p"):format(true), ("%5p|"):format(1), ("%-20p|"):format(2.5))
 local t = {}

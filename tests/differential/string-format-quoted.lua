@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- %q writes literals that read back.
 print(("%q"):format('line\nbreak "quoted" back\\slash \0 \r \1 \1272 tab\t \200'))
 print(("%q %q %q %q"):format(1, 1.5, -0.0, 1e100), ("%q"):format(math.mininteger), ("%q"):format(0.1))

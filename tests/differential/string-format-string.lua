@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- %s, %c and %% with width and precision.
 print(("%s|%5s|%-5s|%.2s|%5.1s|%-5.1s|"):format("abc", "abc", "abc", "abc", "abc", "abc"))
 print(("%s %s %s %s"):format(nil, true, 12, 1.5), ("%5s|%-6s|"):format(true, nil))

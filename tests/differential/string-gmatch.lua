@@ -1,3 +1,4 @@
+-- lua: all
 -- gmatch: captures, anchors, positions, init.
 for w in ("one two  three"):gmatch("%a+") do io.write(w, ";") end print()
 for k, v in ("a=1, b=2"):gmatch("(%w+)=(%w+)") do io.write(k, v, ";") end print()

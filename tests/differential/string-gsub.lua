@@ -1,3 +1,4 @@
+-- lua: all
 -- gsub with strings, tables, functions, and limits.
 print(("hello world"):gsub("o", "0"), ("hello"):gsub("l", "L", 1), ("hello"):gsub("l", "L",
   0), ("hello"):gsub("", "-"), ("abc"):gsub(".", "%0%0"), ("abc"):gsub("(.)(.)", "%2%1"))

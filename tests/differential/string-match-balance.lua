@@ -1,3 +1,4 @@
+-- lua: all
 -- %b and %f.
 print(("f(a(b)c)d"):match("%b()"), ("((x)"):match("%b()"), ("x"):match("%b()"), ("[[y]]"):match("%b[]"), ("aXbXc"):match("%bXX"), ("'a''b'"):match("%b''"))
 print(("THE (quick) fox"):find("%((%a+)%)"), ("THE (quick) fox"):find("%f[%a]%a+"), ("THE (quick) fox"):gsub("%f[%a]%a+",

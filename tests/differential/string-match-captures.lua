@@ -1,3 +1,4 @@
+-- lua: all
 -- Captures of text and of positions, nested and empty.
 print(("hello world"):match("(h)(e)(l+)"), ("abc"):match("()b()"), ("abc"):match("((a)(b))"), ("abc"):match("(a(b(c)))"), ("x"):match("(x)(y?)"))
 print(("abcabc"):match("(abc)%1"), ("abab"):match("(a)(b)%1%2"), ('say "hi"'):match('(["\'])(.-)%1'), ("abc"):match("(.)(.)%2"))

@@ -1,3 +1,4 @@
+-- lua: all
 -- Every character class and its complement.
 local all = {}
 for i = 0, 255 do all[i + 1] = string.char(i) end

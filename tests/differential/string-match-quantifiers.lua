@@ -1,3 +1,4 @@
+-- lua: all
 -- Greedy, lazy, optional.
 print(("aaa"):match("a*"), ("aaa"):match("a+"), ("aaa"):match("a-"), ("aaa"):match("a?"), ("bbb"):match("a*") == "", ("bbb"):match("a+"))
 print(("<a><b>"):match("<.*>"), ("<a><b>"):match("<.->"), ("abc"):match("^b"), ("abc"):match("^a"), ("abc"):match("c$"), ("abc"):match("b$"), ("a$"):match("a$"), ("a$b"):match("a$b"))

@@ -1,3 +1,4 @@
+-- lua: all
 -- Sets and ranges, with their odd cases.
 print(("a-b]c^d"):match("[]]"), ("a-b]c^d"):match("[^]]+"), ("a-b"):match("[a-]+"), ("a-b"):match("[-a]+"), ("^x"):match("[x^]+"), ("5%"):match("[%%%d]+"))
 print(("hello123"):match("[a-z]+"), ("hello123"):match("[^a-z]+"), ("x_y-z"):match("[%w_]+"), ("ABC"):match("[a-cA-B]+"), ("a]b"):match("[a%]]+"))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- pack and unpack of every integer size, both ways round.
 local function hex(s) return (s:gsub(".", function (c) return ("%02x"):format(c:byte()) end)) end
 print(hex(("<b"):pack(-1)), hex(("<B"):pack(255)), hex(("<h"):pack(-2)), hex((">h"):pack(-2)),

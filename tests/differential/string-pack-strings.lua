@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- pack of strings and floats, alignment and padding.
 local function hex(s) return (s:gsub(".", function (c) return ("%02x"):format(c:byte()) end)) end
 print(hex(("z"):pack("abc")), hex(("<s1"):pack("abc")), hex(("<s2"):pack("abc")), hex((">s4"):pack("x")),

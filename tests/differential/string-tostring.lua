@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- tostring of everything that has no address.
 print(tostring(nil), tostring(true), tostring(1), tostring(1.0), tostring("s"), tostring(-0.0),
   tostring(1e15), tostring(1e16))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- table.concat over ranges, types and proxies.
 print(table.concat({}), table.concat({ 1, 2, 3 }), table.concat({ 1, 2, 3 }, ", "), table.concat({ "a", 1.5,
   "b" }, "-"), table.concat({ 1, 2, 3 }, ",", 2), table.concat({ 1, 2, 3 }, ",", 2, 3), table.concat({ 1, 2,

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- The order in which a constructor evaluates.
 local function v(x) io.write(x, " ") return x end
 local t = { v(1), v(2), [v("k")] = v("val"), v(3), x = v("x") }

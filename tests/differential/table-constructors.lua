@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Constructors of every form.
 local function f(...) return ... end
 local t = { 1, 2, f(3, 4, 5) }

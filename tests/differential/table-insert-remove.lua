@@ -1,3 +1,4 @@
+-- lua: all
 -- table.insert and table.remove, and their bounds.
 local t = {}
 table.insert(t, "a")

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- next, pairs and ipairs over sequences.
 for i, v in ipairs { "a", "b", nil, "d" } do io.write(i, v, " ") end
 print()

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- Keys that are one key, and keys that are not.
 local t = {}
 t[1] = "int"

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- Length of sequences and after removing their ends.
 local t = { 1, 2, 3, nil }
 print(#t)

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- table.move, overlapping and with metamethods.
 local function show(t) local r = {} for i = 1, 8 do r[i] = tostring(t[i]) end print(table.concat(r, " ")) end
 show(table.move({ 1, 2, 3, 4, 5 }, 2, 4, 1))

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- What `next` takes for a key.
 local t = { 10, 20, 30, x = 1 }
 print(next(t, 1), next(t, 2))

@@ -1,3 +1,4 @@
+-- lua: 5.1 5.3-5.5
 -- __pairs and callable iterators.
 local t = setmetatable({}, { __pairs = function (x) return function (_, k) k = (k or 0) + 1 if k <= 3 then
   return k, k * 2 end end, x, nil end })

@@ -1,3 +1,4 @@
+-- lua: all
 -- A comparison that contradicts itself is noticed, or the sort ends anyway.
 local t = {} for i = 1, 100 do t[i] = i end
 print(pcall(table.sort, t, function () return true end))

@@ -1,3 +1,4 @@
+-- lua: 5.2-5.4
 -- table.sort with orders of every kind.
 local function sorted(t, f) table.sort(t, f) return table.concat(t, " ") end
 print(sorted { 3, 1, 2 })

@@ -1,3 +1,4 @@
+-- lua: 5.3-5.5
 -- table.unpack and table.pack.
 print(table.unpack({ 1, 2, 3 }))
 print(table.unpack({ 1, 2, 3 }, 2))

@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- char, len, codepoint, offset, codes.
 print(utf8.char(72, 228, 8364, 128512), utf8.char(), #utf8.char(0x7fffffff), utf8.charpattern)
 print(utf8.len("aé€😀"), utf8.len(""), utf8.len("abc", 2), utf8.len("abc", 4), utf8.len("a\xffb"),

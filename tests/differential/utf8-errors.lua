@@ -1,3 +1,4 @@
+-- lua: 5.4-5.5
 -- What the utf8 library refuses.
 print(pcall(utf8.char, -1))
 print(pcall(utf8.char, 0x80000000))

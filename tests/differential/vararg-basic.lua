@@ -1,3 +1,4 @@
+-- lua: 5.3-5.4
 -- select and varargs.
 local function f(...) local a, b = ... return select("#", ...), a, b, ... end
 print(f())

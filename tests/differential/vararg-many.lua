@@ -1,3 +1,4 @@
+-- lua: 5.2-5.5
 -- More varargs than registers.
 local function count(...) return select("#", ...) end
 print(count(table.unpack({}, 1, 250)), count(table.unpack({}, 1, 5000)))

@@ -550,6 +550,8 @@ dialect_table! {
     rename_names_file: bool = true, false, false, false, false;
     /// `os.date` refuses conversions it does not know.
     date_checks_conversions: bool = false, true, true, true, true;
+    /// A zero in the format of `os.date` is a character like others.
+    zeros_in_dates: bool = false, false, true, true, true;
     /// The error of `os.date` for a time that cannot be represented; without
     /// one the result is `nil`.
     date_error: Option<&'static str> =
@@ -583,6 +585,12 @@ dialect_table! {
     line_formats: (usize, i32, &'static str) =
         (0, 0, ""), (17, 17, "too many options"), (250, 252, "too many arguments"),
         (250, 252, "too many arguments"), (250, 252, "too many arguments");
+    /// `io.lines` refuses `nil`.
+    lines_refuses_nil: bool = true, false, false, false, false;
+    /// A zero in a line that is read joins it with the next.
+    zeros_join_lines: bool = true, true, false, false, false;
+    /// `file:seek` refuses a fraction.
+    seek_checks_fraction: bool = false, true, false, false, false;
     /// `io.lines` gives the file to be closed.
     lines_closing_value: bool = false, false, false, true, true;
     /// `write` gives the file.
@@ -627,6 +635,10 @@ dialect_table! {
     /// Where `require` looks for its searchers.
     searchers_field: &'static str =
         "loaders", "searchers", "searchers", "searchers", "searchers";
+    /// The table of searchers is `package.loaders` too.
+    searchers_two_names: bool = false, true, false, false, false;
+    /// `package.preload` counts as the table `package` has it.
+    preload_of_package: bool = true, false, false, false, false;
     /// A searcher's message begins with a line feed and a tab.
     searcher_messages_with_break: bool = true, true, true, false, false;
     /// `require` marks the modules that are being loaded.
@@ -656,9 +668,9 @@ dialect_table! {
     getlocal_of_function: bool = false, true, true, true, true;
     /// `debug.gethook` gives `nil` alone if there is no hook.
     gethook_single_nil: bool = false, false, false, true, true;
-    /// How a hook is told of a tail call.
-    hook_tail_event: &'static str =
-        "tail return", "tail call", "tail call", "tail call", "tail call";
+    /// `debug.traceback` takes a level that is no number for none, and gives a
+    /// `nil` back.
+    traceback_lenient: bool = true, false, false, false, false;
     /// `debug.setmetatable` gives `true`.
     setmetatable_gives_true: bool = true, false, false, false, false;
     /// Userdata have several user values.

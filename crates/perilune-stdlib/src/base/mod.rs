@@ -2,6 +2,7 @@
 
 mod collector;
 mod collector_parameters;
+mod environment;
 mod load;
 mod numeral;
 mod proxy;
@@ -21,6 +22,7 @@ const FUNCTIONS: &[Entry] = &[
     ("dofile", load::dofile, ALL),
     ("error", error, ALL),
     ("gcinfo", collector::gcinfo, until(&LUA_5_1)),
+    ("getfenv", environment::getfenv, until(&LUA_5_1)),
     ("getmetatable", getmetatable, ALL),
     ("ipairs", ipairs, ALL),
     ("load", load::load_from_reader, until(&LUA_5_1)),
@@ -37,6 +39,7 @@ const FUNCTIONS: &[Entry] = &[
     ("rawlen", rawlen, since(&LUA_5_2)),
     ("rawset", rawset, ALL),
     ("select", select, ALL),
+    ("setfenv", environment::setfenv, until(&LUA_5_1)),
     ("setmetatable", setmetatable, ALL),
     ("tonumber", tonumber, ALL),
     ("tostring", tostring, ALL),

@@ -1,6 +1,6 @@
 //! Looking into active functions: `getinfo`, `getlocal`, `setlocal`.
 
-use perilune_vm::{DebugInfo, FrameRef, Result, Return, State, Type};
+use perilune_vm::{DebugInfo, Dialect, FrameRef, Result, Return, State, Type};
 
 use super::{check_int, ret_name, thread_argument};
 use crate::host::c_string;
@@ -12,11 +12,13 @@ struct Parts(u8);
 const LETTERS: &[u8] = b"SlunrtLf";
 
 impl Parts {
-    const ALL: &[u8] = b"flnSrtu";
-
-    /// `None` if there is another letter.
-    fn parse(options: &[u8]) -> Option<Parts> {
+    /// `None` if there is another letter than those of the dialect.
+    fn parse(options: &[u8], dialect: &Dialect) -> Option<Parts> {
+        let known = dialect.getinfo_letters.as_bytes();
         options.iter().try_fold(Parts(0), |parts, letter| {
+            if !known.contains(letter) {
+                return None;
+            }
             let at = LETTERS.iter().position(|known| known == letter)?;
             Some(Parts(parts.0 | 1 << at))
         })
@@ -37,10 +39,12 @@ fn frame_at(state: &mut State, thread: Option<i32>, level: i32) -> Option<FrameR
 pub(super) fn getinfo(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
     let (function, what) = (skip + 1, skip + 2);
-    let options = c_string(state.opt_bytes(what)?.unwrap_or(Parts::ALL));
+    let dialect = state.dialect();
+    let usual = dialect.getinfo_options.as_bytes();
+    let options = c_string(state.opt_bytes(what)?.unwrap_or(usual));
     let has_arrow = options.first() == Some(&b'>');
-    let parts = Parts::parse(options);
-    if has_arrow {
+    let parts = Parts::parse(options, dialect);
+    if has_arrow && !dialect.getinfo_argument_error {
         return Err(state.arg_error(what, "invalid option '>'"));
     }
     let wants_function = parts.is_some_and(|parts| parts.contains(b'f') || parts.contains(b'L'));
@@ -50,6 +54,9 @@ pub(super) fn getinfo(state: &mut State) -> Result<Return> {
         }
         state.function_info(function)
     } else {
+        if dialect.getinfo_argument_error && state.to_number(function).is_none() {
+            return Err(state.arg_error(function, "function or level expected"));
+        }
         let level = check_int(state, function)?;
         let Some(frame) = frame_at(state, thread, level) else { return state.ret(()) };
         if wants_function {
@@ -75,6 +82,7 @@ pub(super) fn getinfo(state: &mut State) -> Result<Return> {
 
 /// Fills the table on top.
 fn set_fields(state: &mut State, parts: Parts, info: &DebugInfo) -> Result<()> {
+    let dialect = state.dialect();
     if parts.contains(b'S') {
         state.set_field_to(-1, "source", &info.source)?;
         state.set_field_to(-1, "short_src", &info.short_source)?;
@@ -87,8 +95,10 @@ fn set_fields(state: &mut State, parts: Parts, info: &DebugInfo) -> Result<()> {
     }
     if parts.contains(b'u') {
         state.set_field_to(-1, "nups", i64::from(info.upvalue_count))?;
-        state.set_field_to(-1, "nparams", i64::from(info.parameter_count))?;
-        state.set_field_to(-1, "isvararg", info.is_vararg)?;
+        if dialect.getinfo_parameters {
+            state.set_field_to(-1, "nparams", i64::from(info.parameter_count))?;
+            state.set_field_to(-1, "isvararg", info.is_vararg)?;
+        }
     }
     if parts.contains(b'n') {
         if let Some(name) = &info.name {
@@ -102,6 +112,9 @@ fn set_fields(state: &mut State, parts: Parts, info: &DebugInfo) -> Result<()> {
     }
     if parts.contains(b't') {
         state.set_field_to(-1, "istailcall", info.is_tail_call)?;
+        if dialect.getinfo_extra_arguments {
+            state.set_field_to(-1, "extraargs", 0i64)?;
+        }
     }
     Ok(())
 }
@@ -125,7 +138,8 @@ fn push_active_lines(state: &mut State, function: i32) -> Result<()> {
 pub(super) fn getlocal(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
     let n = i64::from(check_int(state, skip + 2)?);
-    if state.type_of(skip + 1) == Some(Type::Function) {
+    let of_function = state.dialect().getlocal_of_function;
+    if of_function && state.type_of(skip + 1) == Some(Type::Function) {
         let name = state.parameter_name(skip + 1, n);
         return ret_name(state, name.as_ref());
     }
@@ -166,13 +180,14 @@ pub(super) fn setlocal(state: &mut State) -> Result<Return> {
 #[cfg(test)]
 mod tests {
     use super::Parts;
+    use perilune_vm::{LUA_5_1, LUA_5_4};
 
     #[test]
     fn options() {
-        let parts = Parts::parse(b"Sff").unwrap();
+        let parts = Parts::parse(b"Sff", &LUA_5_4).unwrap();
         assert!(parts.contains(b'S') && parts.contains(b'f') && !parts.contains(b'L'));
-        assert!(Parts::parse(Parts::ALL).is_some_and(|parts| !parts.contains(b'L')));
-        assert!(Parts::parse(b"").is_some());
-        assert!(Parts::parse(b"S>").is_none() && Parts::parse(b"X").is_none());
+        assert!(Parts::parse(b"", &LUA_5_4).is_some());
+        assert!(Parts::parse(b"S>", &LUA_5_4).is_none() && Parts::parse(b"X", &LUA_5_4).is_none());
+        assert!(Parts::parse(b"t", &LUA_5_4).is_some() && Parts::parse(b"t", &LUA_5_1).is_none());
     }
 }

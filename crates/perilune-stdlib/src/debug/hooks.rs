@@ -78,7 +78,15 @@ pub(super) fn sethook(state: &mut State) -> Result<Return> {
 /// `debug.gethook ([thread])` (manual §6.10).
 pub(super) fn gethook(state: &mut State) -> Result<Return> {
     let (thread, _) = thread_argument(state);
-    let Some((hook, mask)) = state.hook(thread) else { return state.ret(()) };
+    let Some((hook, mask)) = state.hook(thread) else {
+        state.push(())?;
+        if state.dialect().gethook_single_nil {
+            return Ok(Return::values(1));
+        }
+        state.push("")?;
+        state.push(0i64)?;
+        return Ok(Return::values(3));
+    };
     if std::ptr::fn_addr_eq(hook, call_hook as HookFn) {
         state.push_registry_table(HOOK_TABLE)?;
         push_thread(state, thread)?;

@@ -4,36 +4,40 @@ mod frames;
 mod hooks;
 mod prompt;
 
-use perilune_vm::{NativeFn, Result, Return, State, ThreadState, Type};
+use perilune_vm::{LUA_5_1, LUA_5_2, LUA_5_4, Result, Return, State, ThreadState, Type};
 
+use crate::arguments::unexpected_type;
 use crate::host::c_string;
+use crate::registration::{ALL, Entry, between, push_library, since, until};
 
 /// What `setcstacklimit` answers: the limit that C Lua is built with.
 const C_STACK_LIMIT: i64 = 200;
 
+const FUNCTIONS: &[Entry] = &[
+    ("debug", prompt::debug, ALL),
+    ("getfenv", getfenv, until(&LUA_5_1)),
+    ("gethook", hooks::gethook, ALL),
+    ("getinfo", frames::getinfo, ALL),
+    ("getlocal", frames::getlocal, ALL),
+    ("getmetatable", getmetatable, ALL),
+    ("getregistry", getregistry, ALL),
+    ("getupvalue", getupvalue, ALL),
+    ("getuservalue", getuservalue, since(&LUA_5_2)),
+    ("setcstacklimit", setcstacklimit, between(&LUA_5_4, &LUA_5_4)),
+    ("setfenv", setfenv, until(&LUA_5_1)),
+    ("sethook", hooks::sethook, ALL),
+    ("setlocal", frames::setlocal, ALL),
+    ("setmetatable", setmetatable, ALL),
+    ("setupvalue", setupvalue, ALL),
+    ("setuservalue", setuservalue, since(&LUA_5_2)),
+    ("traceback", traceback, ALL),
+    ("upvalueid", upvalueid, since(&LUA_5_2)),
+    ("upvaluejoin", upvaluejoin, since(&LUA_5_2)),
+];
+
 /// Pushes the library's table.
 pub fn open(state: &mut State) -> Result<()> {
-    let functions: &[(&str, NativeFn)] = &[
-        ("debug", prompt::debug),
-        ("gethook", hooks::gethook),
-        ("getinfo", frames::getinfo),
-        ("getlocal", frames::getlocal),
-        ("getmetatable", getmetatable),
-        ("getregistry", getregistry),
-        ("getupvalue", getupvalue),
-        ("getuservalue", getuservalue),
-        ("setcstacklimit", setcstacklimit),
-        ("sethook", hooks::sethook),
-        ("setlocal", frames::setlocal),
-        ("setmetatable", setmetatable),
-        ("setupvalue", setupvalue),
-        ("setuservalue", setuservalue),
-        ("traceback", traceback),
-        ("upvalueid", upvalueid),
-        ("upvaluejoin", upvaluejoin),
-    ];
-    state.new_table(0, functions.len())?;
-    state.set_functions(functions)
+    push_library(state, FUNCTIONS, 0)
 }
 
 /// The optional thread before all other arguments: its slot (`None`: the
@@ -77,15 +81,43 @@ fn getmetatable(state: &mut State) -> Result<Return> {
 /// `debug.setmetatable (value, table)` (manual §6.10).
 fn setmetatable(state: &mut State) -> Result<Return> {
     if !matches!(state.type_of(2), Some(Type::Nil | Type::Table)) {
-        return Err(state.type_error(2, "nil or table"));
+        return Err(unexpected_type(state, 2, "nil or table"));
     }
     state.set_top(2);
     state.set_metatable(1)?;
+    if state.dialect().setmetatable_gives_true {
+        return state.ret(true);
+    }
+    Ok(Return::values(1))
+}
+
+/// `debug.getfenv (o)` (manual of 5.1, §5.9).
+fn getfenv(state: &mut State) -> Result<Return> {
+    state.check_any(1)?;
+    state.push_environment(1)?;
+    Ok(Return::values(1))
+}
+
+/// `debug.setfenv (object, table)` (manual of 5.1, §5.9).
+fn setfenv(state: &mut State) -> Result<Return> {
+    state.check_table(2)?;
+    state.set_top(2);
+    if !state.set_environment(1)? {
+        let text = format_args!("'setfenv' cannot change environment of given object");
+        return Err(state.error(text));
+    }
     Ok(Return::values(1))
 }
 
 /// `debug.getuservalue (u, n)` (manual §6.10).
 fn getuservalue(state: &mut State) -> Result<Return> {
+    if !state.dialect().several_user_values {
+        if state.type_of(1) == Some(Type::Userdata) {
+            state.push_user_value(1, 1)?;
+            return Ok(Return::values(1));
+        }
+        return state.ret(());
+    }
     let n = i64::from(state.opt_integer(2, 1)? as i32);
     if state.type_of(1) == Some(Type::Userdata) && state.push_user_value(1, n)? {
         state.push(true)?;
@@ -96,6 +128,18 @@ fn getuservalue(state: &mut State) -> Result<Return> {
 
 /// `debug.setuservalue (udata, value, n)` (manual §6.10).
 fn setuservalue(state: &mut State) -> Result<Return> {
+    let dialect = state.dialect();
+    if !dialect.several_user_values {
+        state.check_type(1, Type::Userdata)?;
+        if !dialect.user_values_are_tables {
+            state.check_any(2)?;
+        } else if !state.is_none_or_nil(2) {
+            state.check_table(2)?;
+        }
+        state.set_top(2);
+        state.set_user_value(1, 1)?;
+        return Ok(Return::values(1));
+    }
     let n = i64::from(state.opt_integer(3, 1)? as i32);
     state.check_type(1, Type::Userdata)?;
     state.check_any(2)?;
@@ -139,6 +183,9 @@ fn upvalue_argument(state: &mut State, function: i32, index: i32) -> Result<(i64
 fn upvalueid(state: &mut State) -> Result<Return> {
     match upvalue_argument(state, 1, 2)? {
         (_, Some(id)) => state.push_light_userdata(id)?,
+        (_, None) if state.dialect().upvalueid_checks => {
+            return Err(state.arg_error(2, "invalid upvalue index"));
+        }
         (_, None) => state.push(())?,
     }
     Ok(Return::values(1))
@@ -167,12 +214,18 @@ fn upvaluejoin(state: &mut State) -> Result<Return> {
 fn traceback(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
     let message = state.to_bytes(skip + 1).map(|message| c_string(message).to_vec());
-    if message.is_none() && !state.is_none_or_nil(skip + 1) {
+    let lenient = state.dialect().traceback_lenient;
+    let absent = if lenient { state.is_none(skip + 1) } else { state.is_none_or_nil(skip + 1) };
+    if message.is_none() && !absent {
         state.push_value(skip + 1)?;
         return Ok(Return::values(1));
     }
     let default = i64::from(thread.is_none());
-    let level = state.opt_integer(skip + 2, default)? as i32;
+    let level = if lenient && state.to_number(skip + 2).is_none() {
+        default as i32
+    } else {
+        state.opt_integer(skip + 2, default)? as i32
+    };
     // There is no level below zero, nor one so high: the list is empty.
     let level = usize::try_from(level).unwrap_or(i32::MAX as usize);
     let text = state.traceback(thread, message.as_deref(), level)?;

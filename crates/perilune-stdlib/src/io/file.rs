@@ -82,6 +82,9 @@ pub(super) fn close_handle(state: &mut State) -> Result<Return> {
                 (Ok(ExitStatus::Exited(0)), Err(error)) => Err(error),
                 (result, _) => result,
             };
+            if !state.dialect().close_tells_exit {
+                return file_result(state, result.map(|_| ()), None);
+            }
             exec_result(state, result)
         }
         _ => file_result(state, closed, None),

@@ -2,7 +2,8 @@
 
 use std::io::SeekFrom;
 
-use perilune_vm::{NativeFn, Result, Return, State, Value, number};
+use perilune_vm::number::{self, FloatForm};
+use perilune_vm::{Error, LUA_5_4, Result, Return, State, Value};
 
 use super::file::{
     FileHandle, Kind, check_stream, close, close_handle, collect, push_file, push_handle,
@@ -12,14 +13,12 @@ use super::read::read_formats;
 use super::results::{file_result, push_failure};
 use super::stream::{Buffering, SharedStream};
 use super::streams::Streams;
-use crate::host::{HostError, HostResult, OpenMode, PipeDirection, c_string, host};
+use crate::host::{HostError, OpenMode, PipeDirection, c_string, host};
+use crate::registration::{ALL, Entry, push_library, set_entries, since};
 
 /// Names in the registry of the default files.
 const DEFAULT_INPUT: &str = "_IO_input";
 const DEFAULT_OUTPUT: &str = "_IO_output";
-
-/// Most formats that `lines` takes.
-const MAX_LINE_FORMATS: usize = 250;
 
 // ---------------------------------------------------------------- default files
 
@@ -30,12 +29,18 @@ fn push_default(state: &mut State, key: &str) -> Result<()> {
     Ok(())
 }
 
+#[cold]
+fn closed_default(state: &mut State, which: &str) -> Error {
+    let word = state.dialect().default_file_word;
+    state.error(format_args!("{word} {which} file is closed"))
+}
+
 /// Pushes the default output file and returns its stream.
 fn default_output(state: &mut State) -> Result<SharedStream> {
     push_default(state, DEFAULT_OUTPUT)?;
     match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
         Some(stream) => Ok(SharedStream::clone(stream)),
-        None => Err(state.error(format_args!("default output file is closed"))),
+        None => Err(closed_default(state, "output")),
     }
 }
 
@@ -43,7 +48,7 @@ fn default_output(state: &mut State) -> Result<SharedStream> {
 fn default_input(state: &mut State) -> Result<SharedStream> {
     let stream = SharedStream::clone(&Streams::of(state).default_input.borrow_mut());
     if stream.borrow_mut().is_closed() {
-        return Err(state.error(format_args!("default input file is closed")));
+        return Err(closed_default(state, "input"));
     }
     Ok(stream)
 }
@@ -97,17 +102,32 @@ fn push_opened(state: &mut State, arg: i32, mode: OpenMode) -> Result<()> {
         Ok(file) => push_file(state, file, mode, Kind::File),
         Err(error) => {
             let text = error.message().as_bytes();
+            if state.dialect().open_error_of_argument {
+                return Err(state.arg_error_bytes(arg, &[&*name, b": ", text].concat()));
+            }
             let message = [b"cannot open file '", &*name, b"' (", text, b")"].concat();
             Err(state.error_bytes(&message))
         }
     }
 }
 
+/// A mode as the C library takes it: it looks at the first letter, and for a `+`.
+fn loose_mode(text: &[u8]) -> Option<OpenMode> {
+    let (&first, rest) = text.split_first()?;
+    let update: &[u8] = if rest.contains(&b'+') { b"+" } else { b"" };
+    OpenMode::parse(&[&[first], update].concat())
+}
+
 /// `io.open (filename [, mode])`: opens a file (manual §6.8).
 fn io_open(state: &mut State) -> Result<Return> {
     let name = check_name(state, 1)?;
-    let mode = OpenMode::parse(c_string(state.opt_bytes(2)?.unwrap_or(b"r")));
+    let [checks, _] = state.dialect().open_checks_mode;
+    let text = c_string(state.opt_bytes(2)?.unwrap_or(b"r"));
+    let mode = if checks { OpenMode::parse(text) } else { loose_mode(text) };
     let Some(mode) = mode else {
+        if !checks {
+            return file_result(state, Err(HostError::INVALID), Some(&name));
+        }
         return Err(state.arg_error(2, "invalid mode"));
     };
     match host(state).open(&name, mode) {
@@ -123,9 +143,13 @@ fn io_open(state: &mut State) -> Result<Return> {
 /// (manual §6.8).
 fn io_popen(state: &mut State) -> Result<Return> {
     let command = check_name(state, 1)?;
+    let [_, checks] = state.dialect().open_checks_mode;
     let direction = match c_string(state.opt_bytes(2)?.unwrap_or(b"r")) {
         b"r" => PipeDirection::Read,
         b"w" => PipeDirection::Write,
+        _ if !checks => {
+            return file_result(state, Err(HostError::INVALID), Some(&command));
+        }
         _ => return Err(state.arg_error(2, "invalid mode")),
     };
     let mode = match direction {
@@ -183,6 +207,10 @@ fn file_read(state: &mut State) -> Result<Return> {
 /// `io.lines ([filename, ···])`: iterates over a file, which it closes at the
 /// end, or over the default input file (manual §6.8).
 fn io_lines(state: &mut State) -> Result<Return> {
+    let dialect = state.dialect();
+    if dialect.lines_refuses_nil && state.is_nil(1) {
+        check_stream(state, 1)?;
+    }
     if state.is_none(1) {
         state.push(())?;
     }
@@ -196,6 +224,9 @@ fn io_lines(state: &mut State) -> Result<Return> {
     push_opened(state, 1, OpenMode::READ)?;
     state.replace(1);
     push_line_iterator(state, true)?;
+    if !dialect.lines_closing_value {
+        return Ok(Return::values(1));
+    }
     state.push(())?;
     state.push(())?;
     state.push_value(1)?;
@@ -213,9 +244,13 @@ fn file_lines(state: &mut State) -> Result<Return> {
 /// formats, whether the file is to be closed at the end, and the formats from
 /// index 2 on.
 fn push_line_iterator(state: &mut State, close: bool) -> Result<()> {
+    let (most, blamed, text) = state.dialect().line_formats;
+    if most == 0 {
+        state.set_top(1);
+    }
     let count = state.top() - 1;
-    if count > MAX_LINE_FORMATS {
-        return Err(state.arg_error(MAX_LINE_FORMATS as i32 + 2, "too many arguments"));
+    if count > most {
+        return Err(state.arg_error(blamed, text));
     }
     state.ensure_stack(4, "too many arguments")?;
     state.push_value(1)?;
@@ -263,45 +298,64 @@ fn next_line(state: &mut State) -> Result<Return> {
 
 // ---------------------------------------------------------------- writing
 
+/// A failed write.
+struct WriteFailure {
+    error: HostError,
+    /// How many bytes were written before.
+    written: usize,
+}
+
 /// Writes the arguments from `first` to `last`.
 fn write_values(
     state: &mut State,
     stream: &SharedStream,
     first: usize,
     last: usize,
-) -> Result<HostResult<()>> {
+) -> Result<Result<(), WriteFailure>> {
+    let dialect = state.dialect();
+    // C writes a float by its format alone, in most dialects: no ".0" after an
+    // integral one.
+    let form =
+        FloatForm { suffix: dialect.write_as_tostring, round_trip: dialect.float_round_trip };
     let mut result = Ok(());
+    let mut total = 0;
     for arg in first..=last {
         let arg = arg as i32;
-        let written = match state.value(arg) {
-            Value::String(bytes) => stream.borrow_mut().write(bytes),
-            Value::Integer(integer) => {
-                let mut text = [0; 64];
-                stream.borrow_mut().write(number::format_integer(integer, &mut text))
-            }
-            Value::Float(float) => {
-                let mut text = [0; 64];
-                // C writes a float by its format alone: no ".0" after an integral one.
-                stream.borrow_mut().write(number::format_float(float, &mut text, false))
-            }
+        let mut text = [0; 64];
+        let bytes: &[u8] = match state.value(arg) {
+            Value::String(bytes) => bytes,
+            Value::Integer(integer) => number::format_integer(integer, &mut text),
+            Value::Float(float) => number::format_float_in(float, &mut text, form),
             _ => {
                 state.check_bytes(arg)?;
-                Ok(())
+                continue;
             }
         };
-        if written.is_err() {
-            result = written;
+        match stream.borrow_mut().write(bytes) {
+            Ok(()) => total += bytes.len(),
+            Err(error) => {
+                result = Err(WriteFailure { error, written: total });
+                if dialect.write_tells_count {
+                    break;
+                }
+            }
         }
     }
     Ok(result)
 }
 
-/// The file on top of the stack, or the failure.
-fn write_result(state: &mut State, result: HostResult<()>) -> Result<Return> {
+/// The file on top of the stack (or `true`), or the failure.
+fn write_result(state: &mut State, result: Result<(), WriteFailure>) -> Result<Return> {
+    let dialect = state.dialect();
     match result {
+        Ok(()) if !dialect.write_gives_file => state.ret(true),
         Ok(()) => Ok(Return::values(1)),
-        Err(error) => {
-            push_failure(state, &error, None)?;
+        Err(failure) => {
+            push_failure(state, &failure.error, None)?;
+            if dialect.write_tells_count {
+                state.push(failure.written as i64)?;
+                return Ok(Return::values(4));
+            }
             Ok(Return::values(3))
         }
     }
@@ -359,6 +413,12 @@ fn file_setvbuf(state: &mut State) -> Result<Return> {
 fn file_seek(state: &mut State) -> Result<Return> {
     let stream = check_stream(state, 1)?;
     let whence = state.check_option(2, Some("cur"), &["set", "cur", "end"])?;
+    if state.dialect().seek_checks_fraction {
+        let offset = state.opt_float(3, 0.0)?;
+        if offset != offset.trunc() || offset.abs() > i64::MAX as f64 {
+            return Err(state.arg_error(3, "not an integer in proper range"));
+        }
+    }
     let offset = state.opt_integer(3, 0)?;
     let to = match whence {
         0 => match u64::try_from(offset) {
@@ -377,41 +437,47 @@ fn file_seek(state: &mut State) -> Result<Return> {
 
 // ---------------------------------------------------------------- opening the library
 
-const FUNCTIONS: &[(&str, NativeFn)] = &[
-    ("close", io_close),
-    ("flush", io_flush),
-    ("input", io_input),
-    ("lines", io_lines),
-    ("open", io_open),
-    ("output", io_output),
-    ("popen", io_popen),
-    ("read", io_read),
-    ("tmpfile", io_tmpfile),
-    ("type", type_name),
-    ("write", io_write),
+const FUNCTIONS: &[Entry] = &[
+    ("close", io_close, ALL),
+    ("flush", io_flush, ALL),
+    ("input", io_input, ALL),
+    ("lines", io_lines, ALL),
+    ("open", io_open, ALL),
+    ("output", io_output, ALL),
+    ("popen", io_popen, ALL),
+    ("read", io_read, ALL),
+    ("tmpfile", io_tmpfile, ALL),
+    ("type", type_name, ALL),
+    ("write", io_write, ALL),
 ];
 
-const METHODS: &[(&str, NativeFn)] = &[
-    ("read", file_read),
-    ("write", file_write),
-    ("lines", file_lines),
-    ("flush", file_flush),
-    ("seek", file_seek),
-    ("close", close),
-    ("setvbuf", file_setvbuf),
+const METHODS: &[Entry] = &[
+    ("read", file_read, ALL),
+    ("write", file_write, ALL),
+    ("lines", file_lines, ALL),
+    ("flush", file_flush, ALL),
+    ("seek", file_seek, ALL),
+    ("close", close, ALL),
+    ("setvbuf", file_setvbuf, ALL),
 ];
 
-const METAMETHODS: &[(&str, NativeFn)] =
-    &[("__gc", collect), ("__close", collect), ("__tostring", to_string)];
+const METAMETHODS: &[Entry] = &[
+    ("__gc", collect, ALL),
+    ("__close", collect, since(&LUA_5_4)),
+    ("__tostring", to_string, ALL),
+];
 
 /// Pushes the table of the `io` library (manual §6.8).
 pub fn open(state: &mut State) -> Result<()> {
-    state.new_table(0, FUNCTIONS.len() + 3)?;
-    state.set_functions(FUNCTIONS)?;
+    push_library(state, FUNCTIONS, 3)?;
     state.new_metatable(super::file::HANDLE)?;
-    state.set_functions(METAMETHODS)?;
-    state.new_table(0, METHODS.len())?;
-    state.set_functions(METHODS)?;
+    set_entries(state, METAMETHODS)?;
+    if state.dialect().file_methods_apart {
+        push_library(state, METHODS, 0)?;
+    } else {
+        set_entries(state, METHODS)?;
+        state.push_value(-1)?;
+    }
     state.raw_set_field(-2, "__index")?;
     state.pop(1);
     let streams = Streams::of(state);

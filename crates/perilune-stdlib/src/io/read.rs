@@ -5,7 +5,7 @@ use perilune_vm::{Number, Result, State, Value, number};
 use super::results::push_failure;
 use super::stream::{SharedStream, Stream};
 use super::streams::Streams;
-use crate::host::HostError;
+use crate::host::{HostError, c_string};
 
 /// A numeral longer than this is none.
 const MAX_NUMERAL: usize = 200;
@@ -64,6 +64,9 @@ pub(super) fn read_formats(
 #[inline]
 pub(super) fn push_ready_line(state: &mut State, stream: &SharedStream) -> Result<bool> {
     let mut line = [0; SHORT_LINE];
+    if state.dialect().zeros_join_lines {
+        return Ok(false);
+    }
     let length = stream.borrow_mut().take_ready_line(&mut line);
     match length {
         Some(length) => state.push(&line[..length]).map(|()| true),
@@ -89,15 +92,23 @@ fn read_format(state: &mut State, stream: &SharedStream, arg: i32) -> Result<boo
             _ => read_bytes(state, stream, count),
         };
     }
-    let format = state.check_bytes(arg)?;
-    if format == b"l" && push_ready_line(state, stream)? {
+    let dialect = state.dialect();
+    if dialect.read_formats_with_star {
+        if !state.bytes(arg).is_some_and(|format| format.starts_with(b"*")) {
+            return Err(state.arg_error(arg, "invalid option"));
+        }
+    } else {
+        state.check_bytes(arg)?;
+    }
+    let format = state.bytes(arg).unwrap_or_default();
+    if (format == b"l" || format == b"*l") && push_ready_line(state, stream)? {
         return Ok(true);
     }
-    let format = state.check_bytes(arg)?;
+    let format = state.bytes(arg).unwrap_or_default();
     match format.strip_prefix(b"*").unwrap_or(format).first() {
         Some(b'n') => read_number(state, stream),
         Some(b'l') => read_line(state, stream, false),
-        Some(b'L') => read_line(state, stream, true),
+        Some(b'L') if dialect.read_line_end => read_line(state, stream, true),
         Some(b'a') => {
             let mut buffer = state.take_buffer();
             stream.borrow_mut().read_to_end(&mut buffer)?;
@@ -111,9 +122,36 @@ fn read_format(state: &mut State, stream: &SharedStream, arg: i32) -> Result<boo
 /// Pushes a line; false if there was none.
 pub(super) fn read_line(state: &mut State, stream: &SharedStream, keep: bool) -> Result<bool> {
     let mut buffer = state.take_buffer();
+    if state.dialect().zeros_join_lines {
+        return read_text_line(state, stream, keep);
+    }
     let ended = stream.borrow_mut().read_line(&mut buffer, keep)?;
     let success = ended || !buffer.is_empty();
     state.push_buffer(buffer)?;
+    Ok(success)
+}
+
+/// Pushes a line as C's text functions see it: from a zero on, what is left of a
+/// line is lost, and its end with it.
+fn read_text_line(state: &mut State, stream: &SharedStream, keep: bool) -> Result<bool> {
+    let mut line = state.take_buffer();
+    let mut part = state.take_buffer();
+    let ended = loop {
+        part.clear();
+        let ended = stream.borrow_mut().read_line(&mut part, true)?;
+        let text = c_string(part.as_slice());
+        let whole = text.len() == part.len();
+        line.extend(text)?;
+        if whole {
+            break ended;
+        }
+    };
+    if ended && !keep {
+        line.truncate(line.len() - 1);
+    }
+    state.give_buffer(part);
+    let success = ended || !line.is_empty();
+    state.push_buffer(line)?;
     Ok(success)
 }
 
@@ -132,7 +170,8 @@ fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bo
 
 /// Pushes a number; false (and `nil`) if what comes is no numeral.
 fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
-    let number = Numeral::read(&mut stream.borrow_mut());
+    let of_c = state.dialect().read_numbers_of_c;
+    let number = Numeral::read(&mut stream.borrow_mut(), of_c);
     match number {
         Some(Number::Integer(integer)) => state.push(integer)?,
         Some(Number::Float(float)) => state.push(float)?,
@@ -155,7 +194,7 @@ struct Numeral<'a> {
 }
 
 impl Numeral<'_> {
-    fn read(stream: &mut Stream) -> Option<Number> {
+    fn read(stream: &mut Stream, of_c: bool) -> Option<Number> {
         while let Some(b' ' | b'\t'..=b'\r') = stream.peek_byte() {
             stream.consume(1);
         }
@@ -165,6 +204,9 @@ impl Numeral<'_> {
         numeral.take_text();
         if numeral.too_long {
             return None;
+        }
+        if of_c && numeral.text[..numeral.length].iter().all(|c| matches!(c, b'+' | b'-')) {
+            return numeral.take_name();
         }
         number::parse(&numeral.text[..numeral.length])
     }
@@ -188,6 +230,25 @@ impl Numeral<'_> {
             self.accept(b"+-");
             self.digits(false);
         }
+    }
+
+    /// Infinity or NaN, after the sign, as C's `scanf` reads their names.
+    fn take_name(&mut self) -> Option<Number> {
+        let negative = self.text[..self.length] == *b"-";
+        let mut word = |name: &[u8]| {
+            name.iter().all(|letter| self.accept(&[*letter, letter.to_ascii_uppercase()]))
+        };
+        let value = if word(b"nan") {
+            f64::NAN
+        } else if word(b"inf") {
+            if word(b"i") && !word(b"nity") {
+                return None;
+            }
+            f64::INFINITY
+        } else {
+            return None;
+        };
+        Some(Number::Float(value.copysign(if negative { -1.0 } else { 1.0 })))
     }
 
     /// Takes the next byte into the numeral, if there is room.

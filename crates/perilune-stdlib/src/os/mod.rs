@@ -4,10 +4,11 @@ mod date;
 
 use std::sync::Arc;
 
-use perilune_vm::{NativeFn, Payload, Result, Return, State};
+use perilune_vm::{Payload, Result, Return, State};
 
-use crate::host::{Host, LocaleCategory, ZoneOffset, c_string, host};
+use crate::host::{ExitStatus, Host, HostResult, LocaleCategory, ZoneOffset, c_string, host};
 use crate::io::{Streams, exec_result, file_result};
+use crate::registration::{ALL, Entry, push_library};
 use date::{Date, Fields};
 
 /// Conversions of `os.date`: single letters, and those after `E` and `O`,
@@ -26,9 +27,25 @@ fn check_c_string(state: &mut State, arg: i32) -> Result<Vec<u8>> {
 fn execute(state: &mut State) -> Result<Return> {
     let command = state.opt_bytes(1)?.map(|command| c_string(command).to_vec());
     let host = host(state);
+    if state.dialect().execute_gives_number {
+        let number = match command {
+            Some(command) => wait_status(host.execute(&command)),
+            None => i64::from(host.has_shell()),
+        };
+        return state.ret(number);
+    }
     match command {
         Some(command) => exec_result(state, host.execute(&command)),
         None => state.ret(host.has_shell()),
+    }
+}
+
+/// What C's `system` returns for a command that ended so.
+fn wait_status(status: HostResult<ExitStatus>) -> i64 {
+    match status {
+        Ok(ExitStatus::Exited(code)) => i64::from(code) << 8,
+        Ok(ExitStatus::Signaled(signal)) => i64::from(signal),
+        Err(_) => -1,
     }
 }
 
@@ -44,7 +61,8 @@ fn rename(state: &mut State) -> Result<Return> {
     let from = check_c_string(state, 1)?;
     let to = check_c_string(state, 2)?;
     let result = host(state).rename(&from, &to);
-    file_result(state, result, None)
+    let named = state.dialect().rename_names_file.then_some(&*from);
+    file_result(state, result, named)
 }
 
 /// `os.tmpname ()`: the name of a new empty file (manual §6.9).
@@ -80,18 +98,30 @@ fn now(state: &mut State) -> Result<i64> {
     }
 }
 
+/// A time.
+fn check_time(state: &mut State, arg: i32) -> Result<i64> {
+    if state.dialect().float_only_numbers {
+        // C casts it, whatever is lost.
+        return Ok(state.check_float(arg)? as i64);
+    }
+    state.check_integer(arg)
+}
+
 /// `os.date ([format [, time]])`: a time as text or as a table (manual §6.9).
 fn date(state: &mut State) -> Result<Return> {
     let format = state.opt_bytes(1)?.unwrap_or(b"%c").to_vec();
-    let time = if state.is_none_or_nil(2) { now(state)? } else { state.check_integer(2)? };
+    let dialect = state.dialect();
+    let time = if state.is_none_or_nil(2) { now(state)? } else { check_time(state, 2)? };
     let (format, zone) = match format.strip_prefix(b"!") {
         Some(format) => (format, ZoneOffset::utc("GMT")),
         None => (&*format, host(state).zone_offset(time)),
     };
     let Some(date) = Date::new(time, zone) else {
-        let text = format_args!("date result cannot be represented in this installation");
+        let Some(what) = dialect.date_error else { return state.ret(()) };
+        let text = format_args!("{what} cannot be represented in this installation");
         return Err(state.error(text));
     };
+    let format = if dialect.zeros_in_dates { format } else { c_string(format) };
     if c_string(format) == b"*t" {
         state.new_table(0, 9)?;
         set_fields(state, &date)?;
@@ -106,7 +136,19 @@ fn date(state: &mut State) -> Result<Return> {
             buffer.push(byte)?;
             continue;
         }
-        let Some((conversion, length)) = conversion(rest) else {
+        let found = conversion(rest);
+        if !dialect.date_checks_conversions {
+            let Some(&letter) = rest.first() else {
+                buffer.push(b'%')?;
+                break;
+            };
+            rest = &rest[1..];
+            item.clear();
+            any_conversion(&date, time, letter, &mut item);
+            buffer.extend(&item)?;
+            continue;
+        }
+        let Some((conversion, length)) = found else {
             let text = String::from_utf8_lossy(c_string(rest)).into_owned();
             return Err(state.arg_error(1, &format!("invalid conversion specifier '%{text}'")));
         };
@@ -116,6 +158,21 @@ fn date(state: &mut State) -> Result<Return> {
         buffer.extend(&item)?;
     }
     state.ret_buffer(buffer)
+}
+
+/// A conversion as the GNU C library takes it: it has more of them than the
+/// standard, and what is none stands for itself, filled up to a digit's width.
+fn any_conversion(date: &Date, time: i64, letter: u8, out: &mut Vec<u8>) {
+    let text = match letter {
+        _ if CONVERSIONS.contains(&letter) => return date.format(letter, out),
+        b'k' => format!("{:2}", date.hour),
+        b'l' => format!("{:2}", (date.hour + 11) % 12 + 1),
+        b'P' => (if date.hour < 12 { "am" } else { "pm" }).to_owned(),
+        b's' => time.to_string(),
+        b'3'..=b'9' => format!("{:>1$}", format!("%{}", letter - b'0'), usize::from(letter - b'0')),
+        _ => return out.extend_from_slice(&[b'%', letter]),
+    };
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// The conversion at the start of the text: its letter, and its length there.
@@ -149,13 +206,15 @@ fn set_fields(state: &mut State, date: &Date) -> Result<()> {
 
 /// An integer field of the table on top, less `delta`.
 fn field(state: &mut State, key: &str, default: Option<i32>, delta: i64) -> Result<i32> {
+    let greatest = state.dialect().greatest_date_field;
     state.get_field(-1, key)?;
     let value = match state.to_integer(-1) {
-        Some(value) => match value.checked_sub(delta).and_then(|value| i32::try_from(value).ok()) {
+        Some(value) if greatest == 0 => (value as i32).wrapping_sub(delta as i32),
+        Some(value) => match in_range(value, delta, greatest) {
             Some(value) => value,
             None => return Err(state.error(format_args!("field '{key}' is out-of-bound"))),
         },
-        None if !state.is_nil(-1) => {
+        None if greatest != 0 && !state.is_nil(-1) => {
             return Err(state.error(format_args!("field '{key}' is not an integer")));
         }
         None => match default {
@@ -165,6 +224,15 @@ fn field(state: &mut State, key: &str, default: Option<i32>, delta: i64) -> Resu
     };
     state.pop(1);
     Ok(value)
+}
+
+/// A field's value less `delta`, as a C `int`; with a greatest one that leaves
+/// room, the value itself is looked at.
+fn in_range(value: i64, delta: i64, greatest: i64) -> Option<i32> {
+    if greatest < i64::from(i32::MAX) && !(-greatest..=greatest).contains(&value) {
+        return None;
+    }
+    i32::try_from(value.checked_sub(delta)?).ok()
 }
 
 /// What the last time that `os.time` found was ahead of its fields.
@@ -179,15 +247,23 @@ fn time(state: &mut State) -> Result<Return> {
     }
     state.check_table(1)?;
     state.set_top(1);
-    let mut fields = Fields {
-        year: field(state, "year", None, 1900)?,
-        month: field(state, "month", None, 1)?,
-        day: field(state, "day", None, 0)?,
-        hour: field(state, "hour", Some(12), 0)?,
-        minute: field(state, "min", Some(0), 0)?,
-        second: field(state, "sec", Some(0), 0)?,
-        is_dst: None,
-    };
+    let dialect = state.dialect();
+    let mut fields = Fields::default();
+    // Which one is missed first depends on the order.
+    let mut order = [0, 1, 2, 3, 4, 5];
+    if !dialect.time_year_first {
+        order.reverse();
+    }
+    for which in order {
+        match which {
+            0 => fields.year = field(state, "year", None, 1900)?,
+            1 => fields.month = field(state, "month", None, 1)?,
+            2 => fields.day = field(state, "day", None, 0)?,
+            3 => fields.hour = field(state, "hour", Some(12), 0)?,
+            4 => fields.minute = field(state, "min", Some(0), 0)?,
+            _ => fields.second = field(state, "sec", Some(0), 0)?,
+        }
+    }
     state.get_field(-1, "isdst")?;
     fields.is_dst = if state.is_nil(-1) { None } else { Some(state.to_boolean(-1)) };
     state.pop(1);
@@ -196,19 +272,25 @@ fn time(state: &mut State) -> Result<Return> {
     let found = Date::from_fields(&fields, &mut offset, |time| host.zone_offset(time));
     state.set_app_data(Payload::new(LastOffset(offset)));
     if let Some((time, date)) = found {
-        set_fields(state, &date)?;
+        if dialect.time_normalizes {
+            set_fields(state, &date)?;
+        }
         // C's mktime says -1 when it fails, so that second is no result.
         if time != -1 {
             return state.ret(time);
         }
+    }
+    if dialect.date_error.is_none() {
+        return state.ret(());
     }
     Err(state.error(format_args!("time result cannot be represented in this installation")))
 }
 
 /// `os.difftime (t2, t1)`: the difference in seconds (manual §6.9).
 fn difftime(state: &mut State) -> Result<Return> {
-    let later = state.check_integer(1)?;
-    let earlier = state.check_integer(2)?;
+    let later = check_time(state, 1)?;
+    let optional = state.dialect().float_only_numbers;
+    let earlier = if optional && state.is_none_or_nil(2) { 0 } else { check_time(state, 2)? };
     state.ret((i128::from(later) - i128::from(earlier)) as f64)
 }
 
@@ -232,12 +314,13 @@ fn setlocale(state: &mut State) -> Result<Return> {
 /// `os.exit ([code [, close]])`: ends the program, after closing the state if
 /// asked to (manual §6.9).
 fn exit(state: &mut State) -> Result<Return> {
-    let code = if state.type_of(1) == Some(perilune_vm::Type::Boolean) {
+    let closes = state.dialect().exit_closes;
+    let code = if closes && state.type_of(1) == Some(perilune_vm::Type::Boolean) {
         if state.to_boolean(1) { 0 } else { 1 }
     } else {
         state.opt_integer(1, 0)? as i32
     };
-    let close = state.to_boolean(2);
+    let close = closes && state.to_boolean(2);
     let host = host(state);
     let streams = Streams::of(state);
     if close {
@@ -248,24 +331,23 @@ fn exit(state: &mut State) -> Result<Return> {
     Err(state.error(format_args!("cannot exit: {error}")))
 }
 
-const FUNCTIONS: &[(&str, NativeFn)] = &[
-    ("clock", clock),
-    ("date", date),
-    ("difftime", difftime),
-    ("execute", execute),
-    ("exit", exit),
-    ("getenv", getenv),
-    ("remove", remove),
-    ("rename", rename),
-    ("setlocale", setlocale),
-    ("time", time),
-    ("tmpname", temporary_name),
+const FUNCTIONS: &[Entry] = &[
+    ("clock", clock, ALL),
+    ("date", date, ALL),
+    ("difftime", difftime, ALL),
+    ("execute", execute, ALL),
+    ("exit", exit, ALL),
+    ("getenv", getenv, ALL),
+    ("remove", remove, ALL),
+    ("rename", rename, ALL),
+    ("setlocale", setlocale, ALL),
+    ("time", time, ALL),
+    ("tmpname", temporary_name, ALL),
 ];
 
 /// Pushes the table of the `os` library (manual §6.9).
 pub fn open(state: &mut State) -> Result<()> {
-    state.new_table(0, FUNCTIONS.len())?;
-    state.set_functions(FUNCTIONS)
+    push_library(state, FUNCTIONS, 0)
 }
 
 #[cfg(test)]

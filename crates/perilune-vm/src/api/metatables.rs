@@ -137,7 +137,9 @@ impl State {
         }
         self.pop(1);
         self.new_table(0, 2)?;
-        self.set_field_to(-1, "__name", name)?;
+        if self.dialect.type_names {
+            self.set_field_to(-1, "__name", name)?;
+        }
         self.push_value(-1)?;
         self.raw_set_field(-3, name)?;
         self.remove(-2);

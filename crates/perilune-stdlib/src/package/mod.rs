@@ -1,16 +1,11 @@
 //! Modules: `require` and the `package` table (manual §6.3).
 
-use perilune_vm::{NativeFn, Result, Return, State};
+mod module;
 
-use crate::host::{LibraryError, LoadFile, c_string, host, load_file};
+use perilune_vm::{LUA_5_2, NativeFn, Result, Return, State, Value};
 
-const DEFAULT_PATH: &str = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;\
-                            /usr/local/lib/lua/5.4/?.lua;/usr/local/lib/lua/5.4/?/init.lua;\
-                            ./?.lua;./?/init.lua";
-const DEFAULT_CPATH: &str = "/usr/local/lib/lua/5.4/?.so;/usr/local/lib/lua/5.4/loadall.so;./?.so";
-/// Directory separator, path separator, mark for the name, mark for the
-/// executable's directory, mark to ignore what comes before it.
-const CONFIG: &str = "/\n;\n?\n!\n-\n";
+use crate::host::{Host, LibraryError, LoadFile, c_string, host, load_file};
+use crate::registration::{ALL, Entry, push_library, set_entries, since, until};
 
 /// Names in the registry.
 const LOADED: &str = "_LOADED";
@@ -40,6 +35,13 @@ fn replace(text: &[u8], pattern: &[u8], replacement: &[u8]) -> Vec<u8> {
 
 // ---------------------------------------------------------------- paths
 
+/// The value of a path variable with the default path in the place of every
+/// `;;`.
+fn expand_defaults(path: &[u8], default: &[u8]) -> Vec<u8> {
+    let between = [b";", default, b";"].concat();
+    replace(path, b";;", &between)
+}
+
 /// The value of a path variable with the default path in the place of `;;`.
 fn expand_default(path: &[u8], default: &[u8]) -> Vec<u8> {
     let Some(mark) = path.windows(2).position(|pair| pair == b";;") else {
@@ -62,14 +64,18 @@ fn set_path(state: &mut State, field: &str, variable: &str, default: &str) -> Re
     state.raw_get_field(-1, NO_ENVIRONMENT)?;
     let ignored = state.to_boolean(-1);
     state.pop(2);
+    let dialect = state.dialect();
     let host = host(state);
     let value = if ignored {
         None
     } else {
-        host.variable(format!("{variable}_5_4").as_bytes())
-            .or_else(|| host.variable(variable.as_bytes()))
+        let preferred = format!("{variable}{}", dialect.variable_suffix);
+        host.variable(preferred.as_bytes()).or_else(|| host.variable(variable.as_bytes()))
     };
     let path = match value {
+        Some(value) if dialect.path_default_everywhere => {
+            expand_defaults(&value, default.as_bytes())
+        }
         Some(value) => expand_default(&value, default.as_bytes()),
         None => default.as_bytes().to_vec(),
     };
@@ -89,7 +95,11 @@ fn search(
     separator: &[u8],
     replacement: &[u8],
 ) -> Result<Vec<u8>, Vec<u8>> {
+    let dialect = state.dialect();
     let name = replace(name, separator, replacement);
+    if dialect.path_skips_empty {
+        return search_parts(&*host(state), path, &name);
+    }
     let path = replace(path, b"?", &name);
     let host = host(state);
     // An empty path names no file, not even the one with the empty name.
@@ -101,6 +111,22 @@ fn search(
         }
     }
     Err(not_found_message(&path))
+}
+
+/// [`search`] part by part. A name that has a `;` in it does not make two files of
+/// one.
+fn search_parts(host: &dyn Host, path: &[u8], name: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+    let mut message = Vec::new();
+    for part in path.split(|&byte| byte == b';').filter(|part| !part.is_empty()) {
+        let file = replace(part, b"?", name);
+        if host.is_readable(&file) {
+            return Ok(file);
+        }
+        message.extend_from_slice(b"\n\tno file '");
+        message.extend_from_slice(&file);
+        message.push(b'\'');
+    }
+    Err(message)
 }
 
 /// `package.searchpath (name, path [, sep [, rep]])`: the first readable file
@@ -184,13 +210,26 @@ fn push_open_function(
 
 // ---------------------------------------------------------------- searchers
 
-/// What a searcher returns that found nothing: a message.
+/// What a searcher returns that found nothing: a message about files.
 fn nothing_found(state: &mut State, message: &[u8]) -> Result<Return> {
     state.ret(message)
 }
 
-/// What a searcher returns for the loader on top: it and the file's name.
+/// What a searcher returns that found nothing: a message of one line.
+fn nothing_found_line(state: &mut State, line: &[&[u8]]) -> Result<Return> {
+    let line = line.concat();
+    if state.dialect().searcher_messages_with_break {
+        return state.ret(&[b"\n\t", &*line].concat());
+    }
+    state.ret(&line)
+}
+
+/// What a searcher returns for the loader on top: it and, in most dialects, the
+/// file's name.
 fn found(state: &mut State, file: &[u8]) -> Result<Return> {
+    if !state.dialect().loader_data {
+        return Ok(Return::values(1));
+    }
     state.push(file)?;
     Ok(Return::values(2))
 }
@@ -205,11 +244,23 @@ fn loading_error(state: &mut State, file: &[u8], message: &[u8]) -> perilune_vm:
 /// Searcher 1: `package.preload` (manual §6.3, `package.searchers`).
 fn search_preload(state: &mut State) -> Result<Return> {
     let name = check_c_string(state, 1)?;
-    state.push_registry_table(PRELOAD)?;
+    let dialect = state.dialect();
+    if dialect.preload_of_package {
+        state.push_upvalue(1)?;
+        state.get_field(-1, "preload")?;
+        if !state.is_table(-1) {
+            return Err(state.error(format_args!("'package.preload' must be a table")));
+        }
+    } else {
+        state.push_registry_table(PRELOAD)?;
+    }
     state.push(&name)?;
     state.get(-2)?;
     if state.is_nil(-1) {
-        return nothing_found(state, &[b"no field package.preload['", &*name, b"']"].concat());
+        return nothing_found_line(state, &[b"no field package.preload['", &name, b"']"]);
+    }
+    if !dialect.preload_data {
+        return Ok(Return::values(1));
     }
     found(state, b":preload:")
 }
@@ -257,8 +308,7 @@ fn search_root_library(state: &mut State) -> Result<Return> {
     match push_open_function(state, &file, &name)? {
         Ok(()) => found(state, &file),
         Err(error) if error.place == "init" => {
-            let message = [b"no module '", &*name, b"' in file '", &*file, b"'"].concat();
-            nothing_found(state, &message)
+            nothing_found_line(state, &[b"no module '", &name, b"' in file '", &file, b"'"])
         }
         Err(error) => Err(loading_error(state, &file, error.message.as_bytes())),
     }
@@ -269,11 +319,13 @@ fn search_root_library(state: &mut State) -> Result<Return> {
 /// Pushes the loader of a module and its extra value. Index 2 is free for the
 /// table of searchers after it.
 fn push_loader(state: &mut State, name: &[u8]) -> Result<()> {
+    let dialect = state.dialect();
+    let field = dialect.searchers_field;
     state.push_upvalue(1)?;
-    state.get_field(-1, "searchers")?;
+    state.get_field(-1, field)?;
     state.remove(-2);
     if !state.is_table(-1) {
-        return Err(state.error(format_args!("'package.searchers' must be a table")));
+        return Err(state.error(format_args!("'package.{field}' must be a table")));
     }
     let searchers = state.top() as i32;
     let mut message = Vec::new();
@@ -289,7 +341,9 @@ fn push_loader(state: &mut State, name: &[u8]) -> Result<()> {
             return Ok(());
         }
         if state.is_string_like(-2) {
-            message.extend_from_slice(b"\n\t");
+            if !dialect.searcher_messages_with_break {
+                message.extend_from_slice(b"\n\t");
+            }
             message.extend_from_slice(state.to_bytes(-2).unwrap_or_default());
         }
         state.pop(2);
@@ -297,24 +351,51 @@ fn push_loader(state: &mut State, name: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What marks a module that is being loaded, by its address.
+static LOADING: u8 = 0;
+
+/// The address of the mark.
+fn loading_mark() -> usize {
+    &raw const LOADING as usize
+}
+
+/// Whether the value on top is the mark.
+fn is_loading(state: &State) -> bool {
+    state.value(-1) == Value::LightUserdata(loading_mark())
+}
+
 /// `require (modname)`: loads a module unless it is loaded; returns its value
-/// and the loader's extra value (manual §6.3).
+/// and, in some dialects, the loader's extra value (manual §6.3).
 fn require(state: &mut State) -> Result<Return> {
+    let dialect = state.dialect();
     let name = check_c_string(state, 1)?;
     state.set_top(1);
     state.push_registry_table(LOADED)?;
     state.push(&name)?;
     state.get(2)?;
     if state.to_boolean(-1) {
+        if dialect.require_finds_loops && is_loading(state) {
+            let text = [b"loop or previous error loading module '", &*name, b"'"].concat();
+            return Err(state.error_bytes(&text));
+        }
         return Ok(Return::values(1));
     }
     state.pop(1);
     push_loader(state, &name)?;
+    if dialect.require_finds_loops {
+        state.push(&name)?;
+        state.push_light_userdata(loading_mark())?;
+        state.set(2)?;
+    }
     // …, loader, extra value → …, extra value, loader, name, extra value
     state.rotate(-2, 1);
     state.push_value(1)?;
-    state.push_value(-3)?;
-    state.call(2, Some(1))?;
+    if dialect.loader_data {
+        state.push_value(-3)?;
+        state.call(2, Some(1))?;
+    } else {
+        state.call(1, Some(1))?;
+    }
     if state.is_nil(-1) {
         state.pop(1);
     } else {
@@ -324,12 +405,15 @@ fn require(state: &mut State) -> Result<Return> {
     }
     state.push(&name)?;
     state.get(2)?;
-    if state.is_nil(-1) {
+    if state.is_nil(-1) || is_loading(state) {
         state.pop(1);
         state.push(&name)?;
         state.push(true)?;
         state.set(2)?;
         state.push(true)?;
+    }
+    if !dialect.require_gives_data {
+        return Ok(Return::values(1));
     }
     // The module's value below the extra value.
     state.rotate(-2, 1);
@@ -338,30 +422,42 @@ fn require(state: &mut State) -> Result<Return> {
 
 // ---------------------------------------------------------------- opening the library
 
-const FUNCTIONS: &[(&str, NativeFn)] = &[("loadlib", loadlib), ("searchpath", searchpath)];
+const FUNCTIONS: &[Entry] = &[
+    ("loadlib", loadlib, ALL),
+    ("searchpath", searchpath, since(&LUA_5_2)),
+    ("seeall", module::seeall, until(&LUA_5_2)),
+];
+
+/// Global functions beside `require`.
+const GLOBAL_FUNCTIONS: &[Entry] = &[("module", module::module, until(&LUA_5_2))];
 
 const SEARCHERS: [NativeFn; 4] = [search_preload, search_lua, search_library, search_root_library];
 
 /// Pushes the table of the `package` library and makes `require` global
 /// (manual §6.3).
 pub fn open(state: &mut State) -> Result<()> {
-    state.new_table(0, 7)?;
-    state.set_functions(FUNCTIONS)?;
+    let dialect = state.dialect();
+    push_library(state, FUNCTIONS, 7)?;
     state.new_table(SEARCHERS.len(), 0)?;
     for (index, searcher) in (1..).zip(SEARCHERS) {
         state.push_value(-2)?;
         state.push_closure(searcher, 1)?;
         state.raw_set_integer(-2, index)?;
     }
-    state.raw_set_field(-2, "searchers")?;
-    set_path(state, "path", "LUA_PATH", DEFAULT_PATH)?;
-    set_path(state, "cpath", "LUA_CPATH", DEFAULT_CPATH)?;
-    state.set_field_to(-1, "config", CONFIG)?;
+    if dialect.searchers_two_names {
+        state.push_value(-1)?;
+        state.raw_set_field(-3, "loaders")?;
+    }
+    state.raw_set_field(-2, dialect.searchers_field)?;
+    set_path(state, "path", "LUA_PATH", dialect.default_path)?;
+    set_path(state, "cpath", "LUA_CPATH", dialect.default_cpath)?;
+    state.set_field_to(-1, "config", dialect.package_config)?;
     state.push_registry_table(LOADED)?;
     state.raw_set_field(-2, "loaded")?;
     state.push_registry_table(PRELOAD)?;
     state.raw_set_field(-2, "preload")?;
     state.push_globals()?;
+    set_entries(state, GLOBAL_FUNCTIONS)?;
     state.push_value(-2)?;
     state.push_closure(require, 1)?;
     state.raw_set_field(-2, "require")?;
@@ -382,6 +478,7 @@ mod tests {
         assert_eq!(expand(";;a"), "D;a");
         assert_eq!(expand("a;;"), "a;D");
         assert_eq!(expand("a;;b;;c"), "a;D;b;;c");
+        assert_eq!(expand_defaults(b"a;;b;;", b"D"), b"a;D;b;D;");
     }
 
     #[test]

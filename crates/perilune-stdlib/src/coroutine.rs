@@ -179,10 +179,16 @@ fn running(state: &mut State) -> Result<Return> {
     Ok(Return::values(1))
 }
 
-/// `coroutine.close (co)` (manual §6.2).
+/// `coroutine.close (co)` (manual §6.2); `co` may be the running one in some
+/// dialects, and is by default.
 fn close(state: &mut State) -> Result<Return> {
+    let running_too = state.dialect().close_running_coroutine;
+    if running_too && state.is_none(1) {
+        return Err(state.close_running());
+    }
     check_thread(state)?;
     match state.thread_state(1) {
+        ThreadState::Running if running_too => Err(state.close_running()),
         ThreadState::Dead | ThreadState::Suspended => {
             if state.close_thread(1)? {
                 return state.ret(true);

@@ -810,6 +810,9 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
     if error.0 == Kind::Fatal {
         return Err(unwind_panic(state, error));
     }
+    if error.0 == Kind::Closing {
+        return unwind_closing(state, error);
+    }
     if error.0 == Kind::Value && state.error_value.is_nil() && state.dialect.nil_errors_replaced {
         state.error_value = RawValue::pointer(tag::SHORT_STRING, state.names.no_error_object);
     }
@@ -834,6 +837,28 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
                 return Ok(catch(state, function, kind, error));
             }
             kind::COROUTINE => return Ok(crate::coroutine::failed(state, error)),
+            kind::ENTRY
+            | kind::ENTRY_FINALIZER
+            | kind::ENTRY_HOOK
+            | kind::ENTRY_PROTECTED
+            | kind::BASE => return Err(error),
+            _ => {}
+        }
+        match frame.caller() {
+            Some(f) => frame = f,
+            None => return Err(error),
+        }
+    }
+}
+
+/// The current coroutine closes itself: that passes its frames, up to one that was
+/// entered from Rust, or to the first.
+#[cold]
+unsafe fn unwind_closing(state: &mut State, error: Error) -> Result<Step> {
+    let mut frame = Frame::innermost(state.current);
+    loop {
+        match frame.kind() {
+            kind::COROUTINE => return Ok(crate::coroutine::closed_itself(state)),
             kind::ENTRY
             | kind::ENTRY_FINALIZER
             | kind::ENTRY_HOOK
@@ -1068,6 +1093,10 @@ pub(crate) unsafe fn close_after_error(
     (kind, message_handler): (u8, u32),
 ) -> Error {
     let th = state.current;
+    if error.0 == Kind::Closing {
+        // The coroutine's variables are closed when all of its frames are left.
+        return error;
+    }
     loop {
         close_upvalues(state, th, (*th).stack.add(level));
         let slot = match (*th).to_be_closed.last() {

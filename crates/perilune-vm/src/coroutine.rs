@@ -220,6 +220,31 @@ pub(crate) unsafe fn abandoned(state: &mut State) {
     back_to(state, to);
 }
 
+/// The current coroutine has closed itself: what is pending in it is closed, and
+/// its resumer goes on as if it had returned nothing.
+///
+/// # Safety
+/// The current thread has a resumer.
+pub(crate) unsafe fn closed_itself(state: &mut State) -> Step {
+    let co = state.current;
+    let to = (*co).resumer;
+    (*co).top = frame_extent(co);
+    (*co).status = ThreadStatus::Suspended;
+    (*co).resumer = std::ptr::null_mut();
+    let (k, context) = pop_waiting(to);
+    back_to(state, to);
+    // The waiting function still refers to the coroutine.
+    match state.close_coroutine(co) {
+        Ok(()) => continue_native(state, k, CallStatus::Ok(0), context, 0),
+        Err(error) => {
+            let value = state.take_error(error);
+            *(*to).top = value;
+            (*to).top = (*to).top.add(1);
+            continue_native(state, k, CallStatus::Error, context, 1)
+        }
+    }
+}
+
 /// Whether all frames of a thread but the first were entered by calls in Lua
 /// functions.
 unsafe fn called_by_lua_alone(th: *const Thread) -> bool {

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     InHandler,
     /// Rust code panicked: nothing in Lua catches it.
     Fatal,
+    /// The running coroutine closes itself: nothing in it catches that.
+    Closing,
 }
 
 /// A Lua error on its way to whoever catches it. The error's value waits in
@@ -153,6 +155,7 @@ impl State {
                 self.panic = None;
                 RawValue::NIL
             }
+            Kind::Closing => RawValue::NIL,
         }
     }
 

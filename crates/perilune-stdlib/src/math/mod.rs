@@ -4,16 +4,19 @@
 mod random;
 mod random_of_c;
 
-use perilune_vm::{CompareOp, LUA_5_1, LUA_5_3, LUA_5_4, Number, Result, Return, State, Value};
+use perilune_vm::{
+    CompareOp, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, Number, Result, Return, State, Value,
+};
 
-use crate::registration::{ALL, Entry, push_library, since, until};
+use crate::registration::{ALL, Entry, between, push_library, since, until};
 
 const FUNCTIONS: &[Entry] = &[
     ("abs", abs, ALL),
     ("acos", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::acos)), ALL),
     ("asin", |state| unary(state, |x| within(x, x.abs() <= 1.0, f64::asin)), ALL),
     ("atan", atan, ALL),
-    ("atan2", atan2, until(&LUA_5_4)),
+    ("atan2", atan2, until(&LUA_5_2)),
+    ("atan2", atan, between(&LUA_5_3, &LUA_5_4)),
     ("ceil", ceil, ALL),
     ("cos", |state| unary(state, f64::cos), ALL),
     ("cosh", |state| unary(state, f64::cosh), until(&LUA_5_4)),
@@ -211,9 +214,6 @@ fn atan(state: &mut State) -> Result<Return> {
 
 /// `math.atan2 (y, x)` (manual of 5.2, §6.6).
 fn atan2(state: &mut State) -> Result<Return> {
-    if state.dialect().atan_of_two {
-        return atan(state);
-    }
     // The second is checked first, as compiled C does.
     let x = state.check_float(2)?;
     let y = state.check_float(1)?;

@@ -343,6 +343,15 @@ impl State {
         }
     }
 
+    /// The error by which the running coroutine closes itself: it passes all calls
+    /// in it, and its resumer goes on when its pending variables are closed.
+    pub fn close_running(&mut self) -> Error {
+        if self.is_main_thread() {
+            return self.error(format_args!("cannot close main thread"));
+        }
+        Error(Kind::Closing)
+    }
+
     /// Moves the topmost `n` values to the stack of the thread at `thread`.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
     LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PinnedBytes, Refused,
     Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared, StateCell, StateMut,
-    StateRef, Unavailable, UserCell, WeakShareable,
+    StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

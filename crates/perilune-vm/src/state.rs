@@ -143,6 +143,8 @@ pub struct State {
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
     pub(crate) app_data: Vec<Payload>,
+    /// Userdata that hold roots.
+    pub(crate) traced: crate::embed::Traced,
     /// The memory that handles share, of which this state is part; or null.
     pub(crate) owner: *const crate::embed::Inner,
     pub(crate) warn: Option<WarningFunction>,
@@ -235,6 +237,7 @@ impl State {
             in_finalizer: false,
             buffers: Vec::new(),
             app_data: Vec::new(),
+            traced: crate::embed::Traced::default(),
             owner: std::ptr::null(),
             warn: None,
             closed: false,

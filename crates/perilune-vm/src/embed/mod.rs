@@ -12,6 +12,7 @@ mod roots;
 mod scoped;
 mod shared;
 mod state_cell;
+pub(crate) mod tracing;
 
 pub use bytes::PinnedBytes;
 pub use cell::{OwnedMut, OwnedRef, UserCell};
@@ -23,3 +24,5 @@ pub use scoped::{Refused, Scoped, ScopedCell, ScopedFn, ScopedSlot};
 pub(crate) use shared::Inner;
 pub use shared::{Shared, Unavailable};
 pub use state_cell::{StateCell, StateMut, StateRef};
+pub(crate) use tracing::Traced;
+pub use tracing::{TraceFn, Tracer};

@@ -17,13 +17,15 @@ use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-/// The place of a value: 24 bytes.
+/// The place of a value: 32 bytes.
 #[repr(C)]
 struct Slot {
     payload: UnsafeCell<u64>,
     tag: UnsafeCell<u8>,
     /// Roots that point here.
     count: AtomicU32,
+    /// Of these, how many traced userdata have shown in this cycle.
+    internal: AtomicU32,
     /// The next free slot while this one is free.
     next: AtomicPtr<Slot>,
 }
@@ -76,6 +78,7 @@ impl RootTable {
             self.free.set((*slot).next.load(Ordering::Relaxed));
             *(*slot).payload.get() = v.payload;
             *(*slot).tag.get() = v.tag;
+            (*slot).internal.store(0, Ordering::Relaxed);
             (*slot).count.store(1, Ordering::Relaxed);
             Some(NonNull::new_unchecked(slot))
         }
@@ -165,8 +168,47 @@ impl RootTable {
         unsafe {
             for chunk in &*self.chunks.get() {
                 for slot in &(*chunk.as_ptr()).slots {
-                    if slot.count.load(Ordering::Acquire) != 0 {
+                    let count = slot.count.load(Ordering::Acquire);
+                    if count > slot.internal.load(Ordering::Relaxed) {
                         marker.mark_value(Slot::value(slot));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Forgets what traced userdata have shown.
+    ///
+    /// # Safety
+    /// The state's lock is held.
+    pub(super) unsafe fn reset_internal(&self) {
+        // SAFETY: the lock's holder alone changes the list of chunks.
+        unsafe {
+            for chunk in &*self.chunks.get() {
+                for slot in &(*chunk.as_ptr()).slots {
+                    slot.internal.store(0, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// Empties the slots whose values are not marked.
+    ///
+    /// # Safety
+    /// The state's lock is held, and marks are complete.
+    pub(super) unsafe fn empty_unmarked(&self) {
+        // SAFETY: values in use are live up to now; the lock's holder alone reads
+        // and writes them.
+        unsafe {
+            for chunk in &*self.chunks.get() {
+                for slot in &(*chunk.as_ptr()).slots {
+                    slot.internal.store(0, Ordering::Relaxed);
+                    let value = Slot::value(slot);
+                    if slot.count.load(Ordering::Acquire) != 0
+                        && value.is_collectable()
+                        && !crate::heap::is_marked(value.as_header())
+                    {
+                        *slot.tag.get() = tag::NIL;
                     }
                 }
             }
@@ -217,8 +259,20 @@ impl Root {
         unsafe { self.0.as_ref() }
     }
 
+    /// Notes that a traced userdata holds this root.
+    pub(super) fn count_internal(&self) {
+        self.slot().internal.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// # Safety
+    /// The state's lock is held.
+    pub(super) unsafe fn raw(&self) -> RawValue {
+        // SAFETY: the root keeps its slot in use.
+        unsafe { Slot::value(self.0.as_ptr()) }
+    }
+
     #[inline(always)]
-    fn owner(&self) -> *const Inner {
+    pub(super) fn owner(&self) -> *const Inner {
         let chunk = self.0.as_ptr().map_addr(|a| a & !(CHUNK - 1)) as *const Chunk;
         // SAFETY: slots lie in chunks that are aligned to their size.
         unsafe { (*chunk).owner }

@@ -13,6 +13,7 @@
 use super::Heap;
 use super::control::Mode;
 use super::mark::Marker;
+use crate::embed::tracing;
 use crate::object::Header;
 use crate::state::State;
 
@@ -164,6 +165,7 @@ unsafe fn with_marker<T>(state: *mut State, f: impl FnOnce(&mut Marker) -> T) ->
 unsafe fn mark_roots(state: *mut State, marker: &mut Marker) {
     // SAFETY: the marker is not part of the state.
     unsafe {
+        tracing::count_roots(state);
         (*state).trace_roots(marker);
         (*state).heap.finalizers.mark_pending(marker);
     }
@@ -185,6 +187,19 @@ unsafe fn begin(state: *mut State) {
     }
 }
 
+/// Marks what userdata hold that are marked, until nothing is new.
+///
+/// # Safety
+/// As `full`.
+unsafe fn mark_through_userdata(state: *mut State, marker: &mut Marker) {
+    // SAFETY: as there.
+    unsafe {
+        while tracing::mark_reached(state, marker) {
+            drain(&(*state).heap, marker);
+        }
+    }
+}
+
 /// What cannot be done in steps; after it, everything reachable is marked, weak
 /// tables are clear of the rest, and dying objects with finalizers are pending.
 ///
@@ -202,8 +217,10 @@ unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
             marker.traverse(object);
         }
         drain(&(*state).heap, marker);
+        mark_through_userdata(state, marker);
         (*state).heap.mark_orphans(marker);
         drain(&(*state).heap, marker);
+        mark_through_userdata(state, marker);
         // All that is strongly reachable is marked. Weak values go before
         // finalizers can see them.
         let values = std::mem::take(&mut marker.weak_values);
@@ -213,6 +230,8 @@ unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
         (*state).heap.finalizers.separate(false, marker);
         (*state).heap.finalizers.mark_pending(marker);
         drain(&(*state).heap, marker);
+        mark_through_userdata(state, marker);
+        tracing::forget_dead(state);
         // Weak keys go after resurrection, as do values that it brought to light.
         let ephemerons = std::mem::take(&mut marker.ephemerons);
         marker.clear_by_keys(&ephemerons);
@@ -276,7 +295,9 @@ unsafe fn advance(state: *mut State, budget: usize) -> usize {
                     marker.propagate(budget);
                     (marker.work - before, marker.is_idle())
                 });
-                if !done {
+                // What only userdata hold can be marked in steps, too.
+                if !done || with_marker(state, |m| tracing::mark_reached(state, m) && !m.is_idle())
+                {
                     return work;
                 }
                 let before = (*state).heap.marker.work;

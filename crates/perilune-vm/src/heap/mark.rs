@@ -66,7 +66,7 @@ pub(crate) struct Marker {
 /// # Safety
 /// `object` is an object of the heap.
 #[inline(always)]
-pub(super) unsafe fn is_marked(object: *mut Header) -> bool {
+pub(crate) unsafe fn is_marked(object: *mut Header) -> bool {
     // SAFETY: an object is either large, and has a flag, or is a cell.
     unsafe {
         if is_large(object) { (*object).flags & flag::LARGE_MARK != 0 } else { has_mark(object) }

@@ -31,7 +31,7 @@ mod weak;
 pub use account::Meter;
 pub(crate) use collect::{full, step};
 pub(crate) use control::{Answer, Mode, Request, control};
-pub(crate) use mark::Marker;
+pub(crate) use mark::{Marker, is_marked};
 
 use crate::object::{Header, Table, Thread, flag};
 use crate::value::{RawValue, tag};

@@ -198,13 +198,26 @@ dialect_table! {
     /// The fourth value of a generic loop is closed when the loop ends.
     closing_loop_values: bool = false, false, false, true, true;
     /// The hidden variables of a numeric loop.
-    numeric_loop_variables: &'static [&'static str] =
-        &EARLY_NUMERIC_LOOP, &EARLY_NUMERIC_LOOP, &EARLY_NUMERIC_LOOP,
-        &["(for state)"; 3], &["(for state)"; 2];
-    /// The hidden variables of a generic loop.
-    generic_loop_variables: &'static [&'static str] =
-        &EARLY_GENERIC_LOOP, &EARLY_GENERIC_LOOP, &EARLY_GENERIC_LOOP,
-        &["(for state)"; 4], &["(for state)"; 3];
+    /// Their order is that of the registers: counter, limit, step.
+    numeric_loop_variables: [Option<&'static str>; 3] =
+        EARLY_NUMERIC_LOOP, EARLY_NUMERIC_LOOP, EARLY_NUMERIC_LOOP,
+        [Some("(for state)"); 3], [None, Some("(for state)"), Some("(for state)")];
+    /// The hidden variables of a generic loop: iterator, state, control variable,
+    /// value to be closed.
+    generic_loop_variables: [Option<&'static str>; 4] =
+        EARLY_GENERIC_LOOP, EARLY_GENERIC_LOOP, EARLY_GENERIC_LOOP,
+        [Some("(for state)"); 4],
+        [Some("(for state)"), Some("(for state)"), None, Some("(for state)")];
+    /// What a value in no variable's register is called, in a Lua function and in
+    /// a native one.
+    temporary_names: [&'static str; 2] =
+        ["(*temporary)"; 2], ["(*temporary)"; 2], ["(*temporary)"; 2],
+        ["(temporary)", "(C temporary)"], ["(temporary)", "(C temporary)"];
+    /// What an extra argument is called, where they can be asked for.
+    vararg_name: Option<&'static str> =
+        None, Some("(*vararg)"), Some("(*vararg)"), Some("(vararg)"), Some("(vararg)");
+    /// A `goto` or `break` is on the line before its word.
+    jumps_before_their_words: bool = false, true, true, false, false;
     /// A call is on the line where the expression begins that it ends, not on
     /// that of its parenthesis.
     calls_where_they_begin: bool = false, true, true, false, false;
@@ -688,8 +701,10 @@ dialect_table! {
         &chunk_format::LUA_5_4, &chunk_format::LUA_5_5;
 }
 
-const EARLY_NUMERIC_LOOP: [&str; 3] = ["(for index)", "(for limit)", "(for step)"];
-const EARLY_GENERIC_LOOP: [&str; 3] = ["(for generator)", "(for state)", "(for control)"];
+const EARLY_NUMERIC_LOOP: [Option<&str>; 3] =
+    [Some("(for index)"), Some("(for limit)"), Some("(for step)")];
+const EARLY_GENERIC_LOOP: [Option<&str>; 4] =
+    [Some("(for generator)"), Some("(for state)"), Some("(for control)"), None];
 
 /// How much of a string the message of a bad escape shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

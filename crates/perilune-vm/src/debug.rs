@@ -197,22 +197,25 @@ pub(crate) unsafe fn name_of_call(
 }
 
 /// Name and slot of local `n` of a frame (negative: extra arguments).
-unsafe fn local_slot(th: *mut Thread, frame: &Frame, n: i64) -> Option<(Vec<u8>, *mut RawValue)> {
+unsafe fn local_slot(
+    th: *mut Thread,
+    frame: &Frame,
+    n: i64,
+    dialect: &Dialect,
+) -> Option<(Vec<u8>, *mut RawValue)> {
     let innermost = Frame::innermost(th);
     let limit = if std::ptr::eq(innermost.base, frame.base) { (*th).top } else { frame.top };
     if frame.is_lua() {
         let p = (*(*frame.function).as_lua_closure()).prototype;
         if n < 0 {
-            if !(*p).is_vararg {
-                return None;
-            }
+            let name = dialect.vararg_name.filter(|_| (*p).is_vararg)?;
             let extra =
                 frame.base.offset_from(frame.function) as i64 - 2 - (*p).parameter_count as i64;
             if n < -extra.max(0) {
                 return None;
             }
             let slot = frame.function.add(1 + (*p).parameter_count as usize + (-n) as usize - 1);
-            return Some((b"(vararg)".to_vec(), slot));
+            return Some((name.into(), slot));
         }
         // Damaged debug information may name what is not the frame's.
         if let Some((name, register)) = active_local(p, frame.current_pc(), n)
@@ -223,8 +226,8 @@ unsafe fn local_slot(th: *mut Thread, frame: &Frame, n: i64) -> Option<(Vec<u8>,
     }
     let size = limit.offset_from(frame.base) as i64;
     if n > 0 && n <= size {
-        let name: &[u8] = if frame.is_lua() { b"(temporary)" } else { b"(C temporary)" };
-        return Some((name.to_vec(), frame.base.offset(n as isize - 1)));
+        let name = dialect.temporary_names[usize::from(!frame.is_lua())];
+        return Some((name.into(), frame.base.offset(n as isize - 1)));
     }
     None
 }
@@ -348,7 +351,7 @@ impl State {
     ) -> Result<Option<Vec<u8>>> {
         let Some((th, f)) = self.frame_of(thread, frame) else { return Ok(None) };
         // SAFETY: the slot belongs to the frame.
-        match unsafe { local_slot(th, &f, n) } {
+        match unsafe { local_slot(th, &f, n, self.dialect) } {
             Some((name, slot)) => {
                 // SAFETY: the slot belongs to the frame.
                 let v = unsafe { *slot };
@@ -374,7 +377,7 @@ impl State {
         let found = self.frame_of(thread, frame);
         // SAFETY: the slot belongs to the frame and holds a value.
         let name = found.and_then(|(th, f)| unsafe {
-            let (name, slot) = local_slot(th, &f, n)?;
+            let (name, slot) = local_slot(th, &f, n, self.dialect)?;
             if (*slot).tag == tag::FRAME_INFO {
                 return None;
             }

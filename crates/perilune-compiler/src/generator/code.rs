@@ -84,15 +84,22 @@ impl Body<'_> {
             if first_before <= last + 1 && from <= last_before + 1 {
                 let first = from.min(first_before);
                 let last = last.max(last_before);
-                *previous = Instruction::abc(Op::LoadNil, first as u8, (last - first) as u16, 0);
+                *previous = previous.with_a(first as u8).with_b((last - first) as u16);
                 return Ok(());
             }
         }
-        let pc = self.emit_abc(Op::LoadNil, from, count - 1, 0)?;
         let start = usize::from(self.function.is_vararg);
-        if self.dialect.clean_registers && pc == start && self.last_target <= start {
-            self.clean = Some(pc);
+        if self.dialect.clean_registers && self.pc() == start && self.last_target <= start {
+            return self.emit_hidden_nil(from, count);
         }
+        self.emit_abc(Op::LoadNil, from, count - 1, 0)?;
+        Ok(())
+    }
+
+    /// The same where the function begins, so that nobody sees it.
+    pub(super) fn emit_hidden_nil(&mut self, from: u32, count: u32) -> Done {
+        let pc = self.emit_abc(Op::LoadNil, from, count - 1, 1)?;
+        self.clean = Some(pc);
         Ok(())
     }
 }

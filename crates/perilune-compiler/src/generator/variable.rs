@@ -158,9 +158,12 @@ impl Body<'_> {
                 self.emit_abc(Op::VarargTable, self.free, 0, 0)?;
             }
             false => {
-                self.virtual_table =
-                    Some(self.variables.len() as u8).filter(|_| self.dialect.named_vararg_table);
-                self.emit_nil(self.free, 1)?;
+                self.emit_hidden_nil(self.free, 1)?;
+                if self.dialect.named_vararg_table {
+                    self.virtual_table = Some(self.variables.len() as u8);
+                    // What follows is no part of it.
+                    self.here();
+                }
             }
         }
         self.reserve(1)

@@ -220,13 +220,27 @@ impl Parser<'_, '_> {
     /// `break`
     pub(super) fn break_statement(&mut self) -> Parsed<()> {
         let line = self.lexer.line;
+        let before = self.last_line;
         self.skip_break()?;
-        self.push(Node::Goto(UNRESOLVED))?;
+        self.push_jump(Node::Goto(UNRESOLVED), before)?;
         self.pending_goto(BREAK, line)
     }
 
-    /// `goto name`, the `goto` being read.
+    /// Pushes a jump before whose word the line `before` was reached.
+    fn push_jump(&mut self, node: Node, before: u32) -> Parsed<()> {
+        if !self.dialect.jumps_before_their_words {
+            return self.push(node);
+        }
+        let line = std::mem::replace(&mut self.last_line, before);
+        self.push(node)?;
+        self.last_line = line;
+        Ok(())
+    }
+
+    /// `goto name`
     pub(super) fn goto_statement(&mut self) -> Parsed<()> {
+        let before = self.last_line;
+        self.advance()?;
         let line = self.lexer.line;
         let name = self.name()?;
         let first = match self.dialect.nested_labels {
@@ -235,10 +249,11 @@ impl Parser<'_, '_> {
         };
         match self.find_label(name, first) {
             Some(label) => {
-                self.push(Node::GotoBack { label: label.id, variables: label.active as u8 })
+                let variables = label.active as u8;
+                self.push_jump(Node::GotoBack { label: label.id, variables }, before)
             }
             None => {
-                self.push(Node::Goto(UNRESOLVED))?;
+                self.push_jump(Node::Goto(UNRESOLVED), before)?;
                 self.pending_goto(name, line)
             }
         }

@@ -311,10 +311,10 @@ impl Parser<'_, '_> {
         }
         let mut names = LoopNames::default();
         for (slot, name) in names.numeric.iter_mut().zip(self.dialect.numeric_loop_variables) {
-            *slot = Some(self.lexer.intern(name.as_bytes())?);
+            *slot = name.map(|name| self.lexer.intern(name.as_bytes())).transpose()?;
         }
         for (slot, name) in names.generic.iter_mut().zip(self.dialect.generic_loop_variables) {
-            *slot = Some(self.lexer.intern(name.as_bytes())?);
+            *slot = name.map(|name| self.lexer.intern(name.as_bytes())).transpose()?;
         }
         Ok(*self.loop_names.insert(names))
     }

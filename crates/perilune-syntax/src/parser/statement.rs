@@ -83,10 +83,7 @@ impl Parser<'_, '_> {
                 self.return_statement()?;
             }
             Token::Break => self.break_statement()?,
-            Token::Goto => {
-                self.advance()?;
-                self.goto_statement()?;
-            }
+            Token::Goto => self.goto_statement()?,
             Token::Name if self.global_word == Some(self.value.symbol()) => {
                 self.global_or_expression(line)?;
             }
@@ -252,7 +249,7 @@ impl Parser<'_, '_> {
     /// Declares the hidden variables of a `for`, and the first visible one.
     fn loop_variables(&mut self, hidden: usize, name: Symbol) -> Parsed<()> {
         // No source can spell it, and whatever is seen has its own name.
-        let unseen = self.loop_names()?.numeric[0].unwrap_or(self.env);
+        let unseen = self.loop_names()?.numeric[1].unwrap_or(self.env);
         for _ in 0..hidden {
             self.new_local(unseen)?;
         }

@@ -298,6 +298,15 @@ dialect_table! {
     /// A step of the collector that a script asks for does the work it is told,
     /// and does not make up for what was allocated meanwhile.
     exact_collector_steps: bool = true, true, false, false, false;
+    /// Which border `#` finds in a hash part with gaps differs from run to run.
+    unpredictable_borders: bool = false, false, false, false, true;
+    /// A fresh variable of an unreachable coroutine stays alive for a cycle of the
+    /// collector.
+    fresh_upvalues_live: bool = false, false, true, false, false;
+    /// `__close` has a second argument only if there was an error.
+    close_without_error: bool = false, false, false, false, true;
+    /// What an error says for an unknown line.
+    unknown_line: &'static str = "0", "0", "-1", "-1", "?";
     /// Tables have finalizers.
     table_finalizers: bool = false, true, true, true, true;
     /// A finalizer may be set after the metatable.

@@ -319,6 +319,11 @@ impl State {
         }
     }
 
+    /// How many arguments `__close` gets.
+    pub(crate) fn close_arguments(&self, error: bool) -> usize {
+        if error || !self.dialect.close_without_error { 2 } else { 1 }
+    }
+
     /// Calls `__close` of all pending variables of the current thread `co`;
     /// returns the last error.
     unsafe fn close_pending(
@@ -345,7 +350,9 @@ impl State {
                 continue;
             }
             let p = (*co).stack.add(slot + 1);
-            match call_from_rust(self, p.add(1), 2, kind::ENTRY_PROTECTED, 0) {
+            let nargs = self.close_arguments(error.is_some());
+            (*co).top = p.add(2 + nargs);
+            match call_from_rust(self, p.add(1), nargs, kind::ENTRY_PROTECTED, 0) {
                 Ok(()) => {
                     if error.is_some() {
                         error = Some(*(*co).stack.add(slot + 1));

@@ -188,7 +188,11 @@ impl State {
                     let _ = write!(s, ":{line}: ");
                     out.extend_from_slice(s.as_bytes());
                 }
-                None => out.extend_from_slice(b":-1: "),
+                None => {
+                    out.push(b':');
+                    out.extend_from_slice(self.dialect.unknown_line.as_bytes());
+                    out.extend_from_slice(b": ");
+                }
             }
         }
         out

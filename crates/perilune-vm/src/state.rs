@@ -185,6 +185,9 @@ impl State {
         use std::hash::{BuildHasher, Hasher};
         let seed = std::hash::RandomState::new().build_hasher().finish();
         let mut heap = Heap::new(seed)?;
+        if dialect.unpredictable_borders {
+            heap.set_search_noise(seed as u32 | 1);
+        }
         let mut name = |s: &str| heap.intern(s.as_bytes());
         let mut events = [std::ptr::null_mut(); Event::COUNT];
         for (slot, text) in events.iter_mut().zip(Event::NAMES) {

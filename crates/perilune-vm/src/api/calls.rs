@@ -574,8 +574,11 @@ impl State {
             let error = self.raw(-1);
             self.push_raw(handler)?;
             self.push_raw(object)?;
-            self.push_raw(error)?;
-            if let Err(e) = self.protected_call(2, Some(0)) {
+            let nargs = self.close_arguments(!error.is_nil());
+            if nargs == 2 {
+                self.push_raw(error)?;
+            }
+            if let Err(e) = self.protected_call(nargs, Some(0)) {
                 self.pop(1);
                 self.push_error(e)?;
             }

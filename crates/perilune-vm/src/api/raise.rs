@@ -155,10 +155,9 @@ impl State {
                 frame = f.caller();
             }
             match frame {
-                Some(f) if !f.is_bottom() => match self.position(&f) {
-                    p if p.ends_with(b":-1: ") => Vec::new(),
-                    p => p,
-                },
+                Some(f) if !f.is_bottom() && crate::debug::current_line(&f) > 0 => {
+                    self.position(&f)
+                }
                 _ => Vec::new(),
             }
         }

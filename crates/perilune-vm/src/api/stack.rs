@@ -658,7 +658,7 @@ impl State {
         unsafe {
             match v.tag {
                 tag::SHORT_STRING | tag::LONG_STRING => (*v.as_string()).len as u64,
-                tag::TABLE => table::length(v.as_table()),
+                tag::TABLE => table::length(v.as_table(), &self.heap),
                 _ => 0,
             }
         }

@@ -218,7 +218,8 @@ unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
         }
         drain(&(*state).heap, marker);
         mark_through_userdata(state, marker);
-        (*state).heap.mark_orphans(marker);
+        let fresh = (*state).dialect.fresh_upvalues_live;
+        (*state).heap.mark_orphans(marker, fresh);
         drain(&(*state).heap, marker);
         mark_through_userdata(state, marker);
         // All that is strongly reachable is marked. Weak values go before

@@ -174,11 +174,12 @@ impl Heap {
     }
 
     /// Marks the values of reachable open upvalues whose threads are not: the
-    /// thread may have changed them after the upvalue was traversed.
+    /// thread may have changed them after the upvalue was traversed. With
+    /// `fresh`, those of unreachable ones too, if no cycle has seen them.
     ///
     /// # Safety
     /// All else that is strongly reachable is marked.
-    pub(super) unsafe fn mark_orphans(&self, marker: &mut Marker) {
+    pub(super) unsafe fn mark_orphans(&self, marker: &mut Marker, fresh: bool) {
         let from = self.owners.old_threads;
         for &thread in &self.owners.threads[from..] {
             // SAFETY: threads in the list have not been released; open
@@ -189,7 +190,8 @@ impl Heap {
                 }
                 let mut upvalue = (*thread).open_upvalues;
                 while !upvalue.is_null() {
-                    if is_marked(upvalue as *mut Header) {
+                    let seen = std::mem::replace(&mut (*upvalue).header.extra, 1) != 0;
+                    if is_marked(upvalue as *mut Header) || (fresh && !seen) {
                         marker.mark_value(*(*upvalue).value);
                     }
                     upvalue = (*upvalue).closed.payload as *mut Upvalue;

@@ -68,6 +68,9 @@ pub(crate) struct Heap {
     pacing: collect::Pacing,
     finalizers: finalize::Finalizers,
     owners: finalize::Owners,
+    /// What makes the search for a border in hash parts unpredictable; 0 = it is
+    /// not.
+    search_noise: u32,
 }
 
 impl Heap {
@@ -95,10 +98,19 @@ impl Heap {
             pacing: collect::Pacing::new(),
             finalizers: finalize::Finalizers::default(),
             owners: finalize::Owners::default(),
+            search_noise: 0,
         };
         heap.add_external(heap.interned.bytes());
         heap.set_pause();
         Ok(heap)
+    }
+
+    pub(crate) fn search_noise(&self) -> u32 {
+        self.search_noise
+    }
+
+    pub(crate) fn set_search_noise(&mut self, noise: u32) {
+        self.search_noise = noise;
     }
 
     /// An object of `size` bytes, its header included. The header is written,

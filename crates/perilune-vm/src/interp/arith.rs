@@ -179,7 +179,7 @@ pub(super) unsafe fn not(vm: &mut Registers, i: At) -> Flow {
 pub(super) unsafe fn len(vm: &mut Registers, i: At) -> Flow {
     let b = *vm.rw(i.b());
     if b.is_table() && (*b.as_table()).metatable.is_null() {
-        *vm.r(i.a()) = RawValue::integer(table::length(b.as_table()) as i64);
+        *vm.r(i.a()) = RawValue::integer(table::length(b.as_table(), &(*vm.state).heap) as i64);
         return Flow::Next;
     }
     vm.save();

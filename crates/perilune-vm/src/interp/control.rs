@@ -220,5 +220,7 @@ pub(super) unsafe fn close_from(state: &mut State, level: *mut RawValue) -> Flow
 unsafe fn close_variable(state: &mut State, slot: usize) -> Step {
     let object = *(*state.current).stack.add(slot);
     let handler = state.metamethod(object, Event::Close);
-    state.call_for_instruction(handler, &[object, RawValue::NIL], 0)
+    let arguments = [object, RawValue::NIL];
+    let count = state.close_arguments(false);
+    state.call_for_instruction(handler, &arguments[..count], 0)
 }

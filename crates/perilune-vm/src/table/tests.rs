@@ -37,7 +37,7 @@ impl Fixture {
     }
     fn length(&self) -> u64 {
         // SAFETY: the table is live.
-        unsafe { length(self.t) }
+        unsafe { length(self.t, &self.heap) }
     }
     fn sizes(&self) -> (u32, usize) {
         // SAFETY: the table is live.

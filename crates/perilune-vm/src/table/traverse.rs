@@ -2,6 +2,7 @@
 
 use super::key::{key_equal, main_position};
 use super::{find_integer, has_hash_part};
+use crate::heap::Heap;
 use crate::object::{Node, Table};
 use crate::value::{RawValue, tag};
 
@@ -114,7 +115,7 @@ unsafe fn is_dead(node: *const Node, key: RawValue) -> bool {
 /// # Safety
 /// `t` is a live table.
 #[inline]
-pub(crate) unsafe fn length(t: *mut Table) -> u64 {
+pub(crate) unsafe fn length(t: *mut Table, heap: &Heap) -> u64 {
     // SAFETY: the slot before the hint is inside the array part, and so is the
     // one at it, since the hint is below the size.
     unsafe {
@@ -125,7 +126,7 @@ pub(crate) unsafe fn length(t: *mut Table) -> u64 {
         if hint > 0 && hint == (*t).array_size && !has_hash_part(t) && !is_empty(t, hint - 1) {
             return u64::from(hint);
         }
-        search_length(t)
+        search_length(t, heap)
     }
 }
 
@@ -144,7 +145,7 @@ unsafe fn is_empty(t: *const Table, index: u32) -> bool {
 /// # Safety
 /// `t` is a live table.
 #[inline(never)]
-unsafe fn search_length(t: *mut Table) -> u64 {
+unsafe fn search_length(t: *mut Table, heap: &Heap) -> u64 {
     // SAFETY: all slots looked at are below the array part's size.
     unsafe {
         let size = (*t).array_size;
@@ -166,7 +167,7 @@ unsafe fn search_length(t: *mut Table) -> u64 {
         if !has_hash_part(t) || !has_integer(t, present + 1) {
             return present;
         }
-        search_hash(t, present)
+        search_hash(t, present, heap.search_noise())
     }
 }
 
@@ -210,35 +211,43 @@ unsafe fn search_array(t: *const Table, mut low: u32, mut high: u32) -> u32 {
 }
 
 /// A border behind `present`, which is 0 or present, as is its successor: doubles
-/// until an index is absent, then halves.
+/// until an index is absent, then halves. With `noise`, its bits lead beside the
+/// doubles, so that no table can be made where the search always goes far.
 ///
 /// # Safety
 /// `t` is a live table.
-unsafe fn search_hash(t: *mut Table, present: u64) -> u64 {
+unsafe fn search_hash(t: *mut Table, present: u64, mut noise: u32) -> u64 {
     const MAX: u64 = i64::MAX as u64;
+    // SAFETY: the contract is the same.
+    let is_present = |index: u64| unsafe { has_integer(t, index) };
+    let mut low = present + 1;
     let mut high = present.max(1);
-    let mut low;
-    loop {
-        low = high;
-        if high <= MAX / 2 {
-            high *= 2;
-        } else {
-            high = MAX;
-            // SAFETY: the contract is the same.
-            if unsafe { has_integer(t, high) } {
-                return high;
+    if noise != 0 {
+        let width = (u64::BITS - present.leading_zeros()).min(31);
+        high = low + 1 + u64::from(noise & ((1 << width) - 1));
+        noise >>= width;
+    }
+    if noise == 0 || is_present(high) {
+        loop {
+            low = high;
+            if high <= MAX / 2 {
+                high = high * 2 + u64::from(noise & 1);
+                noise >>= 1;
+            } else {
+                high = MAX;
+                if is_present(high) {
+                    return high;
+                }
+                break;
             }
-            break;
-        }
-        // SAFETY: the contract is the same.
-        if !unsafe { has_integer(t, high) } {
-            break;
+            if !is_present(high) {
+                break;
+            }
         }
     }
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        // SAFETY: the contract is the same.
-        if unsafe { has_integer(t, middle) } { low = middle } else { high = middle }
+        if is_present(middle) { low = middle } else { high = middle }
     }
     low
 }

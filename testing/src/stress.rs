@@ -8,10 +8,15 @@ use crate::suites::{Report, Unpacked};
 use crate::{Result, pool};
 
 /// The distances between collections to choose from.
-const STEPS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000];
+const STEPS: [u64; 13] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 
-/// The distance of the run that the others' times are estimated from.
-const PROBE: u64 = 20000;
+/// The distance of the first run of a file.
+const COARSEST: u64 = 20000;
+
+/// Less processor time than this, in collections, says nothing of the next run.
+const NOTICEABLE: Duration = Duration::from_millis(200);
+/// How many times closer collections are then.
+const LEAP: u64 = 20;
 
 /// What to run, and for how long.
 #[derive(Debug, Clone)]
@@ -46,26 +51,31 @@ pub fn run(
     }))
 }
 
-/// Runs a file with collections as close to each other as the limit allows.
+/// Runs a file with collections as close to each other as the limit allows:
+/// each run tells how much time the collections of the next one will take.
 fn closest(suite: &Unpacked, name: &str, limit: Duration) -> (u64, Report) {
     let plain = suite.run(name, None, limit);
-    let probe = suite.run(name, Some(PROBE), limit);
-    if plain.failure.is_some() || probe.failure.is_some() {
-        return (PROBE, if plain.failure.is_some() { plain } else { probe });
+    let mut every = COARSEST;
+    if plain.failure.is_some() {
+        return (every, plain);
     }
-    let extra = probe.user.saturating_sub(plain.user);
-    let mut last = (PROBE, probe);
-    for every in STEPS {
-        // A third: the estimate is rough, and the run may have to share the
-        // processor.
-        let expected = plain.user + extra.mul_f64(PROBE as f64 / every as f64);
-        if expected.div_f64(3.0) > limit {
-            continue;
-        }
-        last = (every, suite.run(name, Some(every), limit));
-        if !last.1.timed_out {
+    let mut best = suite.run(name, Some(every), limit);
+    while every > 1 && best.failure.is_none() {
+        let extra = best.user.saturating_sub(plain.user);
+        let fits = |closer: u64| plain.user + extra.mul_f64(every as f64 / closer as f64) <= limit;
+        let next = if extra < NOTICEABLE {
+            every.div_ceil(LEAP)
+        } else {
+            STEPS.into_iter().find(|step| fits(*step)).unwrap_or(every)
+        };
+        if next >= every {
             break;
         }
+        let report = suite.run(name, Some(next), limit);
+        if report.timed_out {
+            break;
+        }
+        (every, best) = (next, report);
     }
-    last
+    (every, best)
 }

@@ -52,6 +52,8 @@ fn report(seed: u64, outcome: &Outcome, keep: &std::path::Path) {
     let (out, err) = (outcome.out(), outcome.err());
     if outcome.ok() {
         let summary = out.lines().find(|line| line.contains(" chunks, ")).unwrap_or_default();
+        // The test's name may stand before it.
+        let summary = summary.rsplit("... ").next().unwrap_or(summary);
         println!("seed {seed:>6}: {summary}");
         return;
     }

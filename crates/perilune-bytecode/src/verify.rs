@@ -95,6 +95,8 @@ define_rules! {
     TableSize,
     /// jump out of the function
     Jump,
+    /// jump backwards by another instruction than Jmp, ForLoop and TForLoop
+    Backwards,
     /// control runs off the end
     End,
     /// LoadFalseSkip without a LoadTrue of the same register to skip
@@ -416,6 +418,9 @@ impl Verifier<'_> {
         };
         let rule = if op == Op::LoadFalseSkip { Rule::Skip } else { Rule::Jump };
         ensure((0..length as i64).contains(&target), rule)?;
+        // Whatever goes on for ever looks for interrupts.
+        let may_go_back = matches!(op, Op::Jmp | Op::ForLoop | Op::TForLoop);
+        ensure(target > pc as i64 || may_go_back, Rule::Backwards)?;
         Ok(Some(target as u32))
     }
 

@@ -32,8 +32,24 @@ fn interrupted(source: &str) -> Vec<u8> {
 
 #[test]
 fn loops_and_calls() {
-    for source in ["while true do end", "repeat local x = (function () end)() until x"] {
-        assert_eq!(interrupted(source), b"interrupted!", "{source}");
+    for source in [
+        "while true do end",
+        "repeat until false",
+        "repeat local x = (function () end)() until x",
+        "local i = 0 repeat i = 0 until i == 1",
+        "local i = 0 repeat local j = 1; local f = function () return j end until i == 1",
+        "while true do if x then y() end end",
+        "local s = '' while true do if s < '' then y() end end",
+        "::top:: if x then goto top end goto top",
+        "local a <const>, t = {}, {} ::top:: if t ~= a then goto top end",
+        "for i = 1, math.huge do end",
+        "for i = 1.0, math.huge do end",
+        "for k in function () return 1 end do end",
+        "for i in math.abs, 1, -1 do end",
+        "local function f() return f() end f()",
+    ] {
+        let message = interrupted(source);
+        assert!(message.ends_with(b"interrupted!"), "{source}");
     }
 }
 

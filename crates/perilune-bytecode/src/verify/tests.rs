@@ -222,12 +222,13 @@ fn flags_and_sizes() {
 #[test]
 fn jumps_and_ends() {
     assert_eq!(rule(&[jump(Op::Jmp, 0, 0)]), None);
-    assert_eq!(rule(&[jump(Op::Jmp, 0, -1)]), None);
     assert_eq!(rule(&[jump(Op::Jmp, 0, 1)]), Some(Rule::Jump));
     assert_eq!(rule(&[jump(Op::Jmp, 0, -2)]), Some(Rule::Jump));
     assert_eq!(rule(&[jump(Op::Test, 0, crate::MAX_JUMP)]), Some(Rule::Jump));
+    assert_eq!(rule(&[jump(Op::Jmp, 0, -1)]), None);
+    assert_eq!(rule(&[jump(Op::Test, 0, -1), op(Op::Return0)]), Some(Rule::Backwards));
     assert_eq!(broken(function(vec![jump(Op::Jmp, 0, -1)])), None);
-    assert_eq!(broken(function(vec![jump(Op::Test, 0, -1)])), Some((Rule::End, Some(0))));
+    assert_eq!(broken(function(vec![abc(Op::Move, 0, 0, 0)])), Some((Rule::End, Some(0))));
     assert_eq!(broken(function(vec![abc(Op::TailCall, 0, 1, 0)])), None);
 }
 
@@ -339,7 +340,7 @@ fn calls_lie_above_what_is_open() {
     assert_eq!(capture_rule(vec![CLOSURE, call(3), end]), Some(Rule::CallOpen));
     assert_eq!(capture_rule(vec![CLOSURE, call(0), end]), Some(Rule::CallOpen));
     assert_eq!(capture_rule(vec![CLOSURE, close(3), call(0), end]), None);
-    let round = vec![call(2), CLOSURE, jump(Op::Test, 0, -3), end];
+    let round = vec![call(2), CLOSURE, jump(Op::Jmp, 0, -3), end];
     assert_eq!(capture_rule(round), Some(Rule::CallOpen));
     let tbc = |a| abc(Op::Tbc, a, 0, 0);
     assert_eq!(rule(&[tbc(1), call(2), close(0)]), None);
@@ -363,8 +364,8 @@ fn variables_to_be_closed() {
     assert_eq!(rule(&[tbc(2), tbc(1), close(0)]), Some(Rule::CloseOrder));
     assert_eq!(rule(&[tbc(1), tbc(1), close(0)]), Some(Rule::CloseOrder));
     // A loop that closes its variable each round, and one that does not.
-    assert_eq!(rule(&[tbc(1), close(1), jump(Op::Test, 0, -3)]), None);
-    assert_eq!(rule(&[tbc(1), jump(Op::Test, 0, -2), close(1)]), Some(Rule::CloseOrder));
+    assert_eq!(rule(&[tbc(1), close(1), jump(Op::Jmp, 0, -3)]), None);
+    assert_eq!(rule(&[tbc(1), jump(Op::Jmp, 0, -2), close(1)]), Some(Rule::CloseOrder));
     let unclosed =
         [jump(Op::TForPrep, 0, 0), abc(Op::TForCall, 0, 0, 1), jump(Op::TForLoop, 0, -2)];
     assert_eq!(rule(&unclosed), Some(Rule::ReturnOpen));

@@ -157,17 +157,20 @@ impl Body<'_> {
     }
 
     pub(super) fn until(&mut self, close: bool, variables: u8) -> Done {
-        let mut again = self.pop_control();
+        let again = self.pop_control();
         let start = self.pop_control();
-        if close {
-            // The way back has to close the variables as well.
-            let exit = self.jump()?;
-            self.patch_to_here(again)?;
-            self.emit_abc(Op::Close, self.level(variables), 0, 0)?;
-            again = self.jump()?;
-            self.patch_to_here(exit)?;
+        if again == NO_JUMP {
+            return Ok(());
         }
-        self.patch_list(again, start as usize)
+        // Tests jump forwards only, and the way back may have to close variables.
+        let exit = self.jump()?;
+        self.patch_to_here(again)?;
+        if close {
+            self.emit_abc(Op::Close, self.level(variables), 0, 0)?;
+        }
+        let back = self.jump()?;
+        self.patch_list(back, start as usize)?;
+        self.patch_to_here(exit)
     }
 
     /// The three values of the loop are in the last registers. A variable that
@@ -228,26 +231,35 @@ impl Body<'_> {
         self.fix_jump(end, prep + 1)
     }
 
-    /// Jumps to jumps go where those lead.
+    /// Jumps to jumps go where those lead. A test does not jump backwards: the
+    /// machine looks for interrupts where `Jmp` and the loops do.
     pub(super) fn thread_jumps(&mut self) {
         for pc in 0..self.code.len() {
             let instruction = self.code[pc];
-            let threads = instruction.op().is_some_and(|op| op.jumps() && !op.is_loop());
-            if !threads {
-                continue;
-            }
-            let target = self.final_target(jump_target(pc, instruction));
+            let least = match instruction.op() {
+                Some(Op::Jmp) => 0,
+                Some(op) if op.jumps() && !op.is_loop() => pc + 1,
+                _ => continue,
+            };
+            let target = self.final_target(jump_target(pc, instruction), least);
             // A target out of reach stays as it is.
             let _: Result<(), Failure> = self.fix_jump(pc, target);
         }
     }
 
-    /// Where a jump to `pc` ends up.
-    fn final_target(&self, mut pc: usize) -> usize {
+    /// Where a jump to `pc` ends up, or how far it gets without going before
+    /// `least`.
+    fn final_target(&self, mut pc: usize, least: usize) -> usize {
         // Jumps can form a circle.
         for _ in 0..100 {
             match self.code.get(pc) {
-                Some(&jump) if jump.op_byte() == Op::Jmp as u8 => pc = jump_target(pc, jump),
+                Some(&jump) if jump.op_byte() == Op::Jmp as u8 => {
+                    let next = jump_target(pc, jump);
+                    if next < least {
+                        break;
+                    }
+                    pc = next;
+                }
                 _ => break,
             }
         }

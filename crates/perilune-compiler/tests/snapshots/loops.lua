@@ -17,3 +17,11 @@ repeat
   local x = n
   f(function() return x end)
 until x > 3
+repeat
+  n = n - 1
+until n < 0
+while n do
+  if f then
+    f()
+  end
+end

@@ -208,7 +208,11 @@ impl Numeral<'_> {
         if of_c && numeral.text[..numeral.length].iter().all(|c| matches!(c, b'+' | b'-')) {
             return numeral.take_name();
         }
-        number::parse(&numeral.text[..numeral.length])
+        let text = &numeral.text[..numeral.length];
+        match number::parse(text) {
+            None if of_c => number::parse(without_exponent(text)?),
+            parsed => parsed,
+        }
     }
 
     fn take_text(&mut self) {
@@ -232,23 +236,29 @@ impl Numeral<'_> {
         }
     }
 
-    /// Infinity or NaN, after the sign, as C's `scanf` reads their names.
+    /// Infinity or NaN, after the sign, as C's `scanf` reads their names: a byte
+    /// that spoils a name is lost with it.
     fn take_name(&mut self) -> Option<Number> {
         let negative = self.text[..self.length] == *b"-";
-        let mut word = |name: &[u8]| {
-            name.iter().all(|letter| self.accept(&[*letter, letter.to_ascii_uppercase()]))
-        };
-        let value = if word(b"nan") {
-            f64::NAN
-        } else if word(b"inf") {
-            if word(b"i") && !word(b"nity") {
-                return None;
-            }
-            f64::INFINITY
+        let value = if self.accept(b"nN") {
+            self.rest_of_name(b"an").then_some(f64::NAN)
+        } else if self.accept(b"iI") {
+            let short = self.rest_of_name(b"nf");
+            let whole = short && (!self.accept(b"iI") || self.rest_of_name(b"nity"));
+            whole.then_some(f64::INFINITY)
         } else {
-            return None;
+            None
         };
-        Some(Number::Float(value.copysign(if negative { -1.0 } else { 1.0 })))
+        value.map(|x| Number::Float(x.copysign(if negative { -1.0 } else { 1.0 })))
+    }
+
+    fn rest_of_name(&mut self, letters: &[u8]) -> bool {
+        let complete =
+            letters.iter().all(|letter| self.accept(&[*letter, letter.to_ascii_uppercase()]));
+        if !complete {
+            self.take();
+        }
+        complete
     }
 
     /// Takes the next byte into the numeral, if there is room.
@@ -279,6 +289,13 @@ impl Numeral<'_> {
         }
         count
     }
+}
+
+/// A numeral without the exponent that it begins at its end; `None` if it begins
+/// none.
+fn without_exponent(text: &[u8]) -> Option<&[u8]> {
+    let text = text.strip_suffix(b"+").or(text.strip_suffix(b"-")).unwrap_or(text);
+    text.split_last().filter(|(mark, _)| matches!(mark, b'e' | b'E' | b'p' | b'P')).map(|(_, t)| t)
 }
 
 #[cfg(test)]
@@ -318,6 +335,13 @@ mod tests {
         check("--1", "-", "-1");
         check("nan", "", "nan");
         check("00x1", "00", "x1");
+    }
+
+    #[test]
+    fn exponents_without_digits() {
+        assert_eq!(without_exponent(b"1e+"), Some(&b"1"[..]));
+        assert_eq!(without_exponent(b"0x1p"), Some(&b"0x1"[..]));
+        assert_eq!(without_exponent(b"1"), None);
     }
 
     #[test]

@@ -686,6 +686,8 @@ dialect_table! {
     getinfo_extra_arguments: bool = false, false, false, false, true;
     /// `debug.getinfo` refuses what is neither a function nor a level.
     getinfo_argument_error: bool = true, true, false, false, false;
+    /// The debug library gets at upvalues of native functions.
+    native_upvalues: bool = false, true, true, true, true;
     /// `debug.getlocal` tells the parameters of a function.
     getlocal_of_function: bool = false, true, true, true, true;
     /// `debug.gethook` gives `nil` alone if there is no hook.

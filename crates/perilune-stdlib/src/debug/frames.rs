@@ -137,8 +137,11 @@ fn push_active_lines(state: &mut State, function: i32) -> Result<()> {
 /// `debug.getlocal ([thread,] f, local)` (manual §6.10).
 pub(super) fn getlocal(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
-    let n = i64::from(check_int(state, skip + 2)?);
     let of_function = state.dialect().getlocal_of_function;
+    if !of_function {
+        check_int(state, skip + 1)?;
+    }
+    let n = i64::from(check_int(state, skip + 2)?);
     if of_function && state.type_of(skip + 1) == Some(Type::Function) {
         let name = state.parameter_name(skip + 1, n);
         return ret_name(state, name.as_ref());

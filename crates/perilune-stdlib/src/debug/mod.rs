@@ -155,6 +155,9 @@ fn setuservalue(state: &mut State) -> Result<Return> {
 fn getupvalue(state: &mut State) -> Result<Return> {
     let n = i64::from(check_int(state, 2)?);
     state.check_type(1, Type::Function)?;
+    if !state.dialect().native_upvalues && state.is_native_function(1) {
+        return Ok(Return::NONE);
+    }
     let Some(name) = state.push_function_upvalue(1, n)? else { return Ok(Return::NONE) };
     state.push(&name)?;
     state.insert(-2);
@@ -166,6 +169,9 @@ fn setupvalue(state: &mut State) -> Result<Return> {
     state.check_any(3)?;
     let n = i64::from(check_int(state, 2)?);
     state.check_type(1, Type::Function)?;
+    if !state.dialect().native_upvalues && state.is_native_function(1) {
+        return Ok(Return::NONE);
+    }
     match state.set_function_upvalue(1, n)? {
         Some(name) => state.ret(&name),
         None => Ok(Return::NONE),

@@ -1,0 +1,57 @@
+-- lua: all
+local function pass(...) return ... end
+local function try(f, ...) print(pcall(function(...) return pass(f(...)) end, ...)) end
+print(_VERSION, type(_G), _G._G == _G)
+try(assert, false, "x") try(assert, false, {} ~= nil) try(assert, nil) try(assert) try(assert, 1, 2, 3)
+try(assert, false, 12) try(function() assert(false, nil) end)
+try(error, "a", 0) try(error, "a", 1) try(function() error("b") end) try(function() error("b", 2) end)
+try(function() error(12) end) try(error) try(error, nil)
+try(select, "#") try(select, "#", nil, nil) try(select, 2, "a", "b", "c") try(select, -1, "a", "b") try(select, -3, "a")
+try(select, 0) try(select, "x") try(select, 5, 1)
+try(tonumber, "10") try(tonumber, " 0x1F ") try(tonumber, "1e2") try(tonumber, "abc") try(tonumber, "") try(tonumber, "0x")
+try(tonumber, "z", 36) try(tonumber, "-ff", 16) try(tonumber, "8", 8) try(tonumber, "7", 8) try(tonumber, "1.5", 10)
+try(tonumber, {}) try(tonumber, nil) try(tonumber, "10", 1) try(tonumber, "10", 37) try(tonumber, true, 10)
+try(tonumber, " 11 ", 2) try(tonumber, "1 1", 2) try(tonumber, "", 10) try(tonumber, "99", "16")
+try(tostring) try(tostring, nil) try(tostring, true) try(tostring, 10) try(tostring, 1.5) try(tostring, -0.0) try(tostring, 1e15) try(tostring, 1e100) try(tostring, 2^53)
+print(1/0, -1/0, tostring(0/0):gsub("-", ""))
+try(type) try(type, nil) try(type, print) try(rawequal, 1) try(rawequal, 1, 1) try(rawequal, {}, {})
+try(rawget, {}, 1) try(rawget, 1, 1) try(rawset, {}, nil, 1) try(rawget, {}) try(rawset, {}, 1)
+try(setmetatable, {}) try(setmetatable, {}, 1) try(setmetatable, 1, {}) try(getmetatable) try(getmetatable, {})
+print(getmetatable(setmetatable({}, {__metatable = "locked"})))
+try(setmetatable, setmetatable({}, {__metatable = "locked"}), {})
+try(next, {}) try(next, {10}) try(next, {10}, 1) try(next, {}, 1) try(next) try(next, 1)
+try(ipairs) try(ipairs, 1) try(pairs) try(pairs, nil) try(ipairs, nil) try(pairs, 1)
+for i, v in ipairs{10, 20, nil, 40} do io.write(i, "=", v, " ") end print()
+print(select("#", pairs({}))) print(select("#", ipairs({})))
+local f, s, i = ipairs({}) print(select("#", f(s, i)))
+local p = setmetatable({}, {__pairs = function(t) return function(_, k) if not k then return 1, 2 end end, t, nil end,
+  __ipairs = function(t) return function(_, k) if k < 2 then return k + 1, "i" end end, t, 0 end,
+  __index = function(t, k) if k < 4 then return k * 10 end end})
+for k, v in pairs(p) do io.write(tostring(k), ":", tostring(v), " ") end print()
+for k, v in ipairs(p) do io.write(tostring(k), ":", tostring(v), " ") end print()
+try(pcall) try(xpcall) try(xpcall, print) try(xpcall, error, print) 
+print(xpcall(function(...) return select("#", ...), ... end, print, 1, 2))
+print(xpcall(function() error("e", 0) end, function(m) return m .. "!" end))
+try(xpcall, function() error("e", 0) end, 1)
+print(pcall(error, {}) == false)
+local t = setmetatable({}, {__tostring = function() return "T!" end})
+print(t, tostring(t)) 
+try(tostring, setmetatable({}, {__tostring = function() return 1 end}))
+try(print, setmetatable({}, {__tostring = function() return {} end}))
+print(tostring(setmetatable({}, {__name = "N"})):match("^%a+"))
+try(load) try(load, 1) try(loadfile, "/nonexistent") try(dofile, "/nonexistent") try(loadfile, {})
+try(load, function() return {} end) try(load, function() error("r") end)
+local parts = {"return ", "1", "+2"} local n = 0
+print(load(function() n = n + 1 return parts[n] end)())
+print(pcall(load, "return 1") and load and type(loadstring))
+if loadstring then print(loadstring("return 5")()) print(loadstring("x x")) print(loadstring("x x", "@name")) print(loadstring("x x", "=name")) end
+print(pcall(load, function() return nil end, "c"))
+print(select(2, load(function() if n == 0 then return nil end n = 0 return "y y" end, "=chunk")))
+try(unpack or table.unpack, {1, 2, 3}) try(unpack or table.unpack, {1, 2, 3}, 2) try(unpack or table.unpack, {1, 2}, 1, 3)
+try(unpack or table.unpack, {}, 1, 1e8) try(unpack or table.unpack) try(unpack or table.unpack, 1) try(unpack or table.unpack, {}, "a")
+print(collectgarbage("count") > 0, select("#", collectgarbage("count")))
+try(collectgarbage, "x") try(collectgarbage, 1) print(collectgarbage(), collectgarbage("collect"), collectgarbage("stop"), collectgarbage("restart"))
+print(rawlen and rawlen({1, 2}) , rawlen and rawlen("abc")) if rawlen then try(rawlen, 1) try(rawlen) end
+print(gcinfo and type(gcinfo()), newproxy and type(newproxy()), newproxy and getmetatable(newproxy(true)) ~= nil)
+if newproxy then local a = newproxy(true) print(getmetatable(newproxy(a)) == getmetatable(a)) try(newproxy, {}) try(newproxy, 1) print(getmetatable(newproxy(false))) end
+if warn then warn("x") end

@@ -1,0 +1,17 @@
+-- lua: 5.5
+local function tbc(n) return setmetatable({}, {__close = function(_, e) print("closing", n, e) end}) end
+local co = coroutine.create(function() local a <close> = tbc(1) pcall(function() local b <close> = tbc(2) coroutine.close() print("no") end) print("no") end)
+print(coroutine.resume(co)) print(coroutine.status(co), coroutine.resume(co))
+local w = coroutine.wrap(function() local a <close> = setmetatable({}, {__close = function() error("E", 0) end}) coroutine.close(coroutine.running()) end)
+print(pcall(w))
+print(pcall(coroutine.close)) print(pcall(coroutine.close, (coroutine.running())))
+co = coroutine.create(function() table.sort({3, 2, 1}, function() coroutine.close() end) print("no") end)
+print(coroutine.resume(co)) print(coroutine.status(co))
+co = coroutine.create(function() return ("x"):gsub(".", function() local x <close> = tbc("g") coroutine.close() end) end)
+print(coroutine.resume(co)) print(coroutine.status(co), coroutine.close(co))
+print(coroutine.wrap(function() coroutine.close() end)())
+local outer = coroutine.create(function() local inner = coroutine.create(function() print(pcall(coroutine.close, outer)) end) coroutine.resume(inner) coroutine.close() end)
+print(coroutine.resume(outer), coroutine.status(outer))
+print(coroutine.resume(coroutine.create(function() local t = setmetatable({}, {__index = function() coroutine.close() end}) print(t.x) end)))
+print(coroutine.resume(coroutine.create(function() xpcall(function() coroutine.close() end, print) end)))
+co = coroutine.wrap(function() local x <close> = tbc("y") coroutine.yield(1) coroutine.close() end) print(co()) print(co()) print(pcall(co))

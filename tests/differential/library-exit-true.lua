@@ -1,0 +1,2 @@
+-- lua: all
+os.exit(true)

@@ -47,8 +47,8 @@ macro_rules! for_each_op_table {
             LoadF: ABE w o i;
             /// `R[A] := K[E]`
             LoadK: ABE w o k;
-            /// `R[A], …, R[A+B] := nil`; `C = 1`: hooks do not see it
-            LoadNil: ABCD w x x;
+            /// `R[A], …, R[A+B] := nil`; `D = 1`: hooks do not see it
+            LoadNil: ABCD w x o;
             /// `R[A] := true`
             LoadTrue: ABCD w o o;
             /// `R[A] := false`

@@ -1,4 +1,5 @@
-//! Compares the code of each `snapshots/*.lua` with the listing beside it.
+//! Compares the code of each `snapshots/*.lua` with the listing beside it. A first
+//! line such as `-- lua: 5.1` says of which dialect it is, if it is not 5.4.
 //! Run with `UPDATE_SNAPSHOTS=1` to rewrite the listings.
 
 mod support;
@@ -18,7 +19,8 @@ fn listings() {
         }
         count += 1;
         let source = std::fs::read(&path).unwrap();
-        let chunk = support::compile(&source).unwrap();
+        let dialect = support::dialect_of(&source);
+        let chunk = support::compile_as(&source, b"=t", dialect).unwrap();
         perilune_bytecode::verify(&chunk).unwrap();
         let found = support::listing(&chunk);
         let expected = path.with_extension("txt");

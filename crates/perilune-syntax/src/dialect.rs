@@ -197,6 +197,8 @@ dialect_table! {
     cached_closures: bool = false, true, true, false, false;
     /// The fourth value of a generic loop is closed when the loop ends.
     closing_loop_values: bool = false, false, false, true, true;
+    /// The variables of a block are in scope while they are closed.
+    variables_seen_closing: bool = false, false, false, false, true;
     /// The hidden variables of a numeric loop.
     /// Their order is that of the registers: counter, limit, step.
     numeric_loop_variables: [Option<&'static str>; 3] =

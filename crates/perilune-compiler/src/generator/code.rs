@@ -98,7 +98,8 @@ impl Body<'_> {
 
     /// The same where the function begins, so that nobody sees it.
     pub(super) fn emit_hidden_nil(&mut self, from: u32, count: u32) -> Done {
-        let pc = self.emit_abc(Op::LoadNil, from, count - 1, 1)?;
+        let hidden = Instruction::abcd(Op::LoadNil, from as u8, count as u16 - 1, 0, 1);
+        let pc = self.emit(hidden)?;
         self.clean = Some(pc);
         Ok(())
     }

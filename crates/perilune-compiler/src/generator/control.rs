@@ -48,17 +48,23 @@ impl Body<'_> {
 
     /// A block ends.
     pub(super) fn leave(&mut self, variables: u8, close: bool) -> Done {
+        let level = self.level(variables);
+        if close && self.dialect.variables_seen_closing {
+            self.emit_abc(Op::Close, level, 0, 0)?;
+        }
         self.end_scopes(variables.into());
         self.end_statement();
-        if close {
-            self.emit_abc(Op::Close, self.free, 0, 0)?;
+        if close && !self.dialect.variables_seen_closing {
+            self.emit_abc(Op::Close, level, 0, 0)?;
         }
         Ok(())
     }
 
     /// A loop's block ends, and its `break`s lead here.
     pub(super) fn leave_loop(&mut self, variables: u8, close: bool, label: LabelId) -> Done {
-        self.end_scopes(variables.into());
+        if !self.dialect.variables_seen_closing {
+            self.end_scopes(variables.into());
+        }
         self.place_label(label)?;
         self.leave(variables, close)
     }
@@ -213,14 +219,18 @@ impl Body<'_> {
 
     pub(super) fn generic_for(&mut self, variables: u8) -> Done {
         let base = self.variable_registers() - 4;
-        let prep = self.emit_jump(Op::TForPrep, base, 0, 0)?;
+        let prep = match self.dialect.closing_loop_values {
+            true => self.emit_jump(Op::TForPrep, base, 0, 0)?,
+            false => self.jump()?,
+        };
         self.push_control(prep)?;
+        self.push_control(base as i32)?;
         self.reserve(variables.into())
     }
 
     pub(super) fn end_generic_for(&mut self, line: u32, variables: u8) -> Done {
+        let base = self.pop_control() as u32;
         let prep = self.pop_control() as usize;
-        let base = u32::from(self.code[prep].a());
         let here = self.here();
         self.fix_jump(prep, here)?;
         let op = self.for_numbers(Op::TForCall, Op::TForCallFloat);

@@ -176,8 +176,8 @@ impl Body<'_> {
         if self.dialect.closing_loop_values {
             self.adjust(4, values, Some(last))?;
         } else {
+            // The register of the fourth stays unused.
             self.adjust(3, values, Some(last))?;
-            self.emit_nil(self.free, 1)?;
             self.reserve(1)?;
         }
         self.declare_states(base, &self.function.loop_names.generic)?;

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use perilune_bytecode::{Chunk, Constant, Format, Instruction, Op, Prototype, Symbols};
-use perilune_compiler::{CompileError, LUA_5_4, NoMeter, Options};
+use perilune_compiler::{CompileError, Dialect, LUA_5_4, NoMeter, Options};
 use std::fmt::Write;
 
 /// Compiles a source as the chunk `=t`.
@@ -12,7 +12,21 @@ pub fn compile(source: &[u8]) -> Result<Chunk, String> {
 
 /// Compiles a source under a name.
 pub fn compile_named(source: &[u8], name: &[u8]) -> Result<Chunk, String> {
-    let options = Options { dialect: &LUA_5_4, c_levels: 0, meter: &NoMeter };
+    compile_as(source, name, &LUA_5_4)
+}
+
+/// The dialect that the first line of a source names; 5.4 without one.
+pub fn dialect_of(source: &[u8]) -> &'static Dialect {
+    let line = source.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    match line.strip_prefix(b"-- lua: ") {
+        Some(name) => Dialect::from_name(std::str::from_utf8(name).unwrap()).unwrap(),
+        None => &LUA_5_4,
+    }
+}
+
+/// Compiles a source of a dialect under a name.
+pub fn compile_as(source: &[u8], name: &[u8], dialect: &'static Dialect) -> Result<Chunk, String> {
+    let options = Options { dialect, c_levels: 0, meter: &NoMeter };
     perilune_compiler::compile(source, name, &options).map_err(|error| match error {
         CompileError::Syntax(message) => String::from_utf8_lossy(&message).into_owned(),
         CompileError::OutOfMemory => "not enough memory".into(),

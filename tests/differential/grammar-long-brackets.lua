@@ -1,0 +1,32 @@
+-- lua: 5.1 5.2 5.3 5.4 5.5
+-- Each source is compiled and, if that works, called.
+local load = loadstring or load
+local function try(source)
+  local f, message = load(source, "=s")
+  if not f then
+    print(source, message)
+    return
+  end
+  local results = {pcall(f)}
+  for i = 1, #results do
+    results[i] = tostring(results[i]):gsub("0x%x+", "ADDRESS")
+  end
+  print(source, table.concat(results, " "))
+end
+
+for _, source in ipairs{
+  "x = [[\n\na]] return x",
+  "x = [[a\r\nb\n\rc\rd]] return x",
+  "x = [==[a]=]b]==] return x",
+  "x = [=",
+  "x = [=a",
+  "x = [[a]",
+  "--[==[ a ]] ]==] return 1",
+  "--[==[ a ]]",
+  "--[=",
+  "-- x",
+  "--[[x]] return 5",
+  "--[[\n\n",
+} do
+  try(source)
+end

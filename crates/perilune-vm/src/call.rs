@@ -275,6 +275,26 @@ unsafe fn call_chain(state: &State, mut handler: RawValue) -> usize {
     length
 }
 
+/// Sets a Lua function's frame up, if there is room for it and no hook is set.
+#[inline(always)]
+unsafe fn enter_small(th: *mut Thread, function: *mut RawValue, nargs: usize, word: u64) -> bool {
+    let p = (*(*function).as_lua_closure()).prototype;
+    let base = function.add(1);
+    let need = (*p).max_stack_size as usize + NATIVE_STACK;
+    if (*th).stack_last.offset_from(base.add(nargs)) < need as isize || (*th).hooks.active {
+        return false;
+    }
+    set_link_word(function, word | tag::LUA_CLOSURE as u64);
+    let fixed = (*p).parameter_count as usize;
+    for i in nargs..fixed {
+        *base.add(i) = RawValue::NIL;
+    }
+    (*th).base = base;
+    (*th).pc = (*p).code;
+    (*th).top = base.add(nargs.max(fixed));
+    true
+}
+
 /// Sets a Lua function's frame up.
 unsafe fn enter_lua(
     state: &mut State,
@@ -726,8 +746,11 @@ unsafe fn protected_by(function: *mut RawValue) -> (*mut RawValue, u8) {
 }
 
 /// The message handler of the protected frame with that function slot and kind.
-unsafe fn handler_of(function: *mut RawValue, kind: u8) -> Option<RawValue> {
+unsafe fn handler_of(state: &State, function: *mut RawValue, kind: u8) -> Option<RawValue> {
     match kind {
+        kind::ENTRY_PROTECTED if info(function.sub(1)).1 == DEFAULT_HANDLER => {
+            state.default_handler.map(RawValue::light_native)
+        }
         kind::XPCALL => Some(*function.sub(1)),
         kind::CONTINUATION_PROTECTED | kind::ENTRY_PROTECTED => {
             let (distance, word) = info(function.sub(1));
@@ -737,11 +760,14 @@ unsafe fn handler_of(function: *mut RawValue, kind: u8) -> Option<RawValue> {
         }
         kind::CLOSE_ON_ERROR => {
             let (function, kind) = protected_by(function);
-            handler_of(function, kind)
+            handler_of(state, function, kind)
         }
         _ => None,
     }
 }
+
+/// In place of a message handler's index: the state's default one.
+pub(crate) const DEFAULT_HANDLER: u32 = u32::MAX;
 
 /// How deep message handlers may nest.
 const MAX_HANDLER_DEPTH: u32 = 216;
@@ -755,7 +781,8 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
         return error;
     }
     let th = state.current;
-    let Some(handler) = protected_frame(th).and_then(|f| handler_of(f.function, f.kind())) else {
+    let Some(handler) = protected_frame(th).and_then(|f| handler_of(state, f.function, f.kind()))
+    else {
         return error;
     };
     if state.handler_depth >= MAX_HANDLER_DEPTH {
@@ -987,7 +1014,12 @@ unsafe fn call_close_on_error(
 /// The step belongs to an entry frame (or the bottom one) of the current
 /// thread.
 pub(crate) unsafe fn run(state: &mut State, step: Step) -> Result<()> {
-    let mut flow = drive(state, step);
+    let flow = drive(state, step);
+    run_on(state, flow)
+}
+
+/// [`run`] from what is to be done now.
+unsafe fn run_on(state: &mut State, mut flow: Flow) -> Result<()> {
     loop {
         flow = match flow {
             Flow::Next | Flow::Refresh => crate::interp::execute(state),
@@ -1049,7 +1081,13 @@ pub(crate) unsafe fn call_above(
     set_info(slot, slot.add(2).offset_from((*th).base) as u32, handler);
     (*th).non_yieldable += 1;
     let word = make_link(0, kind, pc as u64);
-    let result = run(state, Step::Call { function: slot.add(1), nargs, word });
+    let function = slot.add(1);
+    let flow = if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
+        Flow::Refresh
+    } else {
+        drive(state, Step::Call { function, nargs, word })
+    };
+    let result = run_on(state, flow);
     (*th).non_yieldable -= 1;
     state.call_result = offset;
     (*th).pc = pc;

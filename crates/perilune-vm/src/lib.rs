@@ -37,9 +37,9 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PinnedBytes, Refused,
-    Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared, StateCell, StateMut,
-    StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
+    LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PendingCall,
+    PinnedBytes, Refused, Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared,
+    StateCell, StateMut, StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

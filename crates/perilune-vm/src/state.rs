@@ -143,6 +143,8 @@ pub struct State {
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
     pub(crate) app_data: Vec<Payload>,
+    /// The message handler of calls from Rust that name none.
+    pub(crate) default_handler: Option<NativeFn>,
     /// Userdata that hold roots.
     pub(crate) traced: crate::embed::Traced,
     /// The memory that handles share, of which this state is part; or null.
@@ -240,6 +242,7 @@ impl State {
             in_finalizer: false,
             buffers: Vec::new(),
             app_data: Vec::new(),
+            default_handler: None,
             traced: crate::embed::Traced::default(),
             owner: std::ptr::null(),
             warn: None,
@@ -358,13 +361,20 @@ impl State {
 
     /// Where the native stack may not grow further: the limit of the OS thread
     /// that runs now, found anew when it is another one than before.
+    #[inline(always)]
     pub(crate) fn refresh_native_limit(&mut self) {
         let here = crate::native_stack::here();
         if here > self.native_top || here < self.native_limit {
-            let (limit, top) = crate::native_stack::bounds();
-            self.native_limit = limit;
-            self.native_top = top;
+            self.find_native_limit();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find_native_limit(&mut self) {
+        let (limit, top) = crate::native_stack::bounds();
+        self.native_limit = limit;
+        self.native_top = top;
     }
 
     /// How many bytes of the native stack may still be used.

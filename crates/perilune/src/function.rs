@@ -59,7 +59,18 @@ impl Function {
     /// What the function raises; arguments or results that can't be converted.
     #[inline]
     pub fn call<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R> {
-        self.0.with(|state, extra| call(state, extra, |state| self.0.push(state), args))
+        self.0.with(|state, extra| {
+            let call = match state.begin_call(&self.0.0) {
+                Ok(call) => call,
+                Err(_) if !state.owns(&self.0.0) => return Err(Error::MismatchedState),
+                Err(error) => return Err(caught(state, &extra.lua, error)),
+            };
+            args.push_into_multi(state, &extra.lua)?;
+            match state.finish_call(call) {
+                Ok((first, n)) => R::from_stack_multi(first, n, state, &extra.lua),
+                Err(error) => Err(caught(state, &extra.lua, error)),
+            }
+        })
     }
 
     /// A function that calls this one with `args` before its own arguments.

@@ -16,7 +16,7 @@ impl Handle {
     /// If the state is closed or in use further out; what `f` answers.
     #[inline(always)]
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut State, &Extra) -> Result<R>) -> Result<R> {
-        self.0.with(f).unwrap_or_else(|why| Err(why.into()))
+        self.0.with(f)
     }
 
     /// Pushes the value.

@@ -1,7 +1,8 @@
 //! Roots, and userdata whose roots the collector sees through.
 
 use perilune::native::{
-    GcOption, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer, UserCell, Value, stdlib,
+    GcOption, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer, Unavailable, UserCell,
+    Value, stdlib,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ fn shared() -> Shared {
 }
 
 fn with<R>(shared: &Shared, f: impl FnOnce(&mut State) -> R) -> R {
-    shared.with(|state, _: &Nothing| f(state)).unwrap()
+    shared.with(|state, _: &Nothing| Ok::<_, Unavailable>(f(state))).unwrap()
 }
 
 fn collect(shared: &Shared) {
@@ -183,7 +184,7 @@ fn roots_of_closed_and_other_states() {
         assert_eq!(state.root_value(&root), Value::Nil);
     });
     drop(one);
-    assert!(root.with(|_: &mut State, _: &Nothing| ()).is_err());
+    assert!(root.with(|_: &mut State, _: &Nothing| Ok::<_, Unavailable>(())).is_err());
     drop(root.clone());
 }
 

@@ -57,11 +57,10 @@ impl State {
     /// If there is no table at the index.
     pub fn raw_get(&mut self, table: i32) -> Result<()> {
         let t = self.table_at(table)?;
-        let key = self.raw(-1);
-        // SAFETY: table and key are in slots.
-        let v = unsafe { table::get(t, key) };
-        self.pop(1);
-        self.push_raw(v)
+        let slot = self.slot(-1);
+        // SAFETY: table and key are in slots; the table is one, so there is a top.
+        unsafe { *slot = table::get(t, *slot) };
+        Ok(())
     }
 
     /// `table[key] = value`, raw, with the key below the value on top; pops

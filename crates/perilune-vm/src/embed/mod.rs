@@ -3,6 +3,7 @@
 //! state owns, and what is lent to it for a while.
 
 mod bytes;
+mod call;
 mod cell;
 mod function;
 mod light;
@@ -15,6 +16,7 @@ mod state_cell;
 pub(crate) mod tracing;
 
 pub use bytes::PinnedBytes;
+pub use call::PendingCall;
 pub use cell::{OwnedMut, OwnedRef, UserCell};
 pub use light::LightUserData;
 pub use lock::{Lock, MaybeSend, MaybeSync, Shareable, WeakShareable};

@@ -284,10 +284,10 @@ impl Root {
     /// # Errors
     /// As there.
     #[inline(always)]
-    pub fn with<E: Any, R>(
+    pub fn with<E: Any, R, X: From<Unavailable>>(
         &self,
-        f: impl FnOnce(&mut State, &E) -> R,
-    ) -> std::result::Result<R, Unavailable> {
+        f: impl FnOnce(&mut State, &E) -> std::result::Result<R, X>,
+    ) -> std::result::Result<R, X> {
         // SAFETY: the owner lives as long as its roots.
         unsafe { (*self.owner()).with(f) }
     }

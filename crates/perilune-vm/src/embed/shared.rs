@@ -11,7 +11,7 @@ use super::lock::StateLock;
 use super::lock::count;
 use super::roots::RootTable;
 use crate::state::State;
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::ptr::NonNull;
@@ -60,6 +60,7 @@ pub(crate) struct Inner {
     state: UnsafeCell<Option<Box<State>>>,
     /// What the embedding API keeps beside the state.
     extension: UnsafeCell<Option<Box<dyn Any>>>,
+    extension_type: Cell<Option<TypeId>>,
 }
 
 /// Restores what `with` changed, also when `f` unwinds.
@@ -96,14 +97,14 @@ impl Drop for Lent<'_> {
 impl Inner {
     /// See [`Shared::with`].
     #[inline(always)]
-    pub(super) fn with<E: Any, R>(
+    pub(super) fn with<E: Any, R, X: From<Unavailable>>(
         &self,
-        f: impl FnOnce(&mut State, &E) -> R,
-    ) -> Result<R, Unavailable> {
+        f: impl FnOnce(&mut State, &E) -> Result<R, X>,
+    ) -> Result<R, X> {
         let _guard = self.lock.lock();
         let state = self.available.replace(std::ptr::null_mut());
         if state.is_null() {
-            return Err(self.why_unavailable());
+            return Err(self.why_unavailable().into());
         }
         let depth = self.depth.get();
         self.depth.set(depth + 1);
@@ -115,14 +116,27 @@ impl Inner {
             if depth == 0 {
                 (*state).refresh_native_limit();
             }
-            let extension = (*self.extension.get()).as_ref().and_then(|e| e.downcast_ref::<E>());
-            let result = match extension {
-                Some(extension) => Ok(f(&mut *state, extension)),
-                None => Err(Unavailable::Closed),
+            let result = match self.extension::<E>() {
+                Some(extension) => f(&mut *state, extension),
+                None => Err(Unavailable::Closed.into()),
             };
             drop(borrowed);
             result
         }
+    }
+
+    /// The extension, if it is of that type.
+    ///
+    /// # Safety
+    /// The state is not closed while the result is used.
+    #[inline(always)]
+    unsafe fn extension<E: Any>(&self) -> Option<&E> {
+        if self.extension_type.get() != Some(TypeId::of::<E>()) {
+            return None;
+        }
+        // SAFETY: the extension is of the type that was noted, and stays until the
+        // state is closed.
+        unsafe { (*self.extension.get()).as_deref().map(|e| &*std::ptr::from_ref(e).cast::<E>()) }
     }
 
     #[cold]
@@ -163,6 +177,7 @@ impl Inner {
             (*state).close();
             let boxed = (*self.state.get()).take();
             drop(boxed);
+            self.extension_type.set(None);
             let extension = (*self.extension.get()).take();
             drop(extension);
         }
@@ -208,6 +223,7 @@ impl Shared {
             roots: RootTable::new(),
             state: UnsafeCell::new(None),
             extension: UnsafeCell::new(None),
+            extension_type: Cell::new(None),
         }));
         // SAFETY: nobody else knows the memory yet.
         unsafe {
@@ -218,6 +234,7 @@ impl Shared {
             let shared = Shared { inner: NonNull::new_unchecked(inner), strong: true };
             let made: Box<dyn Any> = Box::new(extension(shared.weak()));
             *(*inner).extension.get() = Some(made);
+            (*inner).extension_type.set(Some(TypeId::of::<E>()));
             shared
         }
     }
@@ -235,9 +252,12 @@ impl Shared {
     ///
     /// # Errors
     /// If the state is closed, or in use further out on this thread and not
-    /// lent.
+    /// lent; what `f` answers.
     #[inline(always)]
-    pub fn with<E: Any, R>(&self, f: impl FnOnce(&mut State, &E) -> R) -> Result<R, Unavailable> {
+    pub fn with<E: Any, R, X: From<Unavailable>>(
+        &self,
+        f: impl FnOnce(&mut State, &E) -> Result<R, X>,
+    ) -> Result<R, X> {
         self.inner().with(f)
     }
 
@@ -348,7 +368,7 @@ impl State {
         // SAFETY: the owner exists as long as its state, and keeps the extension
         // until the state is gone; nobody else changes it.
         unsafe {
-            let extension = (*(*self.owner).extension.get()).as_ref()?.downcast_ref::<E>()?;
+            let extension = (*self.owner).extension::<E>()?;
             Some(f(self, extension))
         }
     }

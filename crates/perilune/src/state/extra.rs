@@ -47,7 +47,7 @@ impl Extra {
 
     /// What a fresh state needs.
     pub(super) fn prepare(&self, state: &mut State) -> Result<()> {
-        let _ = state;
+        state.set_default_handler(Some(message_handler));
         Ok(())
     }
 

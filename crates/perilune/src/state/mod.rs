@@ -90,7 +90,7 @@ impl Lua {
     /// Runs `f` with the state. What `f` leaves on the stack is dropped.
     #[inline(always)]
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut State, &Extra) -> Result<R>) -> Result<R> {
-        self.0.with(f).unwrap_or_else(|why| Err(why.into()))
+        self.0.with(f)
     }
 
     /// Runs `f`, which pushes a value, and answers a handle of it.

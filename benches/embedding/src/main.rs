@@ -1,0 +1,40 @@
+//! Times the same operations through perilune and through mlua, in turns, and
+//! prints the ratios. An argument chooses the operations whose names contain it.
+
+mod timer;
+
+use timer::Operation;
+
+/// The operations for one of the crates, whose API is the same.
+macro_rules! operations {
+    ($krate:ident) => {
+        mod $krate {
+            use ::$krate as lua;
+            include!("operations.rs");
+        }
+    };
+}
+
+operations!(mlua);
+operations!(perilune);
+
+fn main() {
+    let filter = std::env::args().nth(1).unwrap_or_default();
+    let mut sum = 0.0;
+    let mut count = 0;
+    let mut worst: (f64, &str) = (0.0, "");
+    println!("| operation | mlua ns | perilune ns | ratio |\n|---|---:|---:|---:|");
+    let pairs = mlua::operations().into_iter().zip(perilune::operations());
+    for (mut theirs, mut ours) in pairs.filter(|(op, _)| op.name.contains(&filter)) {
+        let (theirs_ns, ours_ns) = timer::compare(&mut theirs, &mut ours);
+        let ratio = ours_ns / theirs_ns;
+        println!("| {} | {theirs_ns:.1} | {ours_ns:.1} | {ratio:.2} |", ours.name);
+        sum += ratio.ln();
+        count += 1;
+        if ratio > worst.0 {
+            worst = (ratio, ours.name);
+        }
+    }
+    let geomean = (sum / f64::from(count.max(1))).exp();
+    println!("\ngeomean {geomean:.3} over {count} operations, worst {:.2} ({})", worst.0, worst.1);
+}

@@ -1,0 +1,80 @@
+//! Calls of Lua functions from Rust code that holds their roots.
+
+use super::Root;
+use crate::call::{DEFAULT_HANDLER, call_above, close_after_error, ensure_stack};
+use crate::error::Result;
+use crate::frame::{NATIVE_STACK, kind};
+use crate::object::Thread;
+use crate::state::{NativeFn, State};
+use crate::value::RawValue;
+
+/// A call whose arguments are being pushed: made by [`State::begin_call`].
+#[must_use]
+#[derive(Clone, Copy, Debug)]
+pub struct PendingCall {
+    /// Where the slot below the function is.
+    offset: usize,
+}
+
+impl State {
+    /// Sets the message handler of the calls that [`begin_call`](Self::begin_call)
+    /// begins.
+    pub fn set_default_handler(&mut self, handler: Option<NativeFn>) {
+        self.default_handler = handler;
+    }
+
+    /// Begins a call of a root's value: its arguments are pushed next.
+    ///
+    /// # Errors
+    /// If the root is of another state, or the stack can't grow.
+    #[inline(always)]
+    pub fn begin_call(&mut self, function: &Root) -> Result<PendingCall> {
+        if !self.owns(function) {
+            return Err(self.error(format_args!("value of another state")));
+        }
+        let value = self.root_raw(function);
+        // SAFETY: there is room for two values and more.
+        unsafe {
+            let th = self.current;
+            ensure_stack(self, th, NATIVE_STACK)?;
+            let slot = (*th).top;
+            *slot = RawValue::NIL;
+            *slot.add(1) = value;
+            (*th).top = slot.add(2);
+            Ok(PendingCall { offset: Thread::offset_of(th, slot) })
+        }
+    }
+
+    /// Makes a call that was begun; what has been pushed since are its arguments.
+    /// Answers the index of the first result and how many there are, up to the
+    /// top.
+    ///
+    /// # Errors
+    /// What the function raises; the stack is as it was before the call was
+    /// begun.
+    #[inline]
+    pub fn finish_call(&mut self, call: PendingCall) -> Result<(i32, usize)> {
+        // SAFETY: the slot and the function lie in the frame, below the top; after
+        // an error everything from the slot on is closed and dropped.
+        unsafe {
+            let th = self.current;
+            let base = Thread::offset_of(th, (*th).base);
+            let top = Thread::offset_of(th, (*th).top);
+            if call.offset < base || call.offset + 2 > top {
+                return Err(self.error(format_args!("too few values on the stack for a call")));
+            }
+            let slot = (*th).stack.add(call.offset);
+            let nargs = top - call.offset - 2;
+            match call_above(self, slot, nargs, kind::ENTRY_PROTECTED, DEFAULT_HANDLER) {
+                Ok(()) => {
+                    let n = Thread::offset_of(th, (*th).top) - call.offset;
+                    Ok(((call.offset - base) as i32 + 1, n))
+                }
+                Err(error) => {
+                    let how = (kind::ENTRY_PROTECTED, DEFAULT_HANDLER);
+                    Err(close_after_error(self, call.offset, error, how))
+                }
+            }
+        }
+    }
+}

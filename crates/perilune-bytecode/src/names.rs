@@ -92,6 +92,17 @@ pub enum MetamethodNames {
     Short,
 }
 
+/// Which function has the name of a finalizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinalizerNames {
+    /// None.
+    None,
+    /// The one that ran when the finalizer was called.
+    Interrupted,
+    /// The finalizer.
+    Finalizer,
+}
+
 /// How a dialect names values and functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameRules {
@@ -108,6 +119,8 @@ pub struct NameRules {
     pub iterators: bool,
     /// What metamethods are called.
     pub metamethods: MetamethodNames,
+    /// Which function is called `__gc`.
+    pub finalizers: FinalizerNames,
     /// What can't be called is named as a called function is; else as any value
     /// in a register.
     pub called_values: bool,
@@ -121,6 +134,7 @@ pub static LUA_5_1: NameRules = NameRules {
     integer_keys: false,
     iterators: false,
     metamethods: MetamethodNames::None,
+    finalizers: FinalizerNames::None,
     called_values: false,
 };
 /// Lua 5.2.
@@ -132,12 +146,13 @@ pub static LUA_5_2: NameRules = NameRules {
     ..LUA_5_1
 };
 /// Lua 5.3.
-pub static LUA_5_3: NameRules = LUA_5_2;
+pub static LUA_5_3: NameRules = NameRules { finalizers: FinalizerNames::Interrupted, ..LUA_5_2 };
 /// Lua 5.4.
 pub static LUA_5_4: NameRules = NameRules {
     constant_operands: true,
     integer_keys: true,
     metamethods: MetamethodNames::Short,
+    finalizers: FinalizerNames::Finalizer,
     called_values: true,
     ..LUA_5_2
 };
@@ -204,6 +219,9 @@ pub fn object_name<'a>(
             kind: kind_by_register(f, setter, i.b() as u8),
             name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
         },
+        Op::VarargGet => {
+            ObjectName { kind: "field", name: register_key(f, setter, i.c() as u8, rules) }
+        }
         Op::Method => {
             ObjectName { kind: "method", name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN) }
         }

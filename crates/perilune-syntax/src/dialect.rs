@@ -338,7 +338,7 @@ dialect_table! {
         LOOPS, LOOPS, CHAINS, CHAINS, CHAINS;
     /// A `__call` that is no function may be called by its own `__call`, so many
     /// times.
-    call_chain: usize = 1, 1, 1, usize::MAX, 16;
+    call_chain: usize = 1, 1, 1, usize::MAX, 15;
     /// `__tostring` has to return a string.
     tostring_checks_string: bool = false, false, true, true, true;
     /// `__name` names a type in messages.

@@ -187,8 +187,9 @@ unsafe fn begin_call(state: &mut State, function: *mut RawValue, nargs: usize, w
             match insert_call_metamethod(state, function, nargs) {
                 Ok(()) => {
                     let counts = !state.dialect.tail_call_levels;
-                    let word = if counts { count_one(word) } else { word };
-                    Step::Call { function: (*th).stack.add(offset), nargs: nargs + 1, word }
+                    let function = (*th).stack.add(offset);
+                    let word = if counts { count_one(word, th, function) } else { word };
+                    Step::Call { function, nargs: nargs + 1, word }
                 }
                 Err(e) => Step::Flow(e.into()),
             }
@@ -452,7 +453,7 @@ unsafe fn native_tail_call(state: &mut State, nargs: usize) -> Step {
     }
     let function = (*th).top.sub(nargs + 1);
     let own = (*th).base.sub(1);
-    let word = tail_called(link_word(own), state.dialect.tail_call_levels);
+    let word = tail_called(link_word(own), state.dialect.tail_call_levels, th, own);
     for i in 0..=nargs {
         *own.add(i) = *function.add(i);
     }
@@ -709,7 +710,7 @@ unsafe fn return_hook(state: &mut State, first: *mut RawValue, n: usize) -> Resu
         (transferred.clamp(0, u16::MAX as isize) as u32, n as u32),
     )?;
     if state.dialect.tail_call_levels {
-        for _ in 0..Frame::innermost(th).lost_calls() {
+        for _ in 0..Frame::innermost(th).lost_calls(th) {
             call_hook(state, HookEvent::TailReturn, (0, 0))?;
         }
     }

@@ -358,6 +358,8 @@ impl State {
                         error = Some(*(*co).stack.add(slot + 1));
                     }
                 }
+                // It is being closed already.
+                Err(Error(Kind::Closing)) => {}
                 Err(Error(Kind::Value)) => {
                     let e = Error(Kind::Value);
                     error = Some(self.take_error(e));

@@ -13,7 +13,7 @@ use crate::meta::header;
 use crate::object::{LuaClosure, NativeClosure, PrototypeObject, Thread};
 use crate::state::{State, interrupt};
 use crate::value::{RawValue, tag};
-use perilune_bytecode::names::{self, NameRules};
+use perilune_bytecode::names::{self, FinalizerNames, NameRules};
 use perilune_syntax::Dialect;
 use std::sync::atomic::Ordering;
 
@@ -89,7 +89,7 @@ pub(crate) unsafe fn levels(
                 next = frame.caller();
                 if !is_hidden(&frame) {
                     if dialect.tail_call_levels {
-                        lost = frame.lost_calls();
+                        lost = frame.lost_calls(th);
                     }
                     return Some(Level::Frame(frame));
                 }
@@ -106,10 +106,15 @@ pub(crate) unsafe fn is_hidden(frame: &Frame) -> bool {
 
 /// Whether the hook of `th` runs for `frame`.
 unsafe fn is_hooked(th: *mut Thread, frame: &Frame) -> bool {
+    calls_by(th, frame, kind::ENTRY_HOOK)
+}
+
+/// Whether the frame of `th` above `frame` is of that kind.
+unsafe fn calls_by(th: *mut Thread, frame: &Frame, kind: u8) -> bool {
     let mut above = Frame::innermost(th);
     while let Some(f) = above.caller() {
         if std::ptr::eq(f.base, frame.base) {
-            return above.kind() == kind::ENTRY_HOOK;
+            return above.kind() == kind;
         }
         above = f;
     }
@@ -179,7 +184,7 @@ pub(crate) unsafe fn name_of_call(
     if frame.is_tail_call() {
         return None;
     }
-    if frame.kind() == kind::ENTRY_FINALIZER {
+    if frame.kind() == kind::ENTRY_FINALIZER && rules.finalizers == FinalizerNames::Finalizer {
         return Some(("metamethod", b"__gc".to_vec()));
     }
     let caller = frame.caller()?;
@@ -278,11 +283,17 @@ impl State {
             info.current_line = current_line(&f);
             info.is_tail_call = f.is_tail_call();
             if !self.dialect.tail_call_levels {
-                info.extra_arguments = f.count();
+                info.extra_arguments = f.count(th);
             }
             if let Some((what, name)) = name_of_call(&f, self.dialect.names) {
                 info.name_what = what;
                 info.name = Some(name);
+            }
+            if self.dialect.names.finalizers == FinalizerNames::Interrupted
+                && calls_by(th, &f, kind::ENTRY_FINALIZER)
+            {
+                info.name_what = "metamethod";
+                info.name = Some(b"__gc".to_vec());
             }
             if (*th).hooks.transferred > 0 && is_hooked(th, &f) {
                 info.first_transferred = (*th).hooks.first_transferred;

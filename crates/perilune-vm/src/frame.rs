@@ -7,9 +7,10 @@
 //! ```text
 //! bits 0..8    tag of the function value
 //! bits 8..12   kind of the frame
-//! bits 12..15  a count, at most 7: where lost tail calls are levels, how many
-//!              more of them came before the last one; elsewhere, how many
-//!              arguments `__call` has put before the others
+//! bits 12..15  a count: where lost tail calls are levels, how many more of them
+//!              came before the last one; elsewhere, how many arguments `__call`
+//!              has put before the others. If it is 7, the thread's
+//!              `large_counts` have it.
 //! bit  15      the function was called by a tail call
 //! bits 16..64  link: an address in 48 bits, or a distance
 //! ```
@@ -78,6 +79,8 @@ pub(crate) const KIND_MASK: u64 = 0x0f00;
 /// The bits of a link word that count.
 const COUNT: u64 = 0x7000;
 const COUNT_ONE: u64 = 0x1000;
+/// The least count that has no room in a link word.
+const FIRST_LARGE: u32 = 7;
 
 /// Slots that stay free above `stack_last`: room for a metamethod's call.
 pub(crate) const EXTRA_STACK: usize = 16;
@@ -88,22 +91,60 @@ pub(crate) const MAX_STACK: usize = 1_000_000;
 /// Further slots for handling a stack overflow.
 pub(crate) const ERROR_STACK: usize = 200;
 
-/// The link word, without a tag, of a frame that takes another one's place.
-/// With `counts`, it counts the calls that are lost so.
+/// The link word, without a tag, of a frame that takes the place of the one whose
+/// function slot is `function`. With `counts`, it counts the calls that are lost
+/// so.
+///
+/// # Safety
+/// `function` lies in the stack of `th`.
 #[inline]
-pub(crate) fn tail_called(word: u64, counts: bool) -> u64 {
+pub(crate) unsafe fn tail_called(
+    word: u64,
+    counts: bool,
+    th: *mut Thread,
+    function: *const RawValue,
+) -> u64 {
     if !counts {
         return word & !(COUNT | 0xff) | TAIL;
     }
     let first = word & TAIL == 0;
     let word = word & !0xff | TAIL;
-    if first { word } else { count_one(word) }
+    // SAFETY: the contract is the same.
+    if first { word & !COUNT } else { unsafe { count_one(word, th, function) } }
 }
 
-/// The link word with its count one up.
+/// The link word of the frame with that function slot, with its count one up.
+///
+/// # Safety
+/// `function` lies in the stack of `th`.
 #[inline]
-pub(crate) fn count_one(word: u64) -> u64 {
-    if word & COUNT == COUNT { word } else { word + COUNT_ONE }
+pub(crate) unsafe fn count_one(word: u64, th: *mut Thread, function: *const RawValue) -> u64 {
+    if word & COUNT < COUNT - COUNT_ONE {
+        return word + COUNT_ONE;
+    }
+    // SAFETY: the contract is the same.
+    unsafe { count_large(word, th, function) };
+    word | COUNT
+}
+
+#[cold]
+unsafe fn count_large(word: u64, th: *mut Thread, function: *const RawValue) {
+    // SAFETY: by contract; nobody else refers to the list.
+    unsafe {
+        let offset = Thread::offset_of(th, function) as u32;
+        let counts = &mut (*th).large_counts;
+        while counts.last().is_some_and(|&(other, _)| other > offset) {
+            counts.pop();
+        }
+        if let Some((other, count)) = counts.last_mut()
+            && *other == offset
+        {
+            *count = if word & COUNT == COUNT { *count + 1 } else { FIRST_LARGE };
+        } else if counts.try_reserve(1).is_ok() {
+            // Without memory for it, the count stays what the word can tell.
+            counts.push((offset, FIRST_LARGE));
+        }
+    }
 }
 
 /// # Safety
@@ -243,13 +284,30 @@ impl Frame {
     }
 
     /// How many calls were lost to tail calls below this one, as far as known.
-    pub fn lost_calls(&self) -> usize {
-        if self.is_tail_call() && self.is_lua() { 1 + self.count() } else { 0 }
+    ///
+    /// # Safety
+    /// The frame is a live one of `th`.
+    pub unsafe fn lost_calls(&self, th: *const Thread) -> usize {
+        // SAFETY: the contract is the same.
+        if self.is_tail_call() && self.is_lua() { 1 + unsafe { self.count(th) } } else { 0 }
     }
 
-    /// The count of the link word.
-    pub fn count(&self) -> usize {
-        ((self.word & COUNT) / COUNT_ONE) as usize
+    /// The count of the frame.
+    ///
+    /// # Safety
+    /// The frame is a live one of `th`.
+    pub unsafe fn count(&self, th: *const Thread) -> usize {
+        let count = (self.word & COUNT) / COUNT_ONE;
+        if self.word & COUNT != COUNT {
+            return count as usize;
+        }
+        // SAFETY: by contract.
+        unsafe {
+            let offset = Thread::offset_of(th, self.function) as u32;
+            let counts = &(*th).large_counts;
+            let large = counts.binary_search_by_key(&offset, |&(offset, _)| offset);
+            large.map_or(count as usize, |at| counts[at].1 as usize)
+        }
     }
 
     /// Whether this is the bottom frame of its thread, or belongs to none.

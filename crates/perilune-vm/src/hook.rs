@@ -99,7 +99,8 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
     if hooks.running || (*pc).op_byte() == Op::VarargPrep as u8 {
         return Ok(());
     }
-    if (*pc).op_byte() == Op::LoadNil as u8 && (*pc).d() == 1 {
+    let op = (*pc).op_byte();
+    if op == Op::VarargTable as u8 || (op == Op::LoadNil as u8 && (*pc).d() == 1) {
         // The next instruction counts as a new line.
         let code = (*crate::frame::prototype_at((*th).base)).code;
         hooks.old_pc = pc.offset_from(code) as u32 + 1;

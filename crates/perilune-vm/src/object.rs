@@ -278,6 +278,10 @@ pub(crate) struct Thread {
     pub open_upvalues: *mut Upvalue,
     /// Slots (offsets) of pending to-be-closed variables, bottom first.
     pub to_be_closed: Vec<u32>,
+    /// Counts of frames that are too large for their link words, by the offsets
+    /// of the function slots, ascending. Those of frames that have ended may
+    /// still be there.
+    pub large_counts: Vec<(u32, u32)>,
     /// Allocated slots, `EXTRA_STACK` included.
     pub stack_size: u32,
     pub status: ThreadStatus,

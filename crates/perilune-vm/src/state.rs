@@ -285,6 +285,7 @@ impl State {
         unsafe {
             let th = self.heap.alloc(size_of::<Thread>(), tag::THREAD)? as *mut Thread;
             std::ptr::write(&raw mut (*th).to_be_closed, Vec::new());
+            std::ptr::write(&raw mut (*th).large_counts, Vec::new());
             std::ptr::write(&raw mut (*th).hooks, Hooks::default());
             (*th).stack = std::ptr::null_mut();
             (*th).stack_size = 0;
@@ -509,6 +510,7 @@ pub(crate) unsafe fn drop_object(heap: &mut Heap, object: *mut Header) {
                     heap.release(size * size_of::<RawValue>());
                 }
                 std::ptr::drop_in_place(&raw mut (*th).to_be_closed);
+                std::ptr::drop_in_place(&raw mut (*th).large_counts);
                 std::ptr::drop_in_place(&raw mut (*th).hooks);
             }
             tag::PROTOTYPE => {

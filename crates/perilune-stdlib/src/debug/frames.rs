@@ -113,7 +113,7 @@ fn set_fields(state: &mut State, parts: Parts, info: &DebugInfo) -> Result<()> {
     if parts.contains(b't') {
         state.set_field_to(-1, "istailcall", info.is_tail_call)?;
         if dialect.getinfo_extra_arguments {
-            state.set_field_to(-1, "extraargs", 0i64)?;
+            state.set_field_to(-1, "extraargs", info.extra_arguments)?;
         }
     }
     Ok(())

@@ -147,7 +147,8 @@ impl State {
             while let Some(f) = frame
                 && left > 0
             {
-                let lost = if self.dialect.tail_call_levels { f.lost_calls() } else { 0 };
+                let lost =
+                    if self.dialect.tail_call_levels { f.lost_calls(self.current) } else { 0 };
                 if left <= lost {
                     return Vec::new();
                 }

@@ -164,7 +164,7 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         // results.
         let mut word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
         for _ in 0..extra {
-            word = count_one(word);
+            word = count_one(word, th, function);
         }
         return drive(state, Step::Call { function, nargs, word });
     }
@@ -188,9 +188,9 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     }
     (*th).base = own.add(1);
     let counts_lost = state.dialect.tail_call_levels;
-    let mut word = tail_called(word, counts_lost);
+    let mut word = tail_called(word, counts_lost, th, own);
     for _ in 0..extra {
-        word = if counts_lost { word } else { count_one(word) };
+        word = if counts_lost { word } else { count_one(word, th, own) };
     }
     drive(state, Step::Call { function: own, nargs, word })
 }

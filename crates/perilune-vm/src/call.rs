@@ -538,7 +538,7 @@ pub(crate) unsafe fn move_results(
 unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> Step {
     let th = state.current;
     let (mut first, n) = (first, n);
-    if (*th).hooks.active && (*th).hooks.mask.ret {
+    if (*th).hooks.active && (*th).hooks.mask.ret && (*(*th).base.sub(1)).is_function() {
         match return_hook(state, first, n) {
             Ok(f) => first = f,
             Err(e) => return Step::Flow(e.into()),
@@ -578,6 +578,9 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             let slot = function.sub(1);
             let (distance, context) = info(slot);
             resume_lua(th, function.add(1).sub(distance as usize), link_pc(word));
+            if context == crate::coroutine::YIELDED {
+                return crate::coroutine::go_on_at_instruction(state, slot);
+            }
             crate::meta::finish_instruction(state, result, context, slot)
         }
         kind::ENTRY | kind::ENTRY_FINALIZER | kind::ENTRY_HOOK | kind::ENTRY_PROTECTED => {

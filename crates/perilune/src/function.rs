@@ -10,8 +10,12 @@ use perilune_vm::{self as vm, Return, State};
 use std::ffi::c_void;
 use std::fmt;
 
+#[cfg(feature = "async")]
+mod future;
 mod wrap;
 
+#[cfg(feature = "async")]
+pub use future::{AsyncCallFuture, LuaNativeAsyncFn};
 pub use wrap::{LuaNativeFn, LuaNativeFnMut};
 
 /// A handle of a Lua function, written in Lua or in Rust.

@@ -30,6 +30,8 @@ mod handle;
 mod multi;
 mod scope;
 mod stdlib;
+#[cfg(feature = "async")]
+mod task;
 mod traits;
 mod types;
 mod value;

@@ -1,20 +1,247 @@
 //! Coroutines.
+//!
+//! ```
+//! use perilune::{Lua, Thread};
+//!
+//! let lua = Lua::new();
+//! let thread: Thread = lua.load(
+//!     "coroutine.create(function(a)
+//!         local b = coroutine.yield(a + 1)
+//!         return a * b
+//!     end)",
+//! ).eval()?;
+//! assert_eq!(thread.resume::<i64>(20)?, 21);
+//! assert_eq!(thread.resume::<i64>(2)?, 40);
+//! assert!(thread.is_finished());
+//! # Ok::<(), perilune::Error>(())
+//! ```
 
+use crate::callback::{caught, protect};
+use crate::error::{Error, Result};
+use crate::function::Function;
 use crate::handle::Handle;
+use crate::state::{Extra, WeakLua};
+use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
+use perilune_vm::{self as vm, CallStatus, State, ThreadState};
+use std::ffi::c_void;
+use std::fmt;
+
+#[cfg(feature = "async")]
+mod future;
+mod triggers;
+
+#[cfg(feature = "async")]
+pub use future::AsyncThread;
+#[cfg(feature = "async")]
+pub(crate) use future::{owner_of_running, start_call};
+pub(crate) use triggers::{Events, fire};
+pub use triggers::{ThreadEvent, ThreadTriggers};
 
 /// A handle of a Lua coroutine.
 #[derive(Clone, PartialEq)]
 pub struct Thread(pub(crate) Handle);
 
-impl std::fmt::Debug for Thread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Thread({:?})", self.to_pointer())
-    }
+/// What a coroutine is doing.
+#[derive(Debug, Copy, Clone, Eq, PartialEq)]
+pub enum ThreadStatus {
+    /// It has not started, or has yielded: it can be resumed.
+    Resumable,
+    /// It is the one that runs.
+    Running,
+    /// It has resumed another one, which runs.
+    Normal,
+    /// It has returned.
+    Finished,
+    /// It has failed.
+    Error,
 }
 
 impl Thread {
+    /// Lets the coroutine run until it yields or returns, and answers what it
+    /// yielded or returned.
+    ///
+    /// The first time, `args` are the arguments of its function; later they are
+    /// what its call of `coroutine.yield` returns.
+    ///
+    /// # Errors
+    /// [`Error::CoroutineUnresumable`] if it has ended or runs; what it raises;
+    /// values that can't be converted.
+    pub fn resume<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R> {
+        self.resume_with(|state, extra| {
+            self.0.push(state)?;
+            args.push_into_multi(state, &extra.lua)
+        })
+    }
+
+    /// Lets the coroutine go on with an error: what it waits in raises the value,
+    /// as if `coroutine.yield` had. One that has not started fails with it.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume).
+    pub fn resume_error<R: FromLuaMulti>(&self, error: impl IntoLua) -> Result<R> {
+        self.resume_with(|state, extra| {
+            self.0.push(state)?;
+            error.push_into(state, &extra.lua)?;
+            state.throw_into_thread(-2).map_err(|e| caught(state, &extra.lua, e))?;
+            Ok(1)
+        })
+    }
+
+    /// Resumes with what `push` pushes: the coroutine, and as many values as it
+    /// answers.
+    fn resume_with<R: FromLuaMulti>(
+        &self,
+        push: impl FnOnce(&mut State, &Extra) -> Result<usize>,
+    ) -> Result<R> {
+        self.0.with(|state, extra| {
+            extra.events.check(self.address_in(state))?;
+            self.check_resumable(state)?;
+            if fire(state, extra, self, |t| t.on_resume, ThreadEvent::Resume)? {
+                self.check_resumable(state)?;
+            }
+            let first = state.top() as i32 + 1;
+            let nargs = push(state, extra)?;
+            let n = match state.resume(nargs) {
+                Ok(CallStatus::Yielded(n)) => {
+                    fire(state, extra, self, |t| t.on_yield, ThreadEvent::Yield)?;
+                    n
+                }
+                Ok(CallStatus::Ok(n)) => n,
+                Ok(CallStatus::Error) => return Err(Error::CoroutineUnresumable),
+                Err(error) => return Err(self.failure(state, extra, error)),
+            };
+            R::from_stack_multi(first, n, state, &extra.lua)
+        })
+    }
+
+    /// The error that the coroutine died of.
+    #[cold]
+    fn failure(&self, state: &mut State, extra: &Extra, error: vm::Error) -> Error {
+        if !error.is_memory() && !error.is_panic() && self.0.push(state).is_ok() {
+            let text = state.traceback(Some(-1), None, 0).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            *extra.traceback.borrow_mut() = Some(text);
+            state.pop(1);
+        }
+        caught(state, &extra.lua, error)
+    }
+
+    fn address_in(&self, state: &State) -> usize {
+        state.root_pointer(&self.0.0)
+    }
+
+    fn check_resumable(&self, state: &mut State) -> Result<()> {
+        match self.status_in(state)? {
+            ThreadStatus::Resumable => Ok(()),
+            _ => Err(Error::CoroutineUnresumable),
+        }
+    }
+
+    fn status_in(&self, state: &mut State) -> Result<ThreadStatus> {
+        self.0.push(state)?;
+        let status = match state.thread_state(-1) {
+            ThreadState::Running => ThreadStatus::Running,
+            ThreadState::Normal => ThreadStatus::Normal,
+            ThreadState::Suspended => ThreadStatus::Resumable,
+            ThreadState::Dead if state.thread_failed(-1) => ThreadStatus::Error,
+            ThreadState::Dead => ThreadStatus::Finished,
+        };
+        state.pop(1);
+        Ok(status)
+    }
+
+    /// What the coroutine is doing. One of a closed state has finished.
+    pub fn status(&self) -> ThreadStatus {
+        self.0.with(|state, _| self.status_in(state)).unwrap_or(ThreadStatus::Finished)
+    }
+
+    /// Whether it can be resumed.
+    pub fn is_resumable(&self) -> bool {
+        self.status() == ThreadStatus::Resumable
+    }
+
+    /// Whether it is the one that runs.
+    pub fn is_running(&self) -> bool {
+        self.status() == ThreadStatus::Running
+    }
+
+    /// Whether it has resumed another one, which runs.
+    pub fn is_normal(&self) -> bool {
+        self.status() == ThreadStatus::Normal
+    }
+
+    /// Whether it has returned.
+    pub fn is_finished(&self) -> bool {
+        self.status() == ThreadStatus::Finished
+    }
+
+    /// Whether it has failed.
+    pub fn is_error(&self) -> bool {
+        self.status() == ThreadStatus::Error
+    }
+
+    /// Closes the coroutine (its pending variables, its upvalues), so that it runs
+    /// `func` when it is resumed next. Unlike mlua's, it does so in every dialect.
+    ///
+    /// # Errors
+    /// If it runs. The error that it died of, or that a `__close` metamethod has
+    /// raised: it has finished then, and a second call succeeds.
+    ///
+    /// # Panics
+    /// If the function belongs to another state.
+    pub fn reset(&self, func: Function) -> Result<()> {
+        self.0.with(|state, extra| {
+            assert!(extra.lua.owns(&func.0), "a function of another Lua state");
+            extra.events.check(self.address_in(state))?;
+            match self.status_in(state)? {
+                ThreadStatus::Running => {
+                    return Err(Error::runtime("cannot reset a running thread"));
+                }
+                ThreadStatus::Normal => return Err(Error::runtime("cannot reset a normal thread")),
+                _ => {}
+            }
+            protect(state, extra, |state, lua| {
+                self.0.push(state)?;
+                if !state.close_thread(1).map_err(|e| caught(state, lua, e))? {
+                    let error = state.raise();
+                    return Err(caught(state, lua, error));
+                }
+                func.0.push(state)?;
+                state.restart_thread(1).map_err(|e| caught(state, lua, e))
+            })
+        })
+    }
+
+    /// The coroutine as a future, which is ready when it returns, and as a stream
+    /// of what it yields. Values that it yields are ignored by the future.
+    ///
+    /// `args` are passed to the coroutine when it is polled for the first time.
+    ///
+    /// Dropping the result leaves the coroutine as it is: it can be resumed by
+    /// this or another handle, or is collected.
+    ///
+    /// # Errors
+    /// [`Error::CoroutineUnresumable`] if it has ended or runs; arguments that
+    /// can't be converted.
+    #[cfg(feature = "async")]
+    pub fn into_async<R: FromLuaMulti>(self, args: impl IntoLuaMulti) -> Result<AsyncThread<R>> {
+        AsyncThread::new(self, args)
+    }
+
     /// An address that identifies the coroutine.
-    pub fn to_pointer(&self) -> *const std::ffi::c_void {
-        self.0.address() as *const std::ffi::c_void
+    pub fn to_pointer(&self) -> *const c_void {
+        self.0.address() as *const c_void
+    }
+
+    /// The state of the coroutine.
+    #[doc(hidden)]
+    pub fn weak_lua(&self) -> WeakLua {
+        self.0.lua().weak()
+    }
+}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Thread({:?})", self.to_pointer())
     }
 }

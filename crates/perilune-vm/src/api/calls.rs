@@ -127,7 +127,7 @@ impl State {
         unsafe { crate::call::handle_message(self, error) }
     }
 
-    fn protected(
+    pub(super) fn protected(
         &mut self,
         nargs: usize,
         nresults: Option<usize>,

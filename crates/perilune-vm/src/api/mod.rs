@@ -5,6 +5,7 @@ mod arguments;
 mod buffer;
 mod calls;
 mod collect;
+mod coroutines;
 mod environments;
 mod fast;
 mod load;

@@ -84,6 +84,12 @@ impl RootTable {
         }
     }
 
+    /// Whether the next root needs a new chunk.
+    #[inline(always)]
+    fn is_used_up(&self) -> bool {
+        self.free.get().is_null() && self.returned.load(Ordering::Relaxed).is_null()
+    }
+
     /// The list of slots that were returned, or of a new chunk.
     #[cold]
     unsafe fn refill(&self, owner: *const Inner) -> Option<*mut Slot> {
@@ -364,7 +370,12 @@ impl State {
         // SAFETY: the owner outlives its state; a state is only reached under
         // its owner's lock.
         unsafe {
-            match (*self.owner).roots.take(self.owner, v) {
+            let roots = &(*self.owner).roots;
+            // Chunks last as long as the state, so their bytes are never released.
+            if roots.is_used_up() {
+                self.heap.charge(CHUNK)?;
+            }
+            match roots.take(self.owner, v) {
                 Some(slot) => Ok(Root(slot)),
                 None => Err(crate::error::Error::memory()),
             }

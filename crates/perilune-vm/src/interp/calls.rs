@@ -5,7 +5,7 @@
 //! As for all handlers: see `interp`. A frame is entered only where the stack has
 //! room for all its registers; the link of the frame that returns tells its kind.
 
-use super::{At, Registers, control, service_interrupt};
+use super::{At, Registers, control, service_interrupt_at_call};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
 use crate::closure::close_upvalues;
 use crate::frame::{
@@ -114,10 +114,13 @@ pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow
 #[inline(never)]
 unsafe fn call_slow(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
     let th = state.current;
-    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
-        && let flow @ Flow::Raise(_) = service_interrupt(state)
-    {
-        return flow;
+    let mut function = function;
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        let offset = Thread::offset_of(th, function);
+        match service_interrupt_at_call(state) {
+            Flow::Next => function = (*th).stack.add(offset),
+            flow => return flow,
+        }
     }
     let word = make_link(0, kind::PLAIN, (*th).pc as u64);
     drive(state, Step::Call { function, nargs, word })
@@ -132,10 +135,11 @@ pub(super) unsafe fn tail_call(vm: &mut Registers, i: At) -> Flow {
 #[inline(never)]
 unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     let th = state.current;
-    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
-        && let flow @ Flow::Raise(_) = service_interrupt(state)
-    {
-        return flow;
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        match service_interrupt_at_call(state) {
+            Flow::Next => {}
+            flow => return flow,
+        }
     }
     let base = (*th).base;
     let mut function = base.add(i.a() as usize);

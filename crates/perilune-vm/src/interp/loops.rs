@@ -5,12 +5,14 @@
 //! As for all handlers: see `interp`. A loop's registers may hold anything (the
 //! debug library can write to them), so tags are tested in each round.
 
-use super::{At, Registers, calls, loops_slow as slow, service_interrupt};
+use super::{
+    At, Registers, calls, loops_slow as slow, service_interrupt, service_interrupt_at_call,
+};
 use crate::call::{Flow, Step, drive};
 use crate::closure::new_to_be_closed;
 use crate::frame::{kind, make_link};
 use crate::number::{ForLoop, integer_loop};
-use crate::object::Table;
+use crate::object::{Table, Thread};
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
@@ -211,10 +213,14 @@ pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: At) ->
 
 #[inline(never)]
 pub(super) unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
-    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0
-        && let flow @ Flow::Raise(_) = service_interrupt(state)
-    {
-        return flow;
+    let mut function = function;
+    if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        let th = state.current;
+        let offset = Thread::offset_of(th, function);
+        match service_interrupt_at_call(state) {
+            Flow::Next => function = (*th).stack.add(offset),
+            flow => return flow,
+        }
     }
     let word = make_link(0, kind::TFOR, (*state.current).pc as u64);
     drive(state, Step::Call { function, nargs: 2, word })

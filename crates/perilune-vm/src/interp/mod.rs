@@ -29,7 +29,7 @@ mod varargs;
 use crate::call::Flow;
 use crate::frame::prototype_at;
 use crate::object::{LuaClosure, Thread, Upvalue};
-use crate::state::State;
+use crate::state::{State, interrupt};
 use crate::value::RawValue;
 use perilune_bytecode::{Instruction, Op};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -173,11 +173,62 @@ impl Registers {
 #[cold]
 #[inline(never)]
 unsafe fn service_interrupt(state: &mut State) -> Flow {
-    let bits = state.interrupt.swap(0, Ordering::Relaxed);
-    if bits & crate::state::interrupt::STOP != 0 {
+    let bits = take_interrupts(state);
+    if bits & interrupt::STOP != 0 {
         return state.interrupted().into();
     }
+    if bits & interrupt::FUNCTION != 0 {
+        let pc = (*state.current).pc;
+        return match call_interrupt(state) {
+            Ok(false) => Flow::Refresh,
+            Ok(true) => crate::coroutine::yield_before(state, pc, false),
+            Err(e) => e.into(),
+        };
+    }
     Flow::Refresh
+}
+
+/// [`service_interrupt`] before a call that the running instruction makes: the
+/// instruction goes on if the answer is `Refresh`.
+#[cold]
+#[inline(never)]
+unsafe fn service_interrupt_at_call(state: &mut State) -> Flow {
+    let bits = take_interrupts(state);
+    if bits & interrupt::STOP != 0 {
+        return state.interrupted().into();
+    }
+    if bits & interrupt::FUNCTION == 0 || std::mem::take(&mut state.interrupt_done) {
+        return Flow::Next;
+    }
+    match call_interrupt(state) {
+        Ok(false) => Flow::Next,
+        Ok(true) => {
+            // The instruction runs again, and is not to yield again.
+            state.interrupt_done = true;
+            let pc = (*state.current).pc.sub(1);
+            crate::coroutine::yield_before(state, pc, true)
+        }
+        Err(e) => e.into(),
+    }
+}
+
+/// The interrupt word's bits, which are gone but for that of a function that is
+/// to be called always.
+fn take_interrupts(state: &mut State) -> usize {
+    let keep = if state.interrupt_function.is_some() { interrupt::FUNCTION } else { 0 };
+    state.interrupt.swap(keep, Ordering::Relaxed)
+}
+
+/// Calls the interrupt function. Slots of the frame that hold nothing needed are
+/// cut off or kept with it.
+unsafe fn call_interrupt(state: &mut State) -> crate::error::Result<bool> {
+    let th = state.current;
+    let top = Thread::offset_of(th, (*th).top);
+    let extent = (*th).base.add((*prototype_at((*th).base)).max_stack_size as usize);
+    (*th).top = extent.max((*th).top);
+    let result = crate::hook::call_interrupt(state);
+    (*th).top = (*th).stack.add(top);
+    result
 }
 
 /// Runs the current Lua frame, and the frames it enters, until the entry frame
@@ -337,8 +388,15 @@ unsafe fn run<const HOOKED: bool>(state: *mut State) -> Flow {
     loop {
         if HOOKED {
             match hooked_instruction(state, vm.base, vm.pc) {
-                Ok(()) => vm.base = (*vm.thread).base,
-                Err(e) => return e.into(),
+                Flow::Next => vm.base = (*vm.thread).base,
+                Flow::Refresh => {
+                    vm.refresh();
+                    if !(*vm.thread).hooks.active {
+                        return Flow::Next;
+                    }
+                    continue;
+                }
+                flow => return flow,
             }
         }
         let i = At(vm.pc);
@@ -375,13 +433,18 @@ unsafe fn hooked_instruction(
     state: *mut State,
     base: *mut RawValue,
     pc: *const Instruction,
-) -> crate::error::Result<()> {
+) -> Flow {
     let th = (*state).current;
     let top = Thread::offset_of(th, (*th).top);
     let extent = base.add((*prototype_at(base)).max_stack_size as usize);
     (*th).top = if consumes_open(*pc) { extent.max((*th).top) } else { extent };
     (*th).pc = pc.add(1);
-    crate::hook::before_instruction(&mut *state, pc)?;
-    (*th).top = (*th).stack.add(top);
-    Ok(())
+    let result = crate::hook::before_instruction(&mut *state, pc);
+    match result {
+        Ok(yields) => {
+            (*th).top = (*th).stack.add(top);
+            if yields { crate::coroutine::yield_before(&mut *state, pc, true) } else { Flow::Next }
+        }
+        Err(e) => e.into(),
+    }
 }

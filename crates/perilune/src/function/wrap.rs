@@ -2,7 +2,7 @@
 //! not know it.
 
 use super::Function;
-use crate::error::{Error, Result};
+use crate::error::{ExternalError, Result};
 use crate::state::Lua;
 use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
@@ -105,10 +105,10 @@ impl Function {
         F: LuaNativeFn<A, Output = std::result::Result<R, E>> + MaybeSend + 'static,
         A: FromLuaMulti,
         R: IntoLuaMulti,
-        E: Into<Error>,
+        E: ExternalError,
     {
         Wrapped(move |lua: &Lua| {
-            lua.create_function(move |_, args| func.call(args).map_err(Into::into))
+            lua.create_function(move |_, args| func.call(args).map_err(ExternalError::into_lua_err))
         })
     }
 
@@ -118,11 +118,13 @@ impl Function {
         F: LuaNativeFnMut<A, Output = std::result::Result<R, E>> + MaybeSend + 'static,
         A: FromLuaMulti,
         R: IntoLuaMulti,
-        E: Into<Error>,
+        E: ExternalError,
     {
         let mut func = func;
         Wrapped(move |lua: &Lua| {
-            lua.create_function_mut(move |_, args| func.call(args).map_err(Into::into))
+            lua.create_function_mut(move |_, args| {
+                func.call(args).map_err(ExternalError::into_lua_err)
+            })
         })
     }
 

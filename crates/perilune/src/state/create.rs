@@ -1,17 +1,18 @@
 //! Making values.
 
-use super::Lua;
+use super::{Extra, Lua};
 use crate::callback;
 use crate::chunk::{AsChunk, Chunk};
+use crate::debug::inherit_global_hook;
 use crate::error::Result;
 use crate::function::Function;
 use crate::handle::Handle;
 use crate::string::LuaString;
 use crate::table::Table;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadEvent, fire};
 use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::Lock;
+use perilune_vm::{Lock, State};
 use std::panic::Location;
 
 impl Lua {
@@ -149,12 +150,23 @@ impl Lua {
     /// A coroutine that will run a function.
     ///
     /// # Errors
-    /// If memory runs out.
+    /// If memory runs out; what a callback for
+    /// [events](Lua::set_thread_event_callback) returns.
+    ///
+    /// # Panics
+    /// If the function belongs to another state.
     pub fn create_thread(&self, func: Function) -> Result<Thread> {
-        self.with(|state, extra| {
-            func.0.push(state)?;
-            state.new_thread().map_err(|e| callback::caught(state, &extra.lua, e))?;
-            Handle::pin(state, -1).map(Thread)
-        })
+        self.with(|state, extra| new_thread(state, extra, &func))
     }
+}
+
+/// A new coroutine for a function; it is pushed, too.
+pub(crate) fn new_thread(state: &mut State, extra: &Extra, func: &Function) -> Result<Thread> {
+    assert!(extra.lua.owns(&func.0), "a function of another Lua state");
+    func.0.push(state)?;
+    state.new_thread().map_err(|e| callback::caught(state, &extra.lua, e))?;
+    let thread = Handle::pin(state, -1).map(Thread)?;
+    inherit_global_hook(state, extra);
+    fire(state, extra, &thread, |t| t.on_create, ThreadEvent::Create)?;
+    Ok(thread)
 }

@@ -23,6 +23,10 @@ pub(crate) struct Extra {
     pub traceback: Lock<Option<String>>,
     /// The error that was caught last, and the userdata that stood for it.
     pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
+    /// Who wants to know of coroutines.
+    pub events: crate::thread::Events,
+    #[cfg(feature = "async")]
+    pub tasks: crate::task::Tasks,
     /// Metatables of registered userdata types.
     pub userdata_types: Lock<FxHashMap<TypeId, Handle>>,
     /// Values that errors refer to.
@@ -39,6 +43,9 @@ impl Extra {
             registry_mark: Arc::new(()),
             traceback: Lock::new(None),
             last_error: Lock::new(None),
+            events: Default::default(),
+            #[cfg(feature = "async")]
+            tasks: Default::default(),
             userdata_types: Lock::default(),
             #[cfg(all(not(feature = "send"), feature = "error-send"))]
             thrown: Lock::default(),

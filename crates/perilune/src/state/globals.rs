@@ -31,12 +31,24 @@ impl Lua {
         })
     }
 
-    /// The coroutine that is running; the main one if none is.
+    /// The coroutine that is running; the main one if none is. Those of async calls
+    /// do not count: in them it is the one that has made the call.
     ///
     /// # Panics
     /// If the state is closed.
     pub fn current_thread(&self) -> Thread {
-        match self.make(|state, _| state.push_running_thread()) {
+        let running = self.with(|state, extra| {
+            #[cfg(feature = "async")]
+            let pushed = match crate::thread::owner_of_running(state, extra)? {
+                Some(thread) => return Ok(thread),
+                None => state.push_main_thread(),
+            };
+            #[cfg(not(feature = "async"))]
+            let pushed = state.push_running_thread();
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            Handle::pin(state, -1)
+        });
+        match running {
             Ok(thread) => Thread(thread),
             Err(error) => panic!("{error}"),
         }

@@ -10,6 +10,7 @@ mod options;
 mod registry;
 mod values;
 
+pub(crate) use create::new_thread;
 pub(crate) use extra::Extra;
 pub use gc::{GcGenParams, GcIncParams, GcMode};
 pub use options::LuaOptions;

@@ -1,14 +1,69 @@
 //! Conversions of the types of this crate, Rust's language and its standard
 //! library.
+//!
+//! Each conversion is written for the stack; the form with a [`Value`] goes by
+//! way of the stack, except where that is a detour.
 
 use crate::error::{Error, Result};
 use crate::state::Lua;
 use crate::traits::{FromLua, IntoLua};
+use crate::types::Either;
 use crate::value::Value;
-use perilune_vm::State;
+use perilune_vm::{self as vm, State, Value as Slot};
 
+mod bytes;
+mod collection;
 mod handles;
+mod name;
 mod number;
+mod text;
+
+pub(crate) use name::short_name;
+
+/// What [`Value::type_name`] says of the value at an index of the stack.
+#[cold]
+#[inline(never)]
+pub(crate) fn type_name_at(index: i32, state: &State) -> &'static str {
+    match state.value(index) {
+        Slot::Nil => "nil",
+        Slot::Boolean(_) => "boolean",
+        Slot::Integer(_) => "integer",
+        Slot::Float(n) if state.dialect().float_only_numbers && n == n.trunc() => "integer",
+        Slot::Float(_) => "number",
+        Slot::LightUserdata(_) => "lightuserdata",
+        Slot::String(_) => "string",
+        Slot::Table => "table",
+        Slot::Function => "function",
+        Slot::Thread => "thread",
+        Slot::Userdata if crate::callback::is_error(index, state) => "error",
+        Slot::Userdata => "userdata",
+    }
+}
+
+/// Converts a value by way of the stack.
+fn on_stack<T: FromLua>(value: Value, lua: &Lua) -> Result<T> {
+    lua.with(|state, extra| {
+        value.push(state, &extra.lua)?;
+        T::from_stack(-1, state, &extra.lua)
+    })
+}
+
+/// The Lua value of what can be pushed.
+fn from_top<T: IntoLua>(value: T, lua: &Lua) -> Result<Value> {
+    lua.with(|state, extra| {
+        value.push_into(state, &extra.lua)?;
+        Value::at(-1, state, &extra.lua)
+    })
+}
+
+/// The outcome of an operation of the machine.
+#[inline(always)]
+fn pushed(outcome: vm::Result<()>, state: &mut State, lua: &Lua) -> Result<()> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(e) => Err(crate::callback::caught(state, lua, e)),
+    }
+}
 
 impl IntoLua for Value {
     #[inline]
@@ -23,10 +78,12 @@ impl IntoLua for Value {
 }
 
 impl IntoLua for &Value {
+    #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
         Ok(self.clone())
     }
 
+    #[inline]
     fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
         self.push(state, lua)
     }
@@ -44,54 +101,6 @@ impl FromLua for Value {
     }
 }
 
-impl IntoLua for &str {
-    fn into_lua(self, lua: &Lua) -> Result<Value> {
-        lua.create_string(self).map(Value::String)
-    }
-
-    #[inline]
-    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
-        state.push(self).map_err(|e| crate::callback::caught(state, lua, e))
-    }
-}
-
-impl IntoLua for String {
-    fn into_lua(self, lua: &Lua) -> Result<Value> {
-        lua.create_string(self).map(Value::String)
-    }
-
-    #[inline]
-    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
-        self.as_str().push_into(state, lua)
-    }
-}
-
-impl FromLua for String {
-    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
-        let from = value.type_name();
-        let Some(text) = lua.coerce_string(value)? else {
-            return Err(Error::conversion(
-                from,
-                "String",
-                Some("expected string or number".into()),
-            ));
-        };
-        let text = text.to_str().map_err(|_| {
-            Error::conversion(from, "String", Some("invalid utf-8 sequence".to_string()))
-        });
-        text.map(|text| text.to_owned())
-    }
-
-    #[inline]
-    fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
-        if let Some(Ok(text)) = state.bytes(index).map(std::str::from_utf8) {
-            return Ok(text.to_owned());
-        }
-        let value = Value::at(index, state, lua)?;
-        lua.0.lend(state, || Self::from_lua(value, lua))
-    }
-}
-
 impl IntoLua for bool {
     #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
@@ -104,6 +113,7 @@ impl IntoLua for bool {
     }
 }
 
+/// Any value: false for nil and false, as in a condition.
 impl FromLua for bool {
     #[inline]
     fn from_lua(value: Value, _: &Lua) -> Result<Self> {
@@ -116,6 +126,7 @@ impl FromLua for bool {
     }
 }
 
+/// `None` is nil.
 impl<T: IntoLua> IntoLua for Option<T> {
     #[inline]
     fn into_lua(self, lua: &Lua) -> Result<Value> {
@@ -131,6 +142,7 @@ impl<T: IntoLua> IntoLua for Option<T> {
     }
 }
 
+/// Nil is `None`.
 impl<T: FromLua> FromLua for Option<T> {
     #[inline]
     fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
@@ -146,5 +158,46 @@ impl<T: FromLua> FromLua for Option<T> {
             return Ok(None);
         }
         T::from_stack(index, state, lua).map(Some)
+    }
+}
+
+impl<L: IntoLua, R: IntoLua> IntoLua for Either<L, R> {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        match self {
+            Either::Left(value) => value.into_lua(lua),
+            Either::Right(value) => value.into_lua(lua),
+        }
+    }
+
+    #[inline]
+    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
+        match self {
+            Either::Left(value) => value.push_into(state, lua),
+            Either::Right(value) => value.push_into(state, lua),
+        }
+    }
+}
+
+/// The left type, if the value can become that; else the right one.
+impl<L: FromLua, R: FromLua> FromLua for Either<L, R> {
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+        let from = value.type_name();
+        if let Ok(left) = L::from_lua(value.clone(), lua) {
+            return Ok(Either::Left(left));
+        }
+        let right = R::from_lua(value, lua).map(Either::Right);
+        right.map_err(|_| Error::conversion(from, short_name::<Self>(), None))
+    }
+
+    fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
+        // A conversion that fails may leave something on the stack.
+        let index = state.abs_index(index);
+        let top = state.top();
+        if let Ok(left) = L::from_stack(index, state, lua) {
+            return Ok(Either::Left(left));
+        }
+        state.set_top(top);
+        let right = R::from_stack(index, state, lua).map(Either::Right);
+        right.map_err(|_| Error::conversion(type_name_at(index, state), short_name::<Self>(), None))
     }
 }

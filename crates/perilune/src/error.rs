@@ -399,6 +399,14 @@ macro_rules! external {
 
 external!(std::net::AddrParseError, std::io::Error, std::str::Utf8Error);
 
+#[cfg(feature = "anyhow")]
+impl From<anyhow::Error> for Error {
+    /// An [`Error`] that became one of `anyhow` comes back as it was.
+    fn from(err: anyhow::Error) -> Self {
+        err.downcast().unwrap_or_else(Error::external)
+    }
+}
+
 impl From<perilune_vm::Unavailable> for Error {
     #[cold]
     fn from(why: perilune_vm::Unavailable) -> Self {

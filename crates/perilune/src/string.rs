@@ -32,6 +32,11 @@ impl LuaString {
         BorrowedStr::checked(BorrowedBytes(bytes))
     }
 
+    /// The bytes of the string, with the state at hand.
+    pub(crate) fn as_bytes_in(&self, state: &State) -> Result<BorrowedBytes> {
+        state.pinned_bytes(&self.0.0).map(|b| BorrowedBytes(Some(b))).ok_or(Error::StateClosed)
+    }
+
     /// The string as text, with the replacement character for what is not UTF-8.
     pub fn to_string_lossy(&self) -> String {
         String::from_utf8_lossy(&self.as_bytes()).into_owned()

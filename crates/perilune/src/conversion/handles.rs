@@ -1,16 +1,17 @@
-//! Handles.
+//! Handles, keys, addresses and errors.
 
+use super::type_name_at;
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::handle::Handle;
-use crate::state::Lua;
-use crate::string::LuaString;
+use crate::state::{Extra, Lua};
 use crate::table::Table;
 use crate::thread::Thread;
 use crate::traits::{FromLua, IntoLua};
+use crate::types::{LightUserData, RegistryKey};
 use crate::userdata::AnyUserData;
 use crate::value::Value;
-use perilune_vm::{State, Type};
+use perilune_vm::{State, Type, Value as Slot};
 
 macro_rules! handles {
     ($($t:ident $variant:ident $kind:ident $name:literal;)*) => { $(
@@ -47,20 +48,16 @@ macro_rules! handles {
             }
 
             #[inline]
-            fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
-                if state.type_of(index) == Some(Type::$kind) && !is_error(index, state) {
+            fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
+                if state.type_of(index) == Some(Type::$kind)
+                    && (Type::$kind != Type::Userdata || !crate::callback::is_error(index, state))
+                {
                     return Handle::pin(state, index).map($t);
                 }
-                let value = Value::at(index, state, lua)?;
-                Self::from_lua(value, lua)
+                Err(Error::conversion(type_name_at(index, state), $name, None))
             }
         }
     )* };
-}
-
-/// Whether a userdata stands for an error.
-fn is_error(index: i32, state: &State) -> bool {
-    crate::callback::is_error(index, state)
 }
 
 handles! {
@@ -70,44 +67,83 @@ handles! {
     AnyUserData UserData Userdata "userdata";
 }
 
-impl IntoLua for LuaString {
+impl IntoLua for LightUserData {
     #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
-        Ok(Value::String(self))
+        Ok(Value::LightUserData(self))
     }
 
     #[inline]
     fn push_into(self, state: &mut State, _: &Lua) -> Result<()> {
-        self.0.push(state)
+        state.push_light_userdata(self.0 as usize).map_err(|_| Error::StackError)
     }
 }
 
-impl IntoLua for &LuaString {
-    #[inline]
-    fn into_lua(self, _: &Lua) -> Result<Value> {
-        Ok(Value::String(self.clone()))
-    }
-
-    #[inline]
-    fn push_into(self, state: &mut State, _: &Lua) -> Result<()> {
-        self.0.push(state)
-    }
-}
-
-impl FromLua for LuaString {
-    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
-        let from = value.type_name();
-        lua.coerce_string(value)?.ok_or_else(|| {
-            Error::conversion(from, "string", Some("expected string or number".to_string()))
-        })
-    }
-
-    #[inline]
-    fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
-        if state.type_of(index) == Some(Type::String) {
-            return Handle::pin(state, index).map(LuaString);
+impl FromLua for LightUserData {
+    fn from_lua(value: Value, _: &Lua) -> Result<Self> {
+        match value {
+            Value::LightUserData(address) => Ok(address),
+            other => Err(Error::conversion(other.type_name(), "lightuserdata", None)),
         }
-        let value = Value::at(index, state, lua)?;
-        lua.0.lend(state, || Self::from_lua(value, lua))
+    }
+
+    #[inline]
+    fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
+        match state.value(index) {
+            Slot::LightUserdata(address) => Ok(LightUserData(address as *mut _)),
+            _ => Err(Error::conversion(type_name_at(index, state), "lightuserdata", None)),
+        }
+    }
+}
+
+impl IntoLua for RegistryKey {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        lua.registry_value(&self)
+    }
+
+    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
+        (&self).push_into(state, lua)
+    }
+}
+
+impl IntoLua for &RegistryKey {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        lua.registry_value(self)
+    }
+
+    fn push_into(self, state: &mut State, _: &Lua) -> Result<()> {
+        let pushed =
+            state.with_extension(|state, extra: &Extra| crate::state::push_key(self, state, extra));
+        pushed.unwrap_or(Err(Error::MismatchedRegistryKey))
+    }
+}
+
+impl FromLua for RegistryKey {
+    fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+        lua.create_registry_value(value)
+    }
+}
+
+impl IntoLua for Error {
+    #[inline]
+    fn into_lua(self, _: &Lua) -> Result<Value> {
+        Ok(Value::Error(Box::new(self)))
+    }
+}
+
+/// The error, or a new one with the value as its message.
+impl FromLua for Error {
+    fn from_lua(value: Value, _: &Lua) -> Result<Self> {
+        match value {
+            Value::Error(error) => Ok(*error),
+            other => Ok(Error::runtime(other.to_string()?)),
+        }
+    }
+}
+
+#[cfg(feature = "anyhow")]
+impl IntoLua for anyhow::Error {
+    fn into_lua(self, _: &Lua) -> Result<Value> {
+        Ok(Value::Error(Box::new(Error::from(self))))
     }
 }

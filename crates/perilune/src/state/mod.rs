@@ -14,6 +14,7 @@ pub(crate) use create::new_thread;
 pub(crate) use extra::Extra;
 pub use gc::{GcGenParams, GcIncParams, GcMode};
 pub use options::LuaOptions;
+pub(crate) use registry::push_key;
 
 use crate::error::Result;
 use crate::handle::Handle;

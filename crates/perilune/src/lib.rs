@@ -80,6 +80,9 @@ pub use crate::types::{
 #[doc(inline)]
 pub use crate::userdata::AnyUserData;
 pub use crate::value::{Nil, Value};
+#[cfg(feature = "serde")]
+#[doc(inline)]
+pub use crate::serde::{LuaSerdeExt, SerializableValue};
 
 /// The older name of [`LuaString`].
 #[doc(hidden)]

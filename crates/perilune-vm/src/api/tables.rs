@@ -198,6 +198,26 @@ impl State {
         }
     }
 
+    /// Pushes the first entry of a table at a position or behind it, key and
+    /// value, and answers the position to go on with; pushes nothing and answers
+    /// `None` at the end. The first position is 0. If the table changed since the
+    /// last step, entries may be left out or come twice.
+    ///
+    /// # Errors
+    /// If there is no table at the index, or the stack can't grow.
+    #[inline]
+    pub fn next_at(&mut self, table: i32, position: usize) -> Result<Option<usize>> {
+        let t = self.table_at(table)?;
+        let Ok(position) = u32::try_from(position) else { return Ok(None) };
+        // SAFETY: the table is in a slot.
+        let Some((next, k, v)) = (unsafe { table::next_at(t, position) }) else {
+            return Ok(None);
+        };
+        self.push_raw(self.visible(k))?;
+        self.push_raw(v)?;
+        Ok(Some(next as usize))
+    }
+
     /// Puts functions into the table on top.
     ///
     /// # Errors

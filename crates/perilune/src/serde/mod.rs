@@ -1,1 +1,165 @@
-//! Conversions by way of serde.
+//! Conversions by way of serde: any type that serde can write becomes a Lua
+//! value, and any value becomes a type that serde can read; Lua values themselves
+//! can be written in any format.
+//!
+//! ```
+//! use perilune::{Lua, LuaSerdeExt};
+//!
+//! #[derive(serde::Serialize, serde::Deserialize, PartialEq, Debug)]
+//! struct Point { x: i64, y: i64 }
+//!
+//! let lua = Lua::new();
+//! let value = lua.to_value(&Point { x: 3, y: 4 })?;
+//! lua.globals().set("p", value)?;
+//! let moved = lua.load("p.x = p.x + 1; return p").eval()?;
+//! assert_eq!(lua.from_value::<Point>(moved)?, Point { x: 4, y: 4 });
+//! # Ok::<(), perilune::Error>(())
+//! ```
+
+pub mod de;
+mod leaf;
+pub mod ser;
+mod userdata;
+mod view;
+
+pub use self::de::{Deserializer, Options as DeserializeOptions};
+pub use self::ser::{Options as SerializeOptions, Serializer};
+pub use self::view::SerializableValue;
+
+use crate::callback::caught;
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::private::Sealed;
+use crate::state::{Extra, Lua};
+use crate::table::Table;
+use crate::value::Value;
+use perilune_vm::State;
+use serde::de::DeserializeOwned;
+use serde::ser::Serialize;
+use std::fmt;
+
+/// How deep tables may nest if nothing else is said.
+const RECURSION_LIMIT: usize = 128;
+
+/// Conversions of a [`Lua`] state by way of serde.
+pub trait LuaSerdeExt: Sealed {
+    /// The value that stands for "nothing", [`Value::NULL`]: unlike nil it can be
+    /// an element of an array, or the value of a field.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt};
+    /// let lua = Lua::new();
+    /// lua.globals().set("null", lua.null())?;
+    /// let list = lua.load("{ 1, null, 3 }").eval()?;
+    /// assert_eq!(lua.from_value::<Vec<Option<u8>>>(list)?, [Some(1), None, Some(3)]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    fn null(&self) -> Value;
+
+    /// The metatable that marks tables that are arrays, also when they are empty.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt};
+    /// let lua = Lua::new();
+    /// let list = lua.create_table()?;
+    /// assert_eq!(serde_json::to_string(&list).unwrap(), "{}");
+    /// list.set_metatable(Some(lua.array_metatable()))?;
+    /// assert_eq!(serde_json::to_string(&list).unwrap(), "[]");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the state is closed.
+    fn array_metatable(&self) -> Table;
+
+    /// The Lua value of what serde can write. `None` and `()` become
+    /// [`null`](LuaSerdeExt::null), sequences get the
+    /// [`array_metatable`](LuaSerdeExt::array_metatable).
+    ///
+    /// # Errors
+    /// [`Error::SerializeError`]; memory.
+    fn to_value<T: Serialize + ?Sized>(&self, t: &T) -> Result<Value>;
+
+    /// [`to_value`](LuaSerdeExt::to_value) with options.
+    ///
+    /// # Errors
+    /// As there.
+    fn to_value_with<T: Serialize + ?Sized>(&self, t: &T, options: ser::Options) -> Result<Value>;
+
+    /// What serde reads from a Lua value.
+    ///
+    /// # Errors
+    /// [`Error::DeserializeError`] if the value is not of that shape.
+    #[allow(clippy::wrong_self_convention)]
+    fn from_value<T: DeserializeOwned>(&self, value: Value) -> Result<T>;
+
+    /// [`from_value`](LuaSerdeExt::from_value) with options.
+    ///
+    /// # Errors
+    /// As there.
+    #[allow(clippy::wrong_self_convention)]
+    fn from_value_with<T: DeserializeOwned>(&self, value: Value, options: de::Options)
+    -> Result<T>;
+}
+
+impl LuaSerdeExt for Lua {
+    fn null(&self) -> Value {
+        Value::NULL
+    }
+
+    fn array_metatable(&self) -> Table {
+        let made = self.with(|state, extra| {
+            push_array_metatable(state, extra)?;
+            Handle::pin(state, -1).map(Table)
+        });
+        match made {
+            Ok(table) => table,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn to_value<T: Serialize + ?Sized>(&self, t: &T) -> Result<Value> {
+        t.serialize(Serializer::new(self))
+    }
+
+    fn to_value_with<T: Serialize + ?Sized>(&self, t: &T, options: ser::Options) -> Result<Value> {
+        t.serialize(Serializer::new_with_options(self, options))
+    }
+
+    fn from_value<T: DeserializeOwned>(&self, value: Value) -> Result<T> {
+        T::deserialize(Deserializer::new(value))
+    }
+
+    fn from_value_with<T: DeserializeOwned>(
+        &self,
+        value: Value,
+        options: de::Options,
+    ) -> Result<T> {
+        T::deserialize(Deserializer::new_with_options(value, options))
+    }
+}
+
+/// Pushes the metatable of arrays.
+fn push_array_metatable(state: &mut State, extra: &Extra) -> Result<()> {
+    let known = extra.array_metatable.borrow_mut().clone();
+    if let Some(known) = known {
+        return known.push(state);
+    }
+    let made = state.new_table(0, 1).and_then(|()| state.set_field_to(-1, "__metatable", false));
+    made.map_err(|e| caught(state, &extra.lua, e))?;
+    let made = Handle::pin(state, -1)?;
+    *extra.array_metatable.borrow_mut() = Some(made);
+    Ok(())
+}
+
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Error::SerializeError(message.to_string())
+    }
+}
+
+impl serde::de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Error::DeserializeError(message.to_string())
+    }
+}

@@ -29,6 +29,9 @@ pub(crate) struct Extra {
     pub tasks: crate::task::Tasks,
     /// Metatables of registered userdata types.
     pub userdata_types: Lock<FxHashMap<TypeId, Handle>>,
+    /// The metatable that marks arrays for serde, once it was asked for.
+    #[cfg(feature = "serde")]
+    pub array_metatable: Lock<Option<Handle>>,
     /// Values that errors refer to.
     #[cfg(all(not(feature = "send"), feature = "error-send"))]
     pub thrown: Lock<crate::error::ThrownValues>,
@@ -47,6 +50,8 @@ impl Extra {
             #[cfg(feature = "async")]
             tasks: Default::default(),
             userdata_types: Lock::default(),
+            #[cfg(feature = "serde")]
+            array_metatable: Lock::new(None),
             #[cfg(all(not(feature = "send"), feature = "error-send"))]
             thrown: Lock::default(),
         }

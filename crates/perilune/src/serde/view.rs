@@ -1,0 +1,174 @@
+//! Lua values that serde writes.
+
+use super::de::Options;
+use super::leaf::{Fields, Leaf, Path, array_length, element, is_field_skipped, is_skipped};
+use super::userdata;
+use crate::string::LuaString;
+use crate::table::Table;
+use crate::value::Value;
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// A [`Value`] that serde writes in a way that can be chosen: made by
+/// [`Value::to_serializable`].
+///
+/// ```
+/// # use perilune::Lua;
+/// let lua = Lua::new();
+/// let value: perilune::Value = lua.load("{ b = 1, a = {}, f = print }").eval()?;
+/// let text = serde_json::to_string(
+///     &value.to_serializable().sort_keys(true).deny_unsupported_types(false),
+/// );
+/// assert_eq!(text.unwrap(), r#"{"a":{},"b":1}"#);
+/// # Ok::<(), perilune::Error>(())
+/// ```
+pub struct SerializableValue<'a> {
+    value: &'a Value,
+    options: Options,
+}
+
+impl Value {
+    /// The value for serde to write, with options.
+    pub fn to_serializable(&self) -> SerializableValue<'_> {
+        SerializableValue { value: self, options: Options::new() }
+    }
+}
+
+impl SerializableValue<'_> {
+    /// How deep tables may nest. Default: 128.
+    #[must_use]
+    pub fn recursion_limit(mut self, limit: usize) -> Self {
+        self.options.recursion_limit = limit;
+        self
+    }
+
+    /// Whether functions, threads, userdata, addresses and errors are an error;
+    /// else they are left out of tables, and units elsewhere. Default: true.
+    #[must_use]
+    pub fn deny_unsupported_types(mut self, enabled: bool) -> Self {
+        self.options.deny_unsupported_types = enabled;
+        self
+    }
+
+    /// Whether a table within itself is an error; else it is left out there.
+    /// Default: true.
+    #[must_use]
+    pub fn deny_recursive_tables(mut self, enabled: bool) -> Self {
+        self.options.deny_recursive_tables = enabled;
+        self
+    }
+
+    /// Whether maps are written in the order of their keys. Default: false.
+    #[must_use]
+    pub fn sort_keys(mut self, enabled: bool) -> Self {
+        self.options.sort_keys = enabled;
+        self
+    }
+
+    /// Whether empty tables are arrays rather than maps. Default: false.
+    #[must_use]
+    pub fn encode_empty_tables_as_array(mut self, enabled: bool) -> Self {
+        self.options.encode_empty_tables_as_array = enabled;
+        self
+    }
+
+    /// Whether all keys are looked at to tell an array from a map, rather than
+    /// the length alone. Default: false.
+    #[must_use]
+    pub fn detect_mixed_tables(mut self, enabled: bool) -> Self {
+        self.options.detect_mixed_tables = enabled;
+        self
+    }
+}
+
+impl Serialize for SerializableValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let leaf = &Leaf::from(self.value.clone());
+        View { leaf, options: self.options, path: None }.serialize(serializer)
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_serializable().serialize(serializer)
+    }
+}
+
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_table(self, self.0.address(), Options::new(), None, serializer)
+    }
+}
+
+impl Serialize for LuaString {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_bytes(&self.as_bytes(), serializer)
+    }
+}
+
+fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serializer.serialize_str(text),
+        Err(_) => serializer.serialize_bytes(bytes),
+    }
+}
+
+/// A value within tables.
+struct View<'a> {
+    leaf: &'a Leaf,
+    options: Options,
+    path: Option<&'a Path<'a>>,
+}
+
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.leaf {
+            Leaf::Nil => serializer.serialize_unit(),
+            Leaf::Boolean(b) => serializer.serialize_bool(*b),
+            Leaf::Integer(i) => serializer.serialize_i64(*i),
+            Leaf::Number(n) => serializer.serialize_f64(*n),
+            Leaf::Text(text) => write_bytes(text.bytes(), serializer),
+            Leaf::Table(table, address) => {
+                write_table(table, *address, self.options, self.path, serializer)
+            }
+            Leaf::Other(_) if self.leaf.is_null() => serializer.serialize_none(),
+            Leaf::Other(Value::UserData(data))
+                if self.options.deny_unsupported_types || userdata::is_serializable(data) =>
+            {
+                data.serialize(serializer)
+            }
+            Leaf::Other(value) if self.options.deny_unsupported_types => {
+                Err(S::Error::custom(format_args!("cannot serialize <{}>", value.type_name())))
+            }
+            Leaf::Other(_) => serializer.serialize_unit(),
+        }
+    }
+}
+
+fn write_table<S: Serializer>(
+    table: &Table,
+    address: usize,
+    options: Options,
+    outer: Option<&Path<'_>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let path = Path::enter(address, outer, options).map_err(S::Error::custom)?;
+    let view = |leaf| View { leaf, options, path: Some(&path) };
+    if let Some(length) = array_length(table, options).map_err(S::Error::custom)? {
+        let mut elements = serializer.serialize_seq(Some(length))?;
+        for i in 1..=length {
+            let leaf = element(table, i).map_err(S::Error::custom)?;
+            if !is_skipped(&leaf, options, &path).map_err(S::Error::custom)? {
+                elements.serialize_element(&view(&leaf))?;
+            }
+        }
+        return elements.end();
+    }
+    let mut map = serializer.serialize_map(None)?;
+    let mut fields = Fields::new(table, options.sort_keys).map_err(S::Error::custom)?;
+    while let Some(field) = fields.next().map_err(S::Error::custom)? {
+        if !is_field_skipped(&field, options, &path).map_err(S::Error::custom)? {
+            map.serialize_entry(&view(&field.0), &view(&field.1))?;
+        }
+    }
+    map.end()
+}

@@ -61,6 +61,9 @@ pub use crate::error::{ErrorContext, ExternalError, ExternalResult, Traceback};
 pub use crate::function::Function;
 pub use crate::multi::{MultiValue, Variadic};
 pub use crate::scope::Scope;
+#[cfg(feature = "serde")]
+#[doc(inline)]
+pub use crate::serde::{LuaSerdeExt, SerializableValue};
 #[doc(inline)]
 pub use crate::state::{Lua, LuaOptions, WeakLua};
 pub use crate::stdlib::StdLib;
@@ -80,9 +83,6 @@ pub use crate::types::{
 #[doc(inline)]
 pub use crate::userdata::AnyUserData;
 pub use crate::value::{Nil, Value};
-#[cfg(feature = "serde")]
-#[doc(inline)]
-pub use crate::serde::{LuaSerdeExt, SerializableValue};
 
 /// The older name of [`LuaString`].
 #[doc(hidden)]

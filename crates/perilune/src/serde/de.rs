@@ -1,8 +1,6 @@
 //! From Lua to Rust.
 
-use super::leaf::{
-    Fields, Leaf, Path, Text, array_length, element, is_field_skipped, is_skipped,
-};
+use super::leaf::{Fields, Leaf, Path, Text, array_length, element, is_field_skipped, is_skipped};
 use super::userdata;
 use crate::error::{Error, Result};
 use crate::table::Table;
@@ -154,9 +152,7 @@ impl Reader<'_> {
         let read = visitor.visit_map(&mut entries)?;
         match entries.fields.count()? {
             0 => Ok(read),
-            left => {
-                Err(Error::invalid_length(entries.read + left, &"fewer elements in the table"))
-            }
+            left => Err(Error::invalid_length(entries.read + left, &"fewer elements in the table")),
         }
     }
 }
@@ -240,9 +236,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         of_userdata!(self, reader => reader.deserialize_seq(visitor));
         match &self.leaf {
-            Leaf::Table(table, address) => {
-                self.elements(table, *address, table.raw_len(), visitor)
-            }
+            Leaf::Table(table, address) => self.elements(table, *address, table.raw_len(), visitor),
             other => Err(expected_table(other)),
         }
     }
@@ -412,7 +406,8 @@ impl<'a, 'de> de::EnumAccess<'de> for Variant<'a> {
     type Variant = Content<'a>;
 
     fn variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Content<'a>)> {
-        let name = seed.deserialize(self.variant.into_deserializer())?;
+        let name: de::value::StrDeserializer<'_, Error> = self.variant.into_deserializer();
+        let name = seed.deserialize(name)?;
         let (options, path) = (self.options, self.path);
         let content = self.value.map(|leaf| Reader { leaf, options, path });
         Ok((name, Content(content)))

@@ -97,11 +97,7 @@ pub trait Sink: Sized {
     type Ok;
 
     /// Takes a value that `push` pushes.
-    fn put(
-        self,
-        lua: &Lua,
-        push: impl FnOnce(&mut State, &Lua) -> Result<()>,
-    ) -> Result<Self::Ok>;
+    fn put(self, lua: &Lua, push: impl FnOnce(&mut State, &Lua) -> Result<()>) -> Result<Self::Ok>;
 
     /// Takes a fresh table, which is filled afterwards.
     fn begin(self, lua: &Lua, shape: Shape) -> Result<Table>;

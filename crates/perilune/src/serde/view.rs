@@ -152,13 +152,12 @@ fn write_table<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let path = Path::enter(address, outer, options).map_err(S::Error::custom)?;
-    let view = |leaf| View { leaf, options, path: Some(&path) };
     if let Some(length) = array_length(table, options).map_err(S::Error::custom)? {
         let mut elements = serializer.serialize_seq(Some(length))?;
         for i in 1..=length {
             let leaf = element(table, i).map_err(S::Error::custom)?;
             if !is_skipped(&leaf, options, &path).map_err(S::Error::custom)? {
-                elements.serialize_element(&view(&leaf))?;
+                elements.serialize_element(&View { leaf: &leaf, options, path: Some(&path) })?;
             }
         }
         return elements.end();
@@ -167,7 +166,10 @@ fn write_table<S: Serializer>(
     let mut fields = Fields::new(table, options.sort_keys).map_err(S::Error::custom)?;
     while let Some(field) = fields.next().map_err(S::Error::custom)? {
         if !is_field_skipped(&field, options, &path).map_err(S::Error::custom)? {
-            map.serialize_entry(&view(&field.0), &view(&field.1))?;
+            map.serialize_entry(
+                &View { leaf: &field.0, options, path: Some(&path) },
+                &View { leaf: &field.1, options, path: Some(&path) },
+            )?;
         }
     }
     map.end()

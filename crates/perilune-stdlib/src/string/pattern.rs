@@ -866,23 +866,30 @@ pub fn rewritten(pattern: &[u8], dialect: &Dialect) -> Option<Vec<u8>> {
         return Some(rest.to_vec());
     }
     let mut result = Vec::with_capacity(rest.len() + 1);
+    let mut in_set = false;
     while let [first, after @ ..] = rest {
-        let (kept, length): (&[u8], usize) = match after {
-            [b'b', ..] if *first == b'%' => {
-                let length = rest.len().min(4);
-                (&rest[..length], length)
-            }
-            // Not to be the beginning of a range.
-            [letter @ (b'g' | b'G'), b'-', ..] if *first == b'%' => {
-                result.push(*letter);
-                (b"%-", 3)
-            }
-            [b'g' | b'G', ..] if *first == b'%' => (&after[..1], 2),
-            [_, ..] if *first == b'%' => (&rest[..2], 2),
-            _ => (&rest[..1], 1),
+        let escaped = *first == b'%';
+        let length = match after {
+            [b'b', ..] if escaped && !in_set => rest.len().min(4),
+            [_, ..] if escaped => 2,
+            // The first byte of a set is never its end.
+            [b'^', b']', ..] if *first == b'[' && !in_set => 3,
+            [b'^' | b']', ..] if *first == b'[' && !in_set => 2,
+            _ => 1,
         };
-        result.extend_from_slice(kept);
-        rest = &rest[length..];
+        let (item, next) = rest.split_at(length);
+        match (item, next) {
+            // Not to be the beginning of a range.
+            ([b'%', b'g' | b'G'], [b'-', ..]) if in_set => {
+                result.extend_from_slice(&[item[1], b'%']);
+            }
+            ([b'%', letter @ (b'g' | b'G')], _) => result.push(*letter),
+            _ => result.extend_from_slice(item),
+        }
+        if !escaped {
+            in_set = if in_set { *first != b']' } else { *first == b'[' };
+        }
+        rest = next;
     }
     Some(result)
 }
@@ -992,6 +999,8 @@ mod tests {
         assert_eq!(rewritten(b"[%g%a]%G+"), Some(b"[g%a]G+".to_vec()));
         assert_eq!(rewritten(b"%b%g%g"), Some(b"%b%gg".to_vec()));
         assert_eq!(rewritten(b"[%g-z]"), Some(b"[g%-z]".to_vec()));
+        assert_eq!(rewritten(b"[]%g-z]%g-"), Some(b"[]g%-z]g-".to_vec()));
+        assert_eq!(rewritten(b"[^]%b%g-]%b%g-"), Some(b"[^]%bg%-]%b%g-".to_vec()));
         assert_eq!(rewritten(b"a\0b"), Some(b"a".to_vec()));
         assert_eq!(rewritten(b"%a"), None);
         assert_eq!(super::rewritten(b"%g\0", &LUA_5_4), None);

@@ -38,8 +38,8 @@ pub use api::{
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
     LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PendingCall,
-    PinnedBytes, Refused, Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable, Shared,
-    StateCell, StateMut, StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
+    PinnedBytes, PinnedStr, Refused, Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable,
+    Shared, StateCell, StateMut, StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

@@ -49,7 +49,11 @@ impl MultiValue {
 
     /// `n` values of the stack, from index `first` on.
     pub(crate) fn take(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<MultiValue> {
-        (first..first + n as i32).map(|index| Value::at(index, state, lua)).collect()
+        let mut values = VecDeque::with_capacity(n);
+        for index in first..first + n as i32 {
+            values.push_back(Value::at(index, state, lua)?);
+        }
+        Ok(MultiValue(values))
     }
 
     /// Pushes all values; answers how many.

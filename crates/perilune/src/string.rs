@@ -5,7 +5,7 @@ use crate::handle::Handle;
 use crate::state::{Lua, WeakLua};
 use crate::traits::IntoLua;
 use crate::value::Value;
-use perilune_vm::{PinnedBytes, State};
+use perilune_vm::{PinnedBytes, PinnedStr, State};
 use std::borrow::{Borrow, Cow};
 use std::ffi::c_void;
 use std::fmt;
@@ -28,8 +28,7 @@ impl LuaString {
 
     /// The text of the string, with the state at hand.
     pub(crate) fn to_str_in(&self, state: &State) -> Result<BorrowedStr> {
-        let bytes = state.pinned_bytes(&self.0.0);
-        BorrowedStr::checked(BorrowedBytes(bytes))
+        BorrowedStr::checked(BorrowedBytes(state.pinned_bytes(&self.0.0)))
     }
 
     /// The bytes of the string, with the state at hand.
@@ -154,18 +153,19 @@ impl BorrowedBytes {
 }
 
 /// The text of a Lua string. It keeps the string, and its state open.
-pub struct BorrowedStr(BorrowedBytes);
+pub struct BorrowedStr(Option<PinnedStr>);
 
 impl BorrowedStr {
+    #[inline]
     fn checked(bytes: BorrowedBytes) -> Result<BorrowedStr> {
-        match std::str::from_utf8(&bytes) {
-            Ok(_) => Ok(BorrowedStr(bytes)),
+        match bytes.0.map(PinnedStr::try_from).transpose() {
+            Ok(text) => Ok(BorrowedStr(text)),
             Err(error) => Err(Error::conversion("string", "&str", error.to_string())),
         }
     }
 
     pub(crate) fn string(&self) -> Option<LuaString> {
-        self.0.string()
+        self.0.as_ref().map(|text| LuaString(Handle(text.root().clone())))
     }
 }
 
@@ -181,8 +181,7 @@ impl Deref for BorrowedStr {
     type Target = str;
     #[inline]
     fn deref(&self) -> &str {
-        // The bytes were checked and never change.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        self.0.as_deref().unwrap_or_default()
     }
 }
 

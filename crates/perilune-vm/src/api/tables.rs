@@ -171,6 +171,27 @@ impl State {
         Value::Nil
     }
 
+    /// Pushes a field of a table, key and value, and answers where to look for the
+    /// next one; `None`, and nothing pushed, behind the last. `position` is 0 at
+    /// first. Fields may be changed meanwhile; if some are added, others may come
+    /// again or never.
+    ///
+    /// # Errors
+    /// If there is no table at the index.
+    #[inline]
+    pub fn next_at(&mut self, table: i32, position: u32) -> Result<Option<u32>> {
+        let t = self.table_at(table)?;
+        // SAFETY: the table is in a slot.
+        match unsafe { table::next_at(t, position) } {
+            Some((next, key, value)) => {
+                self.push_raw(key)?;
+                self.push_raw(value)?;
+                Ok(Some(next))
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Replaces the key on top by the next key and its value; pops it and
     /// answers false at the end.
     ///

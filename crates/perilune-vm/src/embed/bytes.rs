@@ -38,6 +38,35 @@ impl Deref for PinnedBytes {
     }
 }
 
+/// The text of a Lua string: [`PinnedBytes`] that are UTF-8.
+pub struct PinnedStr(PinnedBytes);
+
+impl PinnedStr {
+    /// The value.
+    pub fn root(&self) -> &Root {
+        &self.0.root
+    }
+}
+
+impl TryFrom<PinnedBytes> for PinnedStr {
+    type Error = std::str::Utf8Error;
+
+    #[inline]
+    fn try_from(bytes: PinnedBytes) -> Result<PinnedStr, std::str::Utf8Error> {
+        std::str::from_utf8(&bytes)?;
+        Ok(PinnedStr(bytes))
+    }
+}
+
+impl Deref for PinnedStr {
+    type Target = str;
+    #[inline(always)]
+    fn deref(&self) -> &str {
+        // SAFETY: the bytes were checked, and don't change.
+        unsafe { std::str::from_utf8_unchecked(&self.0) }
+    }
+}
+
 impl State {
     /// The bytes of a root's string; `None` for other values, another state's
     /// root, and while the state is being closed.
@@ -46,9 +75,10 @@ impl State {
         if !v.is_string() {
             return None;
         }
-        let open = root.shared().upgrade()?;
-        // SAFETY: the string is live; see `PinnedBytes`.
-        let bytes = unsafe { StringObject::bytes(v.as_string()) };
+        // SAFETY: the owner lives as long as its roots; the string is live: see
+        // `PinnedBytes`.
+        let (open, bytes) =
+            unsafe { (Shared::strong_of(root.owner())?, StringObject::bytes(v.as_string())) };
         Some(PinnedBytes { bytes, root: root.clone(), _open: open })
     }
 }

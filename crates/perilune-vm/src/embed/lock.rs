@@ -62,11 +62,11 @@ impl StateLock {
 
 /// Counters of handles: shared between threads only with the feature `send`.
 pub(super) mod count {
-    use std::sync::atomic::AtomicU32;
     #[cfg(not(feature = "send"))]
     use std::sync::atomic::Ordering::Relaxed;
     #[cfg(feature = "send")]
     use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+    use std::sync::atomic::{AtomicU32, AtomicUsize};
 
     /// A counter that got here stays: what it counts is never freed.
     pub(in super::super) const STUCK: u32 = 0xc000_0000;
@@ -86,6 +86,56 @@ pub(super) mod count {
             n.store(STUCK, Relaxed);
         }
         old
+    }
+
+    /// `k` more.
+    #[inline(always)]
+    pub(in super::super) fn add(n: &AtomicUsize, k: usize) {
+        #[cfg(feature = "send")]
+        n.fetch_add(k, Relaxed);
+        #[cfg(not(feature = "send"))]
+        n.store(n.load(Relaxed) + k, Relaxed);
+    }
+
+    /// `k` fewer; answers whether those were the last.
+    #[inline(always)]
+    pub(in super::super) fn subtract(n: &AtomicUsize, k: usize) -> bool {
+        #[cfg(feature = "send")]
+        let old = n.fetch_sub(k, AcqRel);
+        #[cfg(not(feature = "send"))]
+        let old = {
+            let old = n.load(Relaxed);
+            n.store(old - k, Relaxed);
+            old
+        };
+        old == k
+    }
+
+    /// One more, unless there is none and `revive` is false; answers whether.
+    #[inline(always)]
+    pub(in super::super) fn increment_unless_zero(n: &AtomicU32, revive: bool) -> bool {
+        #[cfg(feature = "send")]
+        {
+            let mut now = n.load(Relaxed);
+            loop {
+                if now == 0 && !revive {
+                    return false;
+                }
+                match n.compare_exchange_weak(now, now + 1, AcqRel, Relaxed) {
+                    Ok(_) => return true,
+                    Err(other) => now = other,
+                }
+            }
+        }
+        #[cfg(not(feature = "send"))]
+        {
+            let now = n.load(Relaxed);
+            if now == 0 && !revive {
+                return false;
+            }
+            n.store(now + 1, Relaxed);
+            true
+        }
     }
 
     /// One less; answers whether that was the last.

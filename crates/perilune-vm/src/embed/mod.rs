@@ -15,7 +15,7 @@ mod shared;
 mod state_cell;
 pub(crate) mod tracing;
 
-pub use bytes::PinnedBytes;
+pub use bytes::{PinnedBytes, PinnedStr};
 pub use call::PendingCall;
 pub use cell::{OwnedMut, OwnedRef, UserCell};
 pub use light::LightUserData;

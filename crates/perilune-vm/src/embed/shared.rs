@@ -146,16 +146,26 @@ impl Inner {
 
     /// Counts handles that keep this memory.
     pub(super) fn add_handles(&self, n: usize) {
-        self.handles.fetch_add(n, Ordering::Relaxed);
+        count::add(&self.handles, n);
+    }
+
+    /// # Safety
+    /// The last handle is gone.
+    #[cold]
+    #[inline(never)]
+    unsafe fn free(this: *const Inner) {
+        // SAFETY: by contract; the memory came from a box.
+        drop(unsafe { Box::from_raw(this as *mut Inner) });
     }
 
     /// # Safety
     /// `this` had so many handles that are gone now.
+    #[inline(always)]
     pub(super) unsafe fn drop_handles(this: *const Inner, n: usize) {
         // SAFETY: the memory exists until the last handle is gone.
         unsafe {
-            if n > 0 && (*this).handles.fetch_sub(n, Ordering::AcqRel) == n {
-                drop(Box::from_raw(this as *mut Inner));
+            if n > 0 && count::subtract(&(*this).handles, n) {
+                Inner::free(this);
             }
         }
     }
@@ -303,27 +313,27 @@ impl Shared {
     }
 
     /// A handle that keeps the state open; `None` if it is closed.
+    #[inline]
     pub fn upgrade(&self) -> Option<Shared> {
-        let inner = self.inner();
-        let mut now = inner.strong.load(Ordering::Relaxed);
-        loop {
-            // While the last use of a state is under way, a new handle may
-            // still keep it open.
-            if now == 0 && (inner.closed.get() || inner.depth.get() == 0) {
+        // SAFETY: a handle keeps the memory.
+        unsafe { Shared::strong_of(self.inner.as_ptr()) }
+    }
+
+    /// # Safety
+    /// `inner` exists.
+    #[inline]
+    pub(super) unsafe fn strong_of(inner: *const Inner) -> Option<Shared> {
+        // SAFETY: by contract.
+        unsafe {
+            // While the last use of a state is under way, a new handle may still
+            // keep it open.
+            let revive = !(*inner).closed.get() && (*inner).depth.get() > 0;
+            if !count::increment_unless_zero(&(*inner).strong, revive) {
                 return None;
             }
-            match inner.strong.compare_exchange_weak(
-                now,
-                now + 1,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => break,
-                Err(other) => now = other,
-            }
+            (*inner).add_handles(1);
+            Some(Shared { inner: NonNull::new_unchecked(inner as *mut Inner), strong: true })
         }
-        inner.add_handles(1);
-        Some(Shared { inner: self.inner, strong: true })
     }
 
     /// Whether the state is open.
@@ -353,7 +363,7 @@ impl Shared {
 
     /// Whether the root's value is of this state.
     pub fn owns(&self, root: &super::Root) -> bool {
-        root.shared().same_state(self)
+        std::ptr::eq(root.owner(), self.address())
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::Table;
 use crate::callback::caught;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::traits::FromLua;
 use crate::types::Integer;
-use crate::value::{Nil, Value};
 use std::marker::PhantomData;
 
 impl Table {
@@ -25,7 +24,7 @@ impl Table {
     /// # Ok::<(), perilune::Error>(())
     /// ```
     pub fn pairs<K: FromLua, V: FromLua>(&self) -> TablePairs<'_, K, V> {
-        TablePairs { table: self, key: Some(Nil), _kind: PhantomData }
+        TablePairs { table: self, position: Some(0), _kind: PhantomData }
     }
 
     /// Calls `f` for all fields, raw, in no particular order. It costs less than
@@ -41,12 +40,15 @@ impl Table {
             let lua = &extra.lua;
             let table = state.top() as i32 + 1;
             self.0.push(state)?;
-            state.push(()).map_err(|_| Error::StackError)?;
-            while state.next(table).map_err(|e| caught(state, lua, e))? {
+            let mut position = 0;
+            while let Some(next) =
+                state.next_at(table, position).map_err(|e| caught(state, lua, e))?
+            {
                 let key = K::from_stack(table + 1, state, lua)?;
                 let value = V::from_stack(table + 2, state, lua)?;
                 lua.0.lend(state, || f(key, value))?;
-                state.set_top(table as usize + 1);
+                state.set_top(table as usize);
+                position = next;
             }
             Ok(())
         })
@@ -83,7 +85,7 @@ impl Table {
 /// The fields of a table: made by [`Table::pairs`].
 pub struct TablePairs<'a, K, V> {
     table: &'a Table,
-    key: Option<Value>,
+    position: Option<u32>,
     _kind: PhantomData<(K, V)>,
 }
 
@@ -91,28 +93,20 @@ impl<K: FromLua, V: FromLua> Iterator for TablePairs<'_, K, V> {
     type Item = Result<(K, V)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let last = self.key.take()?;
+        let position = self.position.take()?;
         let step = self.table.0.with(|state, extra| {
             let lua = &extra.lua;
             let table = state.top() as i32 + 1;
             self.table.0.push(state)?;
-            last.push(state, lua)?;
-            if !state.next(table).map_err(|e| caught(state, lua, e))? {
-                return Ok(None);
+            let next = state.next_at(table, position).map_err(|e| caught(state, lua, e))?;
+            if next.is_some() {
+                self.position = next;
+                let key = K::from_stack(table + 1, state, lua)?;
+                return Ok(Some((key, V::from_stack(table + 2, state, lua)?)));
             }
-            let next = Value::at(table + 1, state, lua)?;
-            let key = K::from_stack(table + 1, state, lua);
-            let pair = key.and_then(|key| Ok((key, V::from_stack(table + 2, state, lua)?)));
-            Ok(Some((next, pair)))
+            Ok(None)
         });
-        match step {
-            Ok(Some((next, pair))) => {
-                self.key = Some(next);
-                Some(pair)
-            }
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
-        }
+        step.transpose()
     }
 }
 

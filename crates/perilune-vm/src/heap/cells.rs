@@ -136,6 +136,10 @@ impl Blocks {
     /// Gets a new chunk, a smaller one if the system has no large one.
     fn new_chunk(&mut self) -> Result<(), AllocError> {
         self.chunks.try_reserve(1).map_err(|_| AllocError)?;
+        if let Some(base) = super::spare::take() {
+            self.chunks.push(Chunk { base, blocks: CHUNK, fresh: 0 });
+            return Ok(());
+        }
         let mut blocks = CHUNK;
         while blocks > 0 {
             let layout = Chunk::layout(blocks).ok_or(AllocError)?;
@@ -195,6 +199,10 @@ impl Blocks {
     /// Nothing refers to any cell.
     pub unsafe fn free_all(&mut self) {
         for chunk in self.chunks.drain(..) {
+            // SAFETY: nothing refers to it; chunks of this size are all alike.
+            if chunk.blocks == CHUNK && unsafe { super::spare::keep(chunk.base) } {
+                continue;
+            }
             if let Some(layout) = Chunk::layout(chunk.blocks) {
                 // SAFETY: allocated with this layout in `new_chunk`.
                 unsafe { std::alloc::dealloc(chunk.base as *mut u8, layout) };

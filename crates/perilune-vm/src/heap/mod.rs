@@ -23,6 +23,7 @@ mod finalize;
 mod hash;
 mod large;
 mod mark;
+mod spare;
 mod strings;
 #[cfg(test)]
 mod tests;

@@ -1008,21 +1008,14 @@ unsafe fn call_close_on_error(
     Step::Call { function, nargs: 2, word: make_link(0, kind::CLOSE_ON_ERROR, 0) }
 }
 
-/// Runs a step, and whatever Lua code it leads to, until the entry frame below
-/// it has returned.
+/// Goes on with `flow`, and whatever Lua code it leads to, until the entry frame
+/// has returned.
 ///
 /// # Errors
 /// The error that reached the entry frame.
 ///
 /// # Safety
-/// The step belongs to an entry frame (or the bottom one) of the current
-/// thread.
-pub(crate) unsafe fn run(state: &mut State, step: Step) -> Result<()> {
-    let flow = drive(state, step);
-    run_on(state, flow)
-}
-
-/// [`run`] from what is to be done now.
+/// The entry frame (or the bottom one) is the current thread's.
 unsafe fn run_on(state: &mut State, mut flow: Flow) -> Result<()> {
     loop {
         flow = match flow {

@@ -23,3 +23,4 @@ if debug.getuservalue then print(debug.getuservalue(1)) print(debug.getuservalue
 print(debug.traceback("m", 0):match("^[^\n]*\n[^\n]*")) print(debug.traceback({}) ~= nil, debug.traceback(nil) == nil, type(debug.traceback())) print(debug.traceback(12, 100)) if _VERSION > "Lua 5.1" then try(debug.traceback, "a", "x") try(debug.traceback, "a", nil) try(debug.getinfo, -1) end
 print(debug.traceback("hi")) local co = coroutine.create(function() local x = 1 coroutine.yield() end) coroutine.resume(co) print(debug.traceback(co)) print(debug.traceback(co, "m")) print(debug.traceback(co, nil)) print(debug.getinfo(co, 1, "l") and debug.getinfo(co, 1, "l").currentline, debug.getlocal(co, 1, 1))
 if debug.setcstacklimit then print(debug.setcstacklimit(200)) end
+if debug.upvalueid then local u = debug.upvalueid(g, 1) try(debug.setuservalue, u, {}) end

@@ -171,6 +171,9 @@ pub(crate) unsafe fn finished(state: &mut State, first: *mut RawValue, n: usize)
     let co = state.current;
     let to = (*co).resumer;
     (*co).top = first.add(n);
+    if Thread::offset_of(to, (*to).top) + n + NATIVE_STACK > MAX_STACK {
+        return too_many_results(state);
+    }
     if let Err(e) = ensure_stack(state, to, n + NATIVE_STACK) {
         return Step::Flow(e.into());
     }
@@ -181,6 +184,24 @@ pub(crate) unsafe fn finished(state: &mut State, first: *mut RawValue, n: usize)
     reset_stack(co);
     back_to(state, to);
     continue_native(state, k, CallStatus::Ok(n), context, n)
+}
+
+/// The current coroutine has ended with more results than its resumer has room
+/// for: they are lost, and resuming it has failed.
+#[cold]
+unsafe fn too_many_results(state: &mut State) -> Step {
+    let co = state.current;
+    let to = (*co).resumer;
+    let (k, context) = pop_waiting(to);
+    (*co).status = ThreadStatus::Finished;
+    (*co).resumer = std::ptr::null_mut();
+    reset_stack(co);
+    back_to(state, to);
+    let error = state.raise_message(b"too many results to resume");
+    let value = state.take_error(error);
+    *(*to).top = value;
+    (*to).top = (*to).top.add(1);
+    continue_native(state, k, CallStatus::Error, context, 1)
 }
 
 /// Leaves only the bottom frame.

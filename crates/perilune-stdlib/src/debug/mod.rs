@@ -4,7 +4,7 @@ mod frames;
 mod hooks;
 mod prompt;
 
-use perilune_vm::{LUA_5_1, LUA_5_2, LUA_5_4, Result, Return, State, ThreadState, Type};
+use perilune_vm::{LUA_5_1, LUA_5_2, LUA_5_4, Result, Return, State, ThreadState, Type, Value};
 
 use crate::arguments::unexpected_type;
 use crate::host::c_string;
@@ -130,6 +130,9 @@ fn getuservalue(state: &mut State) -> Result<Return> {
 fn setuservalue(state: &mut State) -> Result<Return> {
     let dialect = state.dialect();
     if !dialect.several_user_values {
+        if dialect.user_values_are_tables && matches!(state.value(1), Value::LightUserdata(_)) {
+            return Err(state.arg_error(1, "full userdata expected, got light userdata"));
+        }
         state.check_type(1, Type::Userdata)?;
         if !dialect.user_values_are_tables {
             state.check_any(2)?;

@@ -275,6 +275,9 @@ fn pack(state: &mut State) -> Result<Return> {
     Ok(Return::values(1))
 }
 
+/// Most fields that a table can have room for.
+const MOST_FIELDS: i64 = 1 << 30;
+
 /// `table.create (nseq [, nrec])`: an empty table with room (manual of 5.5,
 /// §6.6).
 fn create(state: &mut State) -> Result<Return> {
@@ -284,6 +287,9 @@ fn create(state: &mut State) -> Result<Return> {
         if i32::try_from(size).is_err() || size < 0 {
             return Err(state.arg_error(arg, "out of range"));
         }
+    }
+    if rest > MOST_FIELDS {
+        return Err(state.error(format_args!("table overflow")));
     }
     state.new_table(sequence as usize, rest as usize)?;
     Ok(Return::values(1))

@@ -55,3 +55,4 @@ print(rawlen and rawlen({1, 2}) , rawlen and rawlen("abc")) if rawlen then try(r
 print(gcinfo and type(gcinfo()), newproxy and type(newproxy()), newproxy and getmetatable(newproxy(true)) ~= nil)
 if newproxy then local a = newproxy(true) print(getmetatable(newproxy(a)) == getmetatable(a)) try(newproxy, {}) try(newproxy, 1) print(getmetatable(newproxy(false))) end
 if warn then warn("x") end
+try(next, {1, 2}, 1.0) try(next, {1, 2}, 2.0) try(next, {1, 2}, 1.5)

@@ -171,27 +171,6 @@ impl State {
         Value::Nil
     }
 
-    /// Pushes a field of a table, key and value, and answers where to look for the
-    /// next one; `None`, and nothing pushed, behind the last. `position` is 0 at
-    /// first. Fields may be changed meanwhile; if some are added, others may come
-    /// again or never.
-    ///
-    /// # Errors
-    /// If there is no table at the index.
-    #[inline]
-    pub fn next_at(&mut self, table: i32, position: u32) -> Result<Option<u32>> {
-        let t = self.table_at(table)?;
-        // SAFETY: the table is in a slot.
-        match unsafe { table::next_at(t, position) } {
-            Some((next, key, value)) => {
-                self.push_raw(key)?;
-                self.push_raw(value)?;
-                Ok(Some(next))
-            }
-            None => Ok(None),
-        }
-    }
-
     /// Replaces the key on top by the next key and its value; pops it and
     /// answers false at the end.
     ///
@@ -199,10 +178,7 @@ impl State {
     /// "invalid key to 'next'"
     pub fn next(&mut self, table: i32) -> Result<bool> {
         let t = self.table_at(table)?;
-        let mut key = self.raw(-1);
-        if self.float_only {
-            key = table::normalise(key);
-        }
+        let key = table::normalise(self.raw(-1));
         // SAFETY: both are in slots.
         match unsafe { table::next(t, key) } {
             Ok(Some((k, v))) => {

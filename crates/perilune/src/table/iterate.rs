@@ -85,7 +85,7 @@ impl Table {
 /// The fields of a table: made by [`Table::pairs`].
 pub struct TablePairs<'a, K, V> {
     table: &'a Table,
-    position: Option<u32>,
+    position: Option<usize>,
     _kind: PhantomData<(K, V)>,
 }
 

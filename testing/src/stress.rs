@@ -60,8 +60,10 @@ fn closest(suite: &Unpacked, name: &str, limit: Duration) -> (u64, Report) {
         return (every, plain);
     }
     let mut best = suite.run(name, Some(every), limit);
+    // How many times too low estimates were so far.
+    let mut error = 1.0;
     while every > 1 && best.failure.is_none() {
-        let extra = best.user.saturating_sub(plain.user);
+        let extra = best.user.saturating_sub(plain.user).mul_f64(error);
         let fits = |closer: u64| plain.user + extra.mul_f64(every as f64 / closer as f64) <= limit;
         let next = if extra < NOTICEABLE {
             every.div_ceil(LEAP)
@@ -73,9 +75,10 @@ fn closest(suite: &Unpacked, name: &str, limit: Duration) -> (u64, Report) {
         }
         let report = suite.run(name, Some(next), limit);
         if report.timed_out {
-            break;
+            error *= 4.0;
+        } else {
+            (every, best) = (next, report);
         }
-        (every, best) = (next, report);
     }
     (every, best)
 }

@@ -129,6 +129,37 @@ fn take_out_unportable(path: &Path) -> Result<()> {
     fs::write(path, lines.join("\n") + "\n").context(path.display())
 }
 
+/// What does not hold if a collection happens at every point: the first and the
+/// last line of statements that expect garbage to be there still, or memory to
+/// be what it was.
+const UNTIMELY: [(&str, &str, &str); 4] = [
+    ("gc.lua", "  assert(collectgarbage(\"count\") > m + 2^13)", ""),
+    ("gc.lua", "  assert(collectgarbage(\"count\") >= m + 2^12 and", "-- one key was collected"),
+    ("gc.lua", "  assert(collectgarbage(\"count\") <= m + 1)", ""),
+    // Its first object is to be alive when the state is closed.
+    ("main.lua", "creating 1", "]]"),
+];
+
+/// Blanks the statements of a copy of a suite that have to be left out when
+/// collections happen at every point. Line numbers are kept.
+fn take_out_untimely(dir: &Path) -> Result<()> {
+    for (file, first, last) in UNTIMELY {
+        let path = dir.join(file);
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let mut lines: Vec<&str> = text.lines().collect();
+        let Some(mut start) = lines.iter().position(|line| line.starts_with(first)) else {
+            continue;
+        };
+        if start > 0 && lines[start - 1] == "checkout[[" {
+            start -= 1;
+        }
+        let end = (start..lines.len()).find(|i| lines[*i].ends_with(last)).unwrap_or(start);
+        lines[start..=end].fill("");
+        fs::write(&path, lines.join("\n") + "\n").context(path.display())?;
+    }
+    Ok(())
+}
+
 /// A dialect's suite, unpacked to a folder of its own, and what runs it.
 pub struct Unpacked {
     suite: &'static Suite,
@@ -193,6 +224,7 @@ impl Unpacked {
             run = run.env("LUA_PATH", path);
         }
         if let Some(every) = stress {
+            take_out_untimely(&dir)?;
             run = run.env("PERILUNE_STRESS", format!("gc:{every}"));
         }
         run = match name {

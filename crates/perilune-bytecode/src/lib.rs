@@ -25,8 +25,9 @@ pub use dump::{SIGNATURE, dump};
 pub use instruction::{Instruction, MAX_JUMP, NO_CACHE};
 pub use listing::listing;
 pub use names::{
-    FinalizerNames, FunctionView, MetamethodNames, NameRules, ObjectName, Operand, PrototypeView,
-    active_local, called_name, event, object_name, operand_name, operands, upvalue_name,
+    FinalizerNames, FunctionView, HookNames, MetamethodNames, NameRules, ObjectName, Operand,
+    PrototypeView, active_local, called_name, event, object_name, operand_name, operands,
+    upvalue_name,
 };
 pub use op::{Format, Op};
 pub use prototype::{

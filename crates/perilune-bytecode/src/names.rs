@@ -103,6 +103,17 @@ pub enum FinalizerNames {
     Finalizer,
 }
 
+/// Whether a function that a hook called has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookNames {
+    /// It has none.
+    None,
+    /// If a Lua function was interrupted.
+    InLuaFunctions,
+    /// In any case.
+    Always,
+}
+
 /// How a dialect names values and functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameRules {
@@ -117,8 +128,14 @@ pub struct NameRules {
     /// The iterator of a generic `for` is a `for iterator`; else it has the name
     /// of the variable it is in.
     pub iterators: bool,
+    /// Methods whose names have no room in an instruction are methods; else
+    /// fields.
+    pub long_methods: bool,
     /// What metamethods are called.
     pub metamethods: MetamethodNames,
+    /// Functions called by hooks are called hooks: always, or if the hook was
+    /// called for a Lua function.
+    pub hooks: HookNames,
     /// Which function is called `__gc`.
     pub finalizers: FinalizerNames,
     /// What can't be called is named as a called function is; else as any value
@@ -133,7 +150,9 @@ pub static LUA_5_1: NameRules = NameRules {
     register_keys: false,
     integer_keys: false,
     iterators: false,
+    long_methods: true,
     metamethods: MetamethodNames::None,
+    hooks: HookNames::None,
     finalizers: FinalizerNames::None,
     called_values: false,
 };
@@ -146,18 +165,23 @@ pub static LUA_5_2: NameRules = NameRules {
     ..LUA_5_1
 };
 /// Lua 5.3.
-pub static LUA_5_3: NameRules = NameRules { finalizers: FinalizerNames::Interrupted, ..LUA_5_2 };
+pub static LUA_5_3: NameRules = NameRules {
+    hooks: HookNames::InLuaFunctions,
+    finalizers: FinalizerNames::Interrupted,
+    ..LUA_5_2
+};
 /// Lua 5.4.
 pub static LUA_5_4: NameRules = NameRules {
     constant_operands: true,
     integer_keys: true,
     metamethods: MetamethodNames::Short,
+    hooks: HookNames::Always,
     finalizers: FinalizerNames::Finalizer,
     called_values: true,
     ..LUA_5_2
 };
 /// Lua 5.5.
-pub static LUA_5_5: NameRules = LUA_5_4;
+pub static LUA_5_5: NameRules = NameRules { long_methods: false, ..LUA_5_4 };
 
 /// A value's name and what kind of thing has it, as in `(field 'x')`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +226,9 @@ pub fn object_name<'a>(
         },
         // A method whose name is too long for `Method`: the object in `R[A+1]`,
         // the name in `R[A]`. Other code has the key above the table.
-        Op::GetTable | Op::GetTableFloat if i.c() == i.a().into() && i.b() == i.c() + 1 => {
+        Op::GetTable | Op::GetTableFloat
+            if rules.long_methods && i.c() == i.a().into() && i.b() == i.c() + 1 =>
+        {
             ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8, rules) }
         }
         Op::GetTable | Op::GetTableFloat => ObjectName {

@@ -13,7 +13,7 @@ use crate::meta::header;
 use crate::object::{LuaClosure, NativeClosure, PrototypeObject, Thread};
 use crate::state::{State, interrupt};
 use crate::value::{RawValue, tag};
-use perilune_bytecode::names::{self, FinalizerNames, NameRules};
+use perilune_bytecode::names::{self, FinalizerNames, HookNames, NameRules};
 use perilune_syntax::Dialect;
 use std::sync::atomic::Ordering;
 
@@ -189,7 +189,12 @@ pub(crate) unsafe fn name_of_call(
     }
     let caller = frame.caller()?;
     if caller.kind() == kind::ENTRY_HOOK && is_hidden(&caller) {
-        return Some(("hook", b"?".to_vec()));
+        let named = match rules.hooks {
+            HookNames::None => false,
+            HookNames::InLuaFunctions => caller.caller().is_some_and(|f| f.is_lua()),
+            HookNames::Always => true,
+        };
+        return named.then(|| ("hook", b"?".to_vec()));
     }
     if !caller.is_lua()
         || !matches!(frame.kind(), kind::PLAIN | kind::TFOR | kind::META | kind::NATIVE_TAIL)

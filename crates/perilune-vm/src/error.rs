@@ -128,9 +128,12 @@ unsafe fn variable_of(state: &State, blame: Blame) -> Option<Vec<u8>> {
         _ => return None,
     };
     let name = names::operand_name(p, pc, operand, rules)?;
-    let is_arithmetic = !matches!(blame, Blame::Register(_))
-        && names::event(frame.current_instruction()).is_some_and(|event| event != "__index");
-    if is_arithmetic && name.kind == names::CONSTANT && !rules.constant_operands {
+    // Operands of these are constants in place; those of others are in registers.
+    let is_binary = !matches!(blame, Blame::Register(_))
+        && names::event(frame.current_instruction()).is_some_and(|event| {
+            !["__index", "__newindex", "__len", "__unm", "__bnot", "__concat"].contains(&event)
+        });
+    if is_binary && name.kind == names::CONSTANT && !rules.constant_operands {
         return None;
     }
     Some(quoted(name))

@@ -23,7 +23,11 @@ pub(super) unsafe fn for_prep(vm: &mut Registers, i: At) -> Flow {
     let (start, limit, step) = (*ra, *ra.add(1), *ra.add(2));
     let integers =
         start.tag == tag::INTEGER && limit.tag == tag::INTEGER && step.tag == tag::INTEGER;
-    if !integers || step.as_integer() == 0 {
+    // Next to the ends of the integers, dialects differ.
+    if !integers
+        || step.as_integer() == 0
+        || limit.as_integer().checked_add(step.as_integer()).is_none()
+    {
         vm.save();
         return slow::for_prep(vm.state(), i.word());
     }

@@ -78,7 +78,15 @@ fn prepare_integer(
         return Err(ForError::ZeroStep);
     }
     let Some(limit) = integer_limit(limit, step)? else { return Ok(ForLoop::Skip) };
-    Ok(integer_loop(start, limit, step))
+    let mut ready = integer_loop(start, limit, step);
+    if let ForLoop::Integer { count, .. } = &mut ready
+        && rules.adds_first
+        && start.wrapping_add(step.wrapping_mul(*count as i64)).checked_add(step).is_none()
+    {
+        // The sum wraps around and has not passed the limit.
+        *count = u64::MAX;
+    }
+    Ok(ready)
 }
 
 /// The loop over integers; a step of 0 is never the last one.

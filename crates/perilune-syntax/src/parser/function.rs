@@ -26,6 +26,8 @@ pub(super) struct FunctionState {
     outer_line: u32,
     /// The number of variables in scope.
     pub active: usize,
+    /// The number of hidden variables that a dialect has no name for.
+    pub uncounted: usize,
     pub upvalues: Vec<Upvalue>,
     /// The number of functions defined in it so far.
     functions: u32,
@@ -96,6 +98,7 @@ impl Parser<'_, '_> {
             first_node: self.nodes.len(),
             outer_line: self.node_line,
             active: 0,
+            uncounted: 0,
             upvalues: self.spare.pop().unwrap_or_default(),
             functions: 0,
             labels: 0,

@@ -7,6 +7,8 @@ use perilune_bytecode::{Symbol, UpvalueKind};
 
 /// Local variables of a function.
 const MAX_LOCALS: usize = 200;
+/// The same with those that a dialect has no name for: their numbers fit a byte.
+const MAX_NUMBERED: usize = 250;
 
 /// A local variable.
 #[derive(Clone, Copy)]
@@ -53,7 +55,8 @@ pub(super) enum Binding {
 impl Parser<'_, '_> {
     /// A new variable, not in scope yet.
     pub(super) fn new_local(&mut self, name: Symbol) -> Parsed<()> {
-        if self.locals.len() + 1 - self.function().first_local > MAX_LOCALS {
+        let numbered = self.locals.len() + 1 - self.function().first_local;
+        if numbered - self.function().uncounted > MAX_LOCALS || numbered > MAX_NUMBERED {
             let function = self.functions.len() - 1;
             return Err(self.limit_error(function, "local variables", MAX_LOCALS));
         }

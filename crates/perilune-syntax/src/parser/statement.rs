@@ -124,28 +124,30 @@ impl Parser<'_, '_> {
             target = self.suffixed_expression()?;
             self.push(Node::Target)?;
             match self.dialect.nesting {
-                Nesting::Blocks => self.check_targets(targets)?,
-                Nesting::Statements | Nesting::NativeStack => self.enter_level()?,
+                Nesting::Blocks => self.check_targets(targets, "variables in assignment")?,
+                Nesting::Statements => self.check_targets(targets, "C levels")?,
+                Nesting::NativeStack => self.enter_level()?,
             }
             targets += 1;
         }
         self.expect(Token::Char(b'='))?;
         let (last, values) = self.expression_list()?;
         self.materialize(last)?;
-        if self.dialect.nesting != Nesting::Blocks {
+        if self.dialect.nesting == Nesting::NativeStack {
             self.levels -= targets - 1;
         }
         self.push(Node::Assign { targets, values })
     }
 
     /// Checks the number of targets that an assignment has before the last one.
-    fn check_targets(&mut self, targets: u32) -> Parsed<()> {
+    fn check_targets(&mut self, targets: u32, what: &str) -> Parsed<()> {
         let limit = MAX_LEVELS.saturating_sub(self.levels);
-        if targets > limit {
-            let function = self.functions.len() - 1;
-            return Err(self.limit_error(function, "variables in assignment", limit as usize));
+        if targets <= limit {
+            return Ok(());
         }
-        Ok(())
+        let told = if self.dialect.nesting == Nesting::Blocks { limit } else { MAX_LEVELS };
+        let function = self.functions.len() - 1;
+        Err(self.limit_error(function, what, told as usize))
     }
 
     /// The condition of a loop.
@@ -235,6 +237,7 @@ impl Parser<'_, '_> {
     fn for_statement(&mut self, line: u32) -> Parsed<()> {
         self.enter_block(true)?;
         self.advance()?;
+        let uncounted = self.function().uncounted;
         let name = self.name()?;
         match self.token {
             Token::Char(b'=') => self.numeric_for(name, line)?,
@@ -243,14 +246,17 @@ impl Parser<'_, '_> {
         }
         self.expect_match(Token::End, Token::For, line)?;
         self.leave_block()?;
+        self.function_mut().uncounted = uncounted;
         Ok(())
     }
 
-    /// Declares the hidden variables of a `for`, and the first visible one.
-    fn loop_variables(&mut self, hidden: usize, name: Symbol) -> Parsed<()> {
-        // No source can spell it, and whatever is seen has its own name.
-        let unseen = self.loop_names()?.numeric[1].unwrap_or(self.env);
-        for _ in 0..hidden {
+    /// Declares the hidden variables of a `for`, which have these names, and the
+    /// first visible one.
+    fn loop_variables(&mut self, hidden: &[Option<Symbol>], name: Symbol) -> Parsed<()> {
+        // No source can spell one of them.
+        let unseen = hidden.iter().copied().flatten().next().unwrap_or(self.env);
+        for name in hidden {
+            self.function_mut().uncounted += usize::from(name.is_none());
             self.new_local(unseen)?;
         }
         self.new_local(name)?;
@@ -261,7 +267,8 @@ impl Parser<'_, '_> {
     }
 
     fn numeric_for(&mut self, name: Symbol, line: u32) -> Parsed<()> {
-        self.loop_variables(3, name)?;
+        let hidden = self.loop_names()?.numeric;
+        self.loop_variables(&hidden, name)?;
         self.expect(Token::Char(b'='))?;
         self.for_value()?;
         self.expect(Token::Char(b','))?;
@@ -287,7 +294,8 @@ impl Parser<'_, '_> {
     }
 
     fn generic_for(&mut self, name: Symbol) -> Parsed<()> {
-        self.loop_variables(4, name)?;
+        let hidden = self.loop_names()?.generic;
+        self.loop_variables(&hidden, name)?;
         let mut variables = 1;
         while self.skip(Token::Char(b','))? {
             let name = self.name()?;

@@ -1,6 +1,6 @@
 //! How the `lua` of each dialect behaves, as data: the habits that differ.
 
-use perilune_vm::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5};
+use perilune::native::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5};
 
 /// When options are looked at, and how closely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 
 use std::cell::RefCell;
 
-use perilune_stdlib::host::{LoadFile, c_string, host, install_warnings, load_file};
-use perilune_stdlib::io::Streams;
-use perilune_vm::{GcOption, Payload, Result, Return, Shareable, State, Type};
+use perilune::native::stdlib::host::{LoadFile, c_string, host, install_warnings, load_file};
+use perilune::native::stdlib::io::Streams;
+use perilune::native::{GcOption, Payload, Result, Return, Shareable, State, Type};
 
 use crate::habits::{Errors, Habits, Library, Options};
 use crate::interrupt::Interrupts;
@@ -139,7 +139,7 @@ impl Interpreter {
         nresults: Option<usize>,
     ) -> Result<Success> {
         let base = (state.top() - nargs) as i32;
-        let handler: perilune_vm::NativeFn = match self.habits.errors {
+        let handler: perilune::native::NativeFn = match self.habits.errors {
             Errors::GlobalTraceback => call_traceback,
             Errors::OwnTraceback => describe_strings,
             Errors::Described => describe,
@@ -325,7 +325,7 @@ impl Interpreter {
     /// function of its own, which is at the bottom of each traceback.
     pub fn run(self: Shareable<Self>, state: &mut State) -> Result<Success> {
         state.set_app_data(Payload::new(self));
-        state.push(main_function as perilune_vm::NativeFn)?;
+        state.push(main_function as perilune::native::NativeFn)?;
         state.call(0, Some(1))?;
         let success = state.to_boolean(-1);
         state.pop(1);
@@ -347,7 +347,7 @@ impl Interpreter {
             state.set_field_to(-1, "LUA_NOENV", true)?;
             state.pop(1);
         }
-        perilune_stdlib::open_all(state)?;
+        perilune::native::stdlib::open_all(state)?;
         if self.habits.arg_from_start {
             self.set_arguments(state)?;
         }

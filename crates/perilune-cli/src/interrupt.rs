@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use perilune_vm::InterruptHandle;
+use perilune::native::InterruptHandle;
 use signal_hook::consts::{SIGINT, SIGPIPE};
 use signal_hook::flag;
 

@@ -14,9 +14,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use perilune_stdlib::host::{Host, RealHost, set_host};
-use perilune_stdlib::io::Streams;
-use perilune_vm::{Shareable, State};
+use perilune::native::stdlib::host::{Host, RealHost, set_host};
+use perilune::native::stdlib::io::Streams;
+use perilune::native::{Shareable, State};
 
 use habits::Options;
 use interpreter::Interpreter;

@@ -2,7 +2,7 @@
 
 use std::ops::BitOr;
 
-use perilune_vm::{Dialect, LUA_5_4};
+use perilune::native::{Dialect, LUA_5_4};
 
 use crate::habits::{Habits, Options};
 
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn options_of_other_dialects() {
-        use perilune_vm::{LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_5};
+        use perilune::native::{LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_5};
         let bad = |dialect, arguments: &[&str]| match parsed_by(dialect, arguments) {
             Request::BadOption(index) => Some(index),
             _ => None,

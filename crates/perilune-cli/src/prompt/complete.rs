@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use perilune_vm::{Result, State, Type};
+use perilune::native::{Result, State, Type};
 
 const KEYWORDS: [&str; 22] = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in",

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::PathBuf;
 
-use perilune_vm::State;
+use perilune::native::State;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};

@@ -7,9 +7,9 @@ mod plain;
 
 use std::io::IsTerminal;
 
-use perilune_stdlib::host::{c_string, host};
-use perilune_stdlib::io::Streams;
-use perilune_vm::{Result, State};
+use perilune::native::stdlib::host::{c_string, host};
+use perilune::native::stdlib::io::Streams;
+use perilune::native::{Result, State};
 
 use crate::habits::Prompt;
 use crate::interpreter::{Interpreter, write_message};

@@ -1,8 +1,8 @@
 //! The plain prompt, for input or output that is no terminal.
 
-use perilune_stdlib::host::c_string;
-use perilune_stdlib::io::Streams;
-use perilune_vm::{Shareable, State};
+use perilune::native::stdlib::host::c_string;
+use perilune::native::stdlib::io::Streams;
+use perilune::native::{Shareable, State};
 
 use super::{Line, LineReader};
 

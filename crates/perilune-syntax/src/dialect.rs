@@ -278,6 +278,8 @@ dialect_table! {
     /// A coroutine may not yield in a function that something else than a call in
     /// a Lua function has called: `pcall`, metamethods, iterators.
     yields_through_lua_calls_only: bool = true, false, false, false, false;
+    /// Hooks that an embedding program sets may let the coroutine yield.
+    hooks_may_yield: bool = false, false, true, true, true;
     /// What is said of a yield outside of coroutines, and of one that may not be.
     yield_errors: [&'static str; 2] = ACROSS_METAMETHODS, ACROSS_CALLS, ACROSS_CALLS,
         ACROSS_CALLS, ACROSS_CALLS;

@@ -25,10 +25,10 @@ pub type Continuation = fn(&mut State, status: CallStatus, context: i64) -> Resu
 
 /// What receives warnings: the message, and whether it is to be continued.
 #[cfg(not(feature = "send"))]
-pub type WarningFunction = Box<dyn FnMut(&[u8], bool)>;
+pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool)>;
 /// What receives warnings: the message, and whether it is to be continued.
 #[cfg(feature = "send")]
-pub type WarningFunction = Box<dyn FnMut(&[u8], bool) + Send>;
+pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool) + Send>;
 
 /// How a call ended that a native function asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -156,6 +156,8 @@ pub struct State {
     /// The memory that handles share, of which this state is part; or null.
     pub(crate) owner: *const crate::embed::Inner,
     pub(crate) warn: Option<WarningFunction>,
+    /// How often it was set.
+    pub(crate) warn_changes: u32,
     pub(crate) closed: bool,
     /// What Rust code panicked with, while that is on its way.
     pub(crate) panic: Option<Box<dyn std::any::Any + Send>>,
@@ -258,6 +260,7 @@ impl State {
             traced: crate::embed::Traced::default(),
             owner: std::ptr::null(),
             warn: None,
+            warn_changes: 0,
             closed: false,
             panic: None,
             seed,

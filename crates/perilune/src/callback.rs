@@ -226,6 +226,19 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
     }
 }
 
+/// Raises an error of a hook, which is no function that was called: without a
+/// traceback of its own.
+#[cold]
+pub(crate) fn raise_directly(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
+    if let Error::Thrown(_) | Error::MemoryError(_) | Error::CallbackError { .. } = &error {
+        return raise(state, lua, error);
+    }
+    match push_error(state, lua, error) {
+        Ok(()) => state.raise(),
+        Err(_) => state.memory_error(),
+    }
+}
+
 /// The userdata that stood for this error when Rust code last caught one.
 fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
     state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
@@ -242,7 +255,7 @@ fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()>
 /// A panic goes through Lua: as an error object that scripts can catch, or past
 /// them.
 #[cold]
-fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::Error {
+pub(crate) fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::Error {
     let catchable = state.with_extension(|_, extra: &Extra| extra.options.catch_rust_panics);
     if catchable != Some(true) {
         return state.raise_panic(panic);

@@ -37,7 +37,7 @@ impl Handle {
     /// If memory runs out.
     #[inline(always)]
     pub(crate) fn pin(state: &mut State, index: i32) -> Result<Handle> {
-        state.pin(index).map(Handle).map_err(|_| Error::MemoryError("not enough memory".into()))
+        state.pin(index).map(Handle).map_err(|_| Error::StackError)
     }
 
     /// The address that identifies the value; 0 if its state is gone.

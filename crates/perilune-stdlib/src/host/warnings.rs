@@ -20,7 +20,7 @@ enum Mode {
 pub fn install_warnings(state: &mut State) {
     let streams: Shareable<Streams> = Streams::of(state);
     let mut mode = Mode::Off;
-    state.set_warning_function(Some(Box::new(move |message, to_be_continued| {
+    state.set_warning_function(Some(Box::new(move |_, message, to_be_continued| {
         let message = c_string(message);
         if mode != Mode::Continued
             && !to_be_continued

@@ -522,8 +522,10 @@ impl State {
     /// Emits a warning (manual §6.1, `warn`).
     pub fn warning(&mut self, message: &[u8], to_be_continued: bool) {
         if let Some(mut warn) = self.warn.take() {
-            warn(message, to_be_continued);
-            if self.warn.is_none() {
+            // Unless it has set another one.
+            let changes = self.warn_changes;
+            warn(self, message, to_be_continued);
+            if self.warn_changes == changes {
                 self.warn = Some(warn);
             }
         }
@@ -532,6 +534,7 @@ impl State {
     /// Sets what receives warnings.
     pub fn set_warning_function(&mut self, f: Option<WarningFunction>) {
         self.warn = f;
+        self.warn_changes = self.warn_changes.wrapping_add(1);
     }
 
     /// Closes the state: the main thread's pending variables, then all

@@ -9,6 +9,7 @@ use perilune_vm::{Lock, NativeFn, State};
 use rustc_hash::FxHashMap;
 use std::any::TypeId;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 /// What is kept beside a state. It is reached together with the state, or with
 /// none of its locks held across a call of anybody else's code.
@@ -23,6 +24,9 @@ pub(crate) struct Extra {
     pub traceback: Lock<Option<String>>,
     /// The error that was caught last, and the userdata that stood for it.
     pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
+    /// The limit that was set; 0 = none.
+    pub memory_limit: AtomicUsize,
+    pub hooks: crate::debug::Hooks,
     /// Who wants to know of coroutines.
     pub events: crate::thread::Events,
     #[cfg(feature = "async")]
@@ -46,6 +50,8 @@ impl Extra {
             registry_mark: Arc::new(()),
             traceback: Lock::new(None),
             last_error: Lock::new(None),
+            memory_limit: AtomicUsize::new(0),
+            hooks: Default::default(),
             events: Default::default(),
             #[cfg(feature = "async")]
             tasks: Default::default(),

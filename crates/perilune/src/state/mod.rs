@@ -9,6 +9,7 @@ mod modules;
 mod options;
 mod registry;
 mod values;
+mod warnings;
 
 pub(crate) use create::new_thread;
 pub(crate) use extra::Extra;

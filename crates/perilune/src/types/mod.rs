@@ -16,6 +16,7 @@ pub type Number = f64;
 
 /// What an interrupt or a hook wants of the running code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum VmState {
     /// It goes on.
     Continue,

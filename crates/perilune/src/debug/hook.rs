@@ -1,0 +1,314 @@
+//! Hooks and interrupts: Rust functions that the machine calls while Lua code
+//! runs.
+
+use super::{Debug, HookTriggers};
+use crate::callback::{caught, raise_directly, raise_panic};
+use crate::error::{Error, Result};
+use crate::state::{Extra, Lua};
+use crate::thread::Thread;
+use crate::types::{MaybeSend, VmState};
+use perilune_vm::{
+    self as vm, HookEvent, HookFn, HookMask, Lock, Payload, Shareable, State, StateCell,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[cfg(feature = "send")]
+type Callback = Box<dyn Fn(&Lua, &Debug) -> Result<VmState> + Send>;
+#[cfg(not(feature = "send"))]
+type Callback = Box<dyn Fn(&Lua, &Debug) -> Result<VmState>>;
+#[cfg(feature = "send")]
+type Interrupt = Box<dyn Fn(&Lua) -> Result<VmState> + Send>;
+#[cfg(not(feature = "send"))]
+type Interrupt = Box<dyn Fn(&Lua) -> Result<VmState>>;
+
+type Shared<T> = Shareable<StateCell<T>>;
+
+/// What is kept beside the state for hooks.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    global: Lock<Option<(HookTriggers, Shared<Callback>)>>,
+    interrupt: Lock<Option<Shared<Interrupt>>>,
+}
+
+/// The Rust value of a userdata that keeps a coroutine's hook. A table with weak
+/// keys leads from coroutines to them.
+struct Kept(Shared<Callback>);
+
+/// Name of that table in the registry.
+const HOOKS: &str = "perilune.Hooks";
+
+/// Pushes the table of hooks.
+fn push_hooks(state: &mut State) -> vm::Result<()> {
+    state.push_registry_table(HOOKS)?;
+    if !state.push_metatable(-1)? {
+        state.new_table(0, 1)?;
+        state.set_field_to(-1, "__mode", "k")?;
+        state.set_metatable(-2)?;
+    } else {
+        state.pop(1);
+    }
+    Ok(())
+}
+
+/// Sets or removes the hook of the coroutine at the top of the stack.
+fn set(state: &mut State, extra: &Extra, hook: Option<(HookTriggers, Callback)>) -> Result<()> {
+    extra.check_memory(state)?;
+    let thread = state.top() as i32;
+    let mask = hook.as_ref().map_or(HookMask::default(), |(triggers, _)| triggers.mask());
+    let wanted = hook.is_some();
+    let kept = hook.map(|(_, callback)| Kept(StateCell::new(&extra.lua.0, callback)));
+    let done = (|| {
+        push_hooks(state)?;
+        state.push_value(thread)?;
+        match kept {
+            Some(kept) => state.new_userdata(Payload::new(kept), 0)?,
+            None => state.push(())?,
+        }
+        state.raw_set(-3)
+    })();
+    done.map_err(|e: vm::Error| caught(state, &extra.lua, e))?;
+    let function = wanted.then_some(own_hook as HookFn);
+    state.set_hook(Some(thread), function, mask);
+    state.set_top(thread as usize);
+    Ok(())
+}
+
+/// A new coroutine, which lies at the top of the stack, has the hook that was set
+/// for all.
+pub(crate) fn inherit_global_hook(state: &mut State, extra: &Extra) {
+    let mask = match &*extra.hooks.global.borrow_mut() {
+        Some((triggers, _)) => triggers.mask(),
+        None => return,
+    };
+    state.set_hook(Some(-1), Some(global_hook as HookFn), mask);
+}
+
+/// The hook of a coroutine that has one of its own.
+fn own_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
+    let top = state.top();
+    push_hooks(state)?;
+    state.push_running_thread()?;
+    state.raw_get(-2)?;
+    let callback = state.userdata::<Kept>(-1).map(|kept| kept.0.clone());
+    state.set_top(top);
+    call(state, event, callback)
+}
+
+/// The hook of coroutines that have the common one.
+fn global_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
+    let callback = state.with_extension(|_, extra: &Extra| {
+        extra.hooks.global.borrow_mut().as_ref().map(|(_, callback)| callback.clone())
+    });
+    call(state, event, callback.flatten())
+}
+
+/// Calls a hook; without one, the running coroutine (which may have got it from
+/// the one that made it) has none from now on.
+fn call(state: &mut State, event: HookEvent, callback: Option<Shared<Callback>>) -> vm::Result<()> {
+    let Some(callback) = callback else {
+        state.set_hook(None, None, HookMask::default());
+        return Ok(());
+    };
+    let called = state.with_extension(|state, extra: &Extra| {
+        let lua = &extra.lua;
+        let answer = lua.0.lend(state, move || {
+            catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &lua.0) {
+                Some(callback) => (*callback)(lua, &Debug::of_event(lua, event)),
+                None => Ok(VmState::Continue),
+            }))
+        });
+        let may_yield = matches!(event, HookEvent::Line(_) | HookEvent::Count);
+        finish(state, lua, answer, may_yield)
+    });
+    called.unwrap_or(Ok(()))
+}
+
+/// Does what a hook or interrupt has answered.
+fn finish(
+    state: &mut State,
+    lua: &Lua,
+    answer: std::thread::Result<Result<VmState>>,
+    may_yield: bool,
+) -> vm::Result<()> {
+    match answer {
+        Ok(Ok(VmState::Yield)) if may_yield => {
+            if !state.dialect().hooks_may_yield {
+                return Err(state.error(format_args!("attempt to yield from a hook")));
+            }
+            // Where it can't yield, the code goes on.
+            state.yield_from_hook();
+            Ok(())
+        }
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(raise_directly(state, lua, error)),
+        Err(panic) => Err(raise_panic(state, panic)),
+    }
+}
+
+/// The interrupt function of the machine.
+fn interrupt(state: &mut State) -> vm::Result<()> {
+    let called = state.with_extension(|state, extra: &Extra| {
+        let Some(callback) = extra.hooks.interrupt.borrow_mut().clone() else { return Ok(()) };
+        let lua = &extra.lua;
+        let answer = lua.0.lend(state, move || {
+            catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &lua.0) {
+                Some(callback) => (*callback)(lua),
+                None => Ok(VmState::Continue),
+            }))
+        });
+        if let Ok(Ok(VmState::Yield)) = answer {
+            state.yield_from_hook();
+            return Ok(());
+        }
+        finish(state, lua, answer, false)
+    });
+    called.unwrap_or(Ok(()))
+}
+
+impl Lua {
+    /// Sets what is called while the *running* coroutine runs Lua code: the main
+    /// one, unless this is called from within another.
+    ///
+    /// What it returns as an error is raised in the code, as it is. With
+    /// [`VmState::Yield`] for a line or a count, the coroutine yields, without
+    /// values, and goes on at the same place when it is resumed; where it may not
+    /// yield, it goes on at once. In Lua 5.1 and 5.2 it is an error. Hooks are not
+    /// called while one runs.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
+    {
+        let callback: Callback = Box::new(callback);
+        self.with(|state, extra| {
+            let pushed = state.push_running_thread();
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            set(state, extra, Some((triggers, callback)))
+        })
+    }
+
+    /// Sets what is called while Lua code runs in the running coroutine and in
+    /// those made later. See [`set_hook`](Self::set_hook).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_global_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
+    {
+        let callback = StateCell::new(&self.0, Box::new(callback) as Callback);
+        // The old one is dropped when the state is available again.
+        let _old = self.with(|state, extra| {
+            let old = extra.hooks.global.borrow_mut().replace((triggers, callback));
+            state.set_hook(None, Some(global_hook as HookFn), triggers.mask());
+            Ok(old)
+        })?;
+        Ok(())
+    }
+
+    /// Removes the hook of the running coroutine.
+    pub fn remove_hook(&self) {
+        let _ = self.with(|state, extra| {
+            let pushed = state.push_running_thread();
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            remove(state, extra)
+        });
+    }
+
+    /// Removes what [`set_global_hook`](Self::set_global_hook) has set, from all
+    /// coroutines.
+    pub fn remove_global_hook(&self) {
+        let _old = self.with(|_, extra| Ok(extra.hooks.global.borrow_mut().take()));
+    }
+
+    /// Sets what is called now and then while Lua code runs, in all coroutines: at
+    /// every function call that Lua code makes while it is set, and each time a
+    /// loop begins anew. Loops of native functions do not count.
+    ///
+    /// What it returns as an error is raised in the code, as it is. With
+    /// [`VmState::Yield`] the coroutine yields, without values, if it may; else it
+    /// goes on. The function is not called while it runs.
+    ///
+    /// ```
+    /// # use perilune::{Lua, VmState};
+    /// let lua = Lua::new();
+    /// lua.set_interrupt(|_| Ok(VmState::Yield));
+    /// let thread = lua.create_thread(
+    ///     lua.load("local n = 0 for i = 1, 3 do n = n + i end return n").into_function()?,
+    /// )?;
+    /// let mut yields = 0;
+    /// let sum = loop {
+    ///     match thread.resume::<Option<i64>>(())? {
+    ///         Some(sum) => break sum,
+    ///         None => yields += 1,
+    ///     }
+    /// };
+    /// assert!(sum == 6 && yields > 0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn set_interrupt<F>(&self, callback: F)
+    where
+        F: Fn(&Lua) -> Result<VmState> + MaybeSend + 'static,
+    {
+        let callback = StateCell::new(&self.0, Box::new(callback) as Interrupt);
+        let _old = self.with(|state, extra| {
+            state.set_interrupt_function(Some(interrupt));
+            Ok(extra.hooks.interrupt.borrow_mut().replace(callback))
+        });
+    }
+
+    /// Removes what [`set_interrupt`](Self::set_interrupt) has set.
+    pub fn remove_interrupt(&self) {
+        let _old = self.with(|state, extra| {
+            state.set_interrupt_function(None);
+            Ok(extra.hooks.interrupt.borrow_mut().take())
+        });
+    }
+}
+
+/// Removes the hook of the coroutine at the top of the stack.
+fn remove(state: &mut State, extra: &Extra) -> Result<()> {
+    state.set_hook(Some(-1), None, HookMask::default());
+    // Without memory for the table's entry the callback stays, but is not called.
+    set(state, extra, None)
+}
+
+impl Thread {
+    /// Sets what is called while this coroutine runs Lua code. See
+    /// [`Lua::set_hook`].
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
+    {
+        let callback: Callback = Box::new(callback);
+        self.0.with(|state, extra| {
+            self.0.push(state)?;
+            set(state, extra, Some((triggers, callback)))
+        })
+    }
+
+    /// Removes the hook of this coroutine.
+    pub fn remove_hook(&self) {
+        let _ = self.0.with(|state, extra| {
+            self.0.push(state)?;
+            remove(state, extra)
+        });
+    }
+}
+
+impl Extra {
+    /// # Errors
+    /// If the state uses more than it may: a smaller limit was set.
+    pub(crate) fn check_memory(&self, state: &State) -> Result<()> {
+        let limit = self.memory_limit.load(std::sync::atomic::Ordering::Relaxed);
+        if limit > 0 && state.used_memory() > limit {
+            return Err(Error::MemoryError("not enough memory".to_owned()));
+        }
+        Ok(())
+    }
+}

@@ -56,8 +56,18 @@ impl State {
         strings.resize(chunk.symbols.len(), RawValue::NIL);
         let mut loader = Loader { state: self, chunk, strings, source };
         let p = loader.prototype(&chunk.main)?;
-        let data = &(*p).data;
-        let n = data.upvalues.len();
+        self.fresh_closure(p)
+    }
+
+    /// A closure of `p` with upvalues of its own, all nil.
+    ///
+    /// # Safety
+    /// `p` is live; the result must be rooted before a collection.
+    unsafe fn fresh_closure(
+        &mut self,
+        p: *mut PrototypeObject,
+    ) -> std::result::Result<*mut LuaClosure, AllocError> {
+        let n = (&(*p).data).upvalues.len();
         let size = size_of::<LuaClosure>() + n * size_of::<*mut Upvalue>();
         let closure = self.heap.alloc(size, tag::LUA_CLOSURE)? as *mut LuaClosure;
         (*closure).prototype = p;
@@ -70,6 +80,21 @@ impl State {
             (*closure).header.extra = i as u8 + 1;
         }
         Ok(closure)
+    }
+
+    /// Pushes a closure of the same code as that of the Lua closure `v`, with
+    /// upvalues of its own, all nil.
+    ///
+    /// # Safety
+    /// `v` is a Lua closure that lies in a slot.
+    pub(crate) unsafe fn push_fresh_closure(&mut self, v: RawValue) -> Result<()> {
+        let p = (*v.as_lua_closure()).prototype;
+        let closure = match self.fresh_closure(p) {
+            Ok(c) => c,
+            Err(AllocError) => self.retry_allocation(&[], |state| state.fresh_closure(p))?,
+        };
+        self.push_raw(RawValue::pointer(tag::LUA_CLOSURE, closure))?;
+        self.collect_if_due()
     }
 }
 

@@ -13,6 +13,27 @@ use std::borrow::Cow;
 use std::io::Result as IoResult;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU8;
+
+/// A place in a program where Lua code stands.
+#[doc(hidden)]
+pub struct Site(AtomicU8);
+
+/// A place, and whether the code there was wanted as an expression.
+pub(crate) type SiteKey = (usize, bool);
+
+impl Site {
+    /// What identifies it is its address, so it has to be a `static`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Site {
+        Site(AtomicU8::new(0))
+    }
+
+    fn address(&'static self) -> usize {
+        &raw const self.0 as usize
+    }
+}
 
 /// What can be loaded as Lua code.
 pub trait AsChunk {
@@ -44,6 +65,13 @@ pub trait AsChunk {
     fn source<'a>(&self) -> IoResult<Cow<'a, [u8]>>
     where
         Self: 'a;
+
+    /// Where in the program the code stands, if it is always the same: it is then
+    /// compiled once in a state.
+    #[doc(hidden)]
+    fn site(&self) -> Option<&'static Site> {
+        None
+    }
 }
 
 macro_rules! chunks {
@@ -121,10 +149,12 @@ pub enum ChunkMode {
 #[must_use = "a chunk does nothing until `exec`, `eval`, `call` or `into_function`"]
 pub struct Chunk<'a> {
     lua: WeakLua,
-    name: String,
+    name: OnceLock<String>,
+    place: &'static Location<'static>,
     environment: Result<Option<Table>>,
     mode: Option<ChunkMode>,
     source: IoResult<Cow<'a, [u8]>>,
+    site: Option<&'static Site>,
 }
 
 impl<'a> Chunk<'a> {
@@ -138,10 +168,12 @@ impl<'a> Chunk<'a> {
             None => Err(Error::StateClosed),
         };
         Chunk {
-            name: chunk.name().unwrap_or_else(|| place.to_string()),
+            name: chunk.name().map_or_else(OnceLock::new, OnceLock::from),
+            place,
             environment,
             mode: chunk.mode(),
             source: chunk.source(),
+            site: chunk.site(),
             lua,
         }
     }
@@ -150,13 +182,14 @@ impl<'a> Chunk<'a> {
 impl Chunk<'_> {
     /// The chunk's name.
     pub fn name(&self) -> &str {
-        &self.name
+        self.name.get_or_init(|| self.place.to_string())
     }
 
     /// Sets the chunk's name, which messages show: `@` and a file name, or `=`
     /// and any text, or the source itself.
     pub fn set_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.name = OnceLock::from(name.into());
+        self.site = None;
         self
     }
 
@@ -183,6 +216,7 @@ impl Chunk<'_> {
     /// Says whether it is source code or a binary chunk; the other is refused.
     pub fn set_mode(mut self, mode: ChunkMode) -> Self {
         self.mode = Some(mode);
+        self.site = None;
         self
     }
 
@@ -206,13 +240,18 @@ impl Chunk<'_> {
 
     /// The chunk as an expression, or else as it is.
     pub(crate) fn into_expression(self) -> Result<Function> {
+        let key = self.site.map(|site| (site.address(), true));
+        if let Some(known) = self.known(key)? {
+            return Ok(known);
+        }
         if self.mode() == ChunkMode::Text
             && let Ok(source) = &self.source
         {
             let expression = [b"return ", &**source].concat();
-            if let Ok(function) = self.compile(&expression) {
+            if let Ok(function) = self.compile(&expression, key) {
                 return Ok(function);
             }
+            return self.compile(source, key);
         }
         self.into_function()
     }
@@ -257,17 +296,42 @@ impl Chunk<'_> {
     /// # Errors
     /// Code that can't be read or is not Lua.
     pub fn into_function(self) -> Result<Function> {
+        let key = self.site.map(|site| (site.address(), false));
+        if let Some(known) = self.known(key)? {
+            return Ok(known);
+        }
         match &self.source {
-            Ok(source) => self.compile(source),
+            Ok(source) => self.compile(source, key),
             Err(error) => {
                 Err(Error::external(std::io::Error::new(error.kind(), error.to_string())))
             }
         }
     }
 
-    fn compile(&self, source: &[u8]) -> Result<Function> {
+    /// A new function of code that was compiled before.
+    #[inline]
+    fn known(&self, key: Option<SiteKey>) -> Result<Option<Function>> {
+        let Some(key) = key else { return Ok(None) };
+        let environment = self.environment.as_ref().map_err(Clone::clone)?;
+        self.lua.upgrade().with(|state, extra| {
+            let known = extra.sites.borrow_mut().get(&key).cloned();
+            let Some(known) = known else { return Ok(None) };
+            known.push(state)?;
+            let pushed = state.push_loaded_again(-1);
+            if !pushed.map_err(|e| caught(state, &extra.lua, e))? {
+                return Ok(None);
+            }
+            if let Some(table) = environment {
+                set_environment(state, extra, table)?;
+            }
+            Handle::pin(state, -1).map(|handle| Some(Function(handle)))
+        })
+    }
+
+    fn compile(&self, source: &[u8], key: Option<SiteKey>) -> Result<Function> {
         let environment = self.environment.clone()?;
-        if self.name.contains('\0') {
+        let name = self.name();
+        if name.contains('\0') {
             return Err(Error::runtime("invalid name: it has a zero byte"));
         }
         let mode = match self.mode {
@@ -276,9 +340,15 @@ impl Chunk<'_> {
             Some(ChunkMode::Binary) => "b",
         };
         self.lua.upgrade().with(|state, extra| {
-            let loaded = state.load(source, self.name.as_bytes(), mode.as_bytes());
+            let loaded = state.load(source, name.as_bytes(), mode.as_bytes());
             if !loaded.map_err(|e| caught(state, &extra.lua, e))? {
                 return Err(syntax_error(state));
+            }
+            if let Some(key) = key {
+                let code = Handle::pin(state, -1)?;
+                extra.sites.borrow_mut().insert(key, code);
+                let again = state.push_loaded_again(-1);
+                again.map_err(|e| caught(state, &extra.lua, e))?;
             }
             if let Some(table) = &environment {
                 set_environment(state, extra, table)?;

@@ -27,6 +27,8 @@ compile_error!("perilune is no LuaJIT: choose lua51 for its dialect");
 mod callback;
 mod conversion;
 mod handle;
+#[cfg(feature = "macros")]
+mod macros;
 mod multi;
 mod scope;
 mod stdlib;
@@ -88,6 +90,16 @@ pub use crate::value::{Nil, Value};
 #[doc(hidden)]
 #[deprecated(note = "use `LuaString`")]
 pub type String = crate::string::LuaString;
+
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use crate::macros::__private;
+#[cfg(any(feature = "macros", feature = "module"))]
+#[doc(inline)]
+pub use perilune_derive::lua_module;
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use perilune_derive::{FromLua, UserData, userdata_impl};
 
 pub(crate) mod private {
     /// Traits of this crate that no other crate implements.

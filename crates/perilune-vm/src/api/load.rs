@@ -115,6 +115,12 @@ impl State {
             }
         };
         self.instantiate(&chunk)?;
+        self.give_globals();
+        Ok(true)
+    }
+
+    /// Gives the fresh closure of a chunk on top the table of globals.
+    fn give_globals(&mut self) {
         // SAFETY: the closure is on top, with fresh closed upvalues.
         unsafe {
             let c = self.raw(-1).as_lua_closure();
@@ -126,6 +132,22 @@ impl State {
                 self.heap.barrier_value(crate::meta::header(up), globals);
             }
         }
+    }
+
+    /// Pushes what loading the code of the Lua function at an index again would
+    /// push: a function with upvalues of its own, of which the first is the table
+    /// of globals. Answers false, and pushes nothing, if it is no Lua function.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_loaded_again(&mut self, index: i32) -> Result<bool> {
+        let v = self.raw(index);
+        if v.tag != tag::LUA_CLOSURE {
+            return Ok(false);
+        }
+        // SAFETY: the closure is in a slot.
+        unsafe { self.push_fresh_closure(v)? };
+        self.give_globals();
         Ok(true)
     }
 

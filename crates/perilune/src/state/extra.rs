@@ -33,6 +33,8 @@ pub(crate) struct Extra {
     pub tasks: crate::task::Tasks,
     /// Metatables of registered userdata types.
     pub userdata_types: Lock<FxHashMap<TypeId, Handle>>,
+    /// Code of places in the program that was compiled.
+    pub sites: Lock<FxHashMap<crate::chunk::SiteKey, Handle>>,
     /// The metatable that marks arrays for serde, once it was asked for.
     #[cfg(feature = "serde")]
     pub array_metatable: Lock<Option<Handle>>,
@@ -56,6 +58,7 @@ impl Extra {
             #[cfg(feature = "async")]
             tasks: Default::default(),
             userdata_types: Lock::default(),
+            sites: Lock::default(),
             #[cfg(feature = "serde")]
             array_metatable: Lock::new(None),
             #[cfg(all(not(feature = "send"), feature = "error-send"))]

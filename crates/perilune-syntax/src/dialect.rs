@@ -215,6 +215,8 @@ dialect_table! {
     temporary_names: [&'static str; 2] =
         ["(*temporary)"; 2], ["(*temporary)"; 2], ["(*temporary)"; 2],
         ["(temporary)", "(C temporary)"], ["(temporary)", "(C temporary)"];
+    /// What an upvalue is called whose name was stripped.
+    stripped_upvalue_name: &'static str = "", "", "(*no name)", "(no name)", "(no name)";
     /// What an extra argument is called, where they can be asked for.
     vararg_name: Option<&'static str> =
         None, Some("(*vararg)"), Some("(*vararg)"), Some("(vararg)"), Some("(vararg)");

@@ -842,7 +842,7 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
         return Err(unwind_panic(state, error));
     }
     if error.0 == Kind::Closing {
-        return unwind_closing(state, error);
+        return crate::coroutine::unwind_closing(state, error);
     }
     if error.0 == Kind::Value && state.error_value.is_nil() && state.dialect.nil_errors_replaced {
         state.error_value = RawValue::pointer(tag::SHORT_STRING, state.names.no_error_object);
@@ -868,28 +868,6 @@ unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
                 return Ok(catch(state, function, kind, error));
             }
             kind::COROUTINE => return Ok(crate::coroutine::failed(state, error)),
-            kind::ENTRY
-            | kind::ENTRY_FINALIZER
-            | kind::ENTRY_HOOK
-            | kind::ENTRY_PROTECTED
-            | kind::BASE => return Err(error),
-            _ => {}
-        }
-        match frame.caller() {
-            Some(f) => frame = f,
-            None => return Err(error),
-        }
-    }
-}
-
-/// The current coroutine closes itself: that passes its frames, up to one that was
-/// entered from Rust, or to the first.
-#[cold]
-unsafe fn unwind_closing(state: &mut State, error: Error) -> Result<Step> {
-    let mut frame = Frame::innermost(state.current);
-    loop {
-        match frame.kind() {
-            kind::COROUTINE => return Ok(crate::coroutine::closed_itself(state)),
             kind::ENTRY
             | kind::ENTRY_FINALIZER
             | kind::ENTRY_HOOK

@@ -307,12 +307,34 @@ pub(crate) unsafe fn abandoned(state: &mut State) {
     back_to(state, to);
 }
 
+/// The current coroutine closes itself: that passes its frames, up to one that was
+/// entered from Rust, or to the first.
+#[cold]
+pub(crate) unsafe fn unwind_closing(state: &mut State, error: Error) -> Result<Step> {
+    let mut frame = Frame::innermost(state.current);
+    loop {
+        match frame.kind() {
+            kind::COROUTINE => return Ok(closed_itself(state)),
+            kind::ENTRY
+            | kind::ENTRY_FINALIZER
+            | kind::ENTRY_HOOK
+            | kind::ENTRY_PROTECTED
+            | kind::BASE => return Err(error),
+            _ => {}
+        }
+        match frame.caller() {
+            Some(f) => frame = f,
+            None => return Err(error),
+        }
+    }
+}
+
 /// The current coroutine has closed itself: what is pending in it is closed, and
 /// its resumer goes on as if it had returned nothing.
 ///
 /// # Safety
 /// The current thread has a resumer.
-pub(crate) unsafe fn closed_itself(state: &mut State) -> Step {
+unsafe fn closed_itself(state: &mut State) -> Step {
     let co = state.current;
     let to = (*co).resumer;
     (*co).top = frame_extent(co);

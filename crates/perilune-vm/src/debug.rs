@@ -435,7 +435,11 @@ impl State {
                     let name = data.upvalues.get(i)?.name;
                     let up = *LuaClosure::upvalues(c).add(i);
                     let owner = RawValue::pointer(tag::UPVALUE, up);
-                    Some((name_or(name, b"(no name)"), (*up).value, owner))
+                    Some((
+                        name_or(name, self.dialect.stripped_upvalue_name.as_bytes()),
+                        (*up).value,
+                        owner,
+                    ))
                 }
                 tag::NATIVE_CLOSURE => {
                     let c = f.as_native_closure();

@@ -12,12 +12,12 @@ impl State {
     ///
     /// # Safety
     /// The metatable is live.
+    #[inline(always)]
     unsafe fn wants_finalizer(&self, v: RawValue, mt: *mut crate::object::Table) -> bool {
-        if v.tag == tag::TABLE && !self.dialect.table_finalizers {
-            return false;
-        }
         // SAFETY: by contract.
-        self.dialect.late_finalizers || unsafe { !self.fast_metamethod(mt, Event::Gc).is_nil() }
+        let has = unsafe { !self.fast_metamethod(mt, Event::Gc).is_nil() };
+        (has || self.dialect.late_finalizers)
+            && (v.tag != tag::TABLE || self.dialect.table_finalizers)
     }
 
     /// Pushes the metatable of a value; false, and nothing pushed, if it has

@@ -150,7 +150,7 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     if i.c() != 0 {
         close_upvalues(state, th, base);
     }
-    let mut extra = 0;
+    let mut extra = 0_usize;
     // What is called through `__call` is resolved while the names of this
     // frame are still there for an error.
     while !(*function).is_function() {
@@ -167,8 +167,8 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
         // A native function runs above this frame, which then returns its
         // results.
         let mut word = make_link(0, kind::NATIVE_TAIL, (*th).pc as u64);
-        for _ in 0..extra {
-            word = count_one(word, th, function);
+        if extra > 0 {
+            word = count_extra(word, extra, th, function);
         }
         return drive(state, Step::Call { function, nargs, word });
     }
@@ -193,10 +193,24 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     (*th).base = own.add(1);
     let counts_lost = state.dialect.tail_call_levels;
     let mut word = tail_called(word, counts_lost, th, own);
-    for _ in 0..extra {
-        word = if counts_lost { word } else { count_one(word, th, own) };
+    if extra > 0 && !counts_lost {
+        word = count_extra(word, extra, th, own);
     }
     drive(state, Step::Call { function: own, nargs, word })
+}
+
+/// The link word of a frame that `__call` put so many arguments into.
+#[cold]
+unsafe fn count_extra(
+    mut word: u64,
+    extra: usize,
+    th: *mut Thread,
+    function: *const RawValue,
+) -> u64 {
+    for _ in 0..extra {
+        word = count_one(word, th, function);
+    }
+    word
 }
 
 /// Returns through the general way.

@@ -249,7 +249,9 @@ pub fn object_name<'a>(
             ObjectName { kind: "field", name: register_key(f, setter, i.c() as u8, rules) }
         }
         Op::Method => {
-            ObjectName { kind: "method", name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN) }
+            let is_method = rules.long_methods || i.c() <= MAX_NAMED_INDEX;
+            let kind = if is_method { "method" } else { "field" };
+            ObjectName { kind, name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN) }
         }
         _ => return None,
     })

@@ -493,8 +493,6 @@ dialect_table! {
     format_checks_flags: bool = false, false, false, true, true;
     /// `string.format` has `%a` and `%A`.
     format_hexadecimal_floats: bool = false, true, true, true, true;
-    /// `string.format` has `%p`.
-    format_pointers: bool = false, false, false, true, true;
     /// `%s` of `string.format` takes any value.
     format_calls_tostring: bool = false, true, true, true, true;
     /// `%s` of `string.format` with a width refuses text with zeros.

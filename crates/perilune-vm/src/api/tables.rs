@@ -178,7 +178,10 @@ impl State {
     /// "invalid key to 'next'"
     pub fn next(&mut self, table: i32) -> Result<bool> {
         let t = self.table_at(table)?;
-        let key = table::normalise(self.raw(-1));
+        let mut key = self.raw(-1);
+        if self.float_only {
+            key = table::normalise(key);
+        }
         // SAFETY: both are in slots.
         match unsafe { table::next(t, key) } {
             Ok(Some((k, v))) => {

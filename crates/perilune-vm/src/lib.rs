@@ -37,9 +37,10 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    LightUserData, Lock, MaybeSend, MaybeSync, OwnedMut, OwnedRef, Payload, PendingCall,
-    PinnedBytes, PinnedStr, Refused, Root, Scoped, ScopedCell, ScopedFn, ScopedSlot, Shareable,
-    Shared, StateCell, StateMut, StateRef, TraceFn, Tracer, Unavailable, UserCell, WeakShareable,
+    Finder, LightUserData, Lock, MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload,
+    PendingCall, PinnedBytes, PinnedStr, RcMut, RcRef, ReadThrough, Refused, Root, Scoped,
+    ScopedFn, ScopedSlot, ScopedValue, Shareable, Shared, StateCell, StateMut, StateRef, Subject,
+    TraceFn, Tracer, Unavailable, UserCell, WeakShareable, WriteThrough,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

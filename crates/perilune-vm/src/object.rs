@@ -172,10 +172,19 @@ impl Upvalue {
     }
 }
 
+/// Flags in `extra` of a userdata.
+pub(crate) mod userdata_flag {
+    /// The Rust value is dropped when finalizers have seen it, even if they
+    /// brought the userdata back.
+    pub const DROPS_WITH_FINALIZERS: u8 = 1;
+    /// The embedding API's own mark.
+    pub const MARKED: u8 = 2;
+}
+
 /// A userdata: a Rust value and user values behind the fixed part.
 #[repr(C)]
 pub(crate) struct Userdata {
-    /// `word`: number of user values.
+    /// `word`: number of user values; `extra`: see [`userdata_flag`].
     pub header: Header,
     pub metatable: *mut Table,
     pub data: Option<crate::embed::Payload>,

@@ -453,6 +453,9 @@ impl State {
 impl Drop for State {
     fn drop(&mut self) {
         self.close();
+        // SAFETY: the state goes, so nothing refers to any object any more.
+        unsafe { self.heap.release_all_owners() };
+        self.report_panics();
     }
 }
 
@@ -506,8 +509,17 @@ pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
 
 /// Drops a Rust value. A destructor that panics must not unwind into the
 /// collector.
-fn drop_payload(data: Option<Payload>) {
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
+pub(crate) fn drop_payload(heap: &mut Heap, data: Option<Payload>) {
+    let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
+    if let Err(panic) = dropped {
+        let text = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        heap.note_panic(text.unwrap_or("panic").to_owned());
+        // What was panicked with may itself have a destructor that panics.
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(panic)));
+    }
 }
 
 /// Drops what a dead object owns outside the heap. Called by the heap.
@@ -538,11 +550,11 @@ pub(crate) unsafe fn drop_object(heap: &mut Heap, object: *mut Header) {
             }
             tag::USERDATA => {
                 let data = (*(object as *mut Userdata)).data.take();
-                drop_payload(data);
+                drop_payload(heap, data);
             }
             tag::NATIVE_CLOSURE => {
                 let data = std::ptr::read(NativeClosure::data(object as *mut NativeClosure));
-                drop_payload(Some(data));
+                drop_payload(heap, Some(data));
             }
             _ => {}
         }

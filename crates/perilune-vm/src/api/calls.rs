@@ -9,7 +9,7 @@
 use crate::call::{call_above, call_from_rust, close_after_error, ensure_stack, with_frame};
 use crate::error::{Error, Kind, Result};
 use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
-use crate::object::{Thread, ThreadStatus};
+use crate::object::{Thread, ThreadStatus, Userdata, userdata_flag};
 use crate::state::{Continuation, Request, Return, State, WarningFunction};
 use crate::value::{RawValue, tag};
 use perilune_syntax::FinalizerErrors;
@@ -434,9 +434,40 @@ impl State {
         while let Some(object) = self.heap.next_pending_finalizer() {
             // SAFETY: the object is live again; it is rooted in the stack for
             // the call.
-            unsafe { self.finalize(object)? };
+            unsafe {
+                let result = self.finalize(object);
+                self.drop_finalized(object);
+                result?;
+            }
         }
+        self.report_panics();
         Ok(())
+    }
+
+    /// Drops the Rust value of a userdata that was finalized, if it is not to be
+    /// seen any more.
+    unsafe fn drop_finalized(&mut self, object: *mut crate::object::Header) {
+        if (*object).kind != tag::USERDATA
+            || (*object).extra & userdata_flag::DROPS_WITH_FINALIZERS == 0
+        {
+            return;
+        }
+        let data = (*(object as *mut Userdata)).data.take();
+        let was = self.heap.set_finalizing(true);
+        crate::state::drop_payload(&mut self.heap, data);
+        self.heap.set_finalizing(was);
+    }
+
+    /// Reports destructors that panicked, as warnings.
+    pub(crate) fn report_panics(&mut self) {
+        if !self.heap.has_panics() {
+            return;
+        }
+        for text in self.heap.take_panics() {
+            self.warning(b"error in drop (", true);
+            self.warning(text.as_bytes(), true);
+            self.warning(b")", false);
+        }
     }
 
     unsafe fn finalize(&mut self, object: *mut crate::object::Header) -> Result<()> {

@@ -74,6 +74,24 @@ impl State {
     pub fn set_metatable(&mut self, index: i32) -> Result<()> {
         let v = self.raw(index);
         let mt = self.raw(-1);
+        self.set_metatable_raw(v, mt)?;
+        self.pop(1);
+        Ok(())
+    }
+
+    /// [`set_metatable`](Self::set_metatable) with the table of a root; pops
+    /// nothing.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[inline]
+    pub fn set_metatable_root(&mut self, index: i32, metatable: &crate::embed::Root) -> Result<()> {
+        let v = self.raw(index);
+        let mt = self.root_raw(metatable);
+        self.set_metatable_raw(v, mt)
+    }
+
+    fn set_metatable_raw(&mut self, v: RawValue, mt: RawValue) -> Result<()> {
         let mt = if mt.is_table() { mt.as_table() } else { std::ptr::null_mut() };
         // SAFETY: value and metatable are in slots; the barrier tells the
         // collector of the new reference.
@@ -99,7 +117,6 @@ impl State {
                 }
             }
         }
-        self.pop(1);
         Ok(())
     }
 

@@ -629,7 +629,8 @@ impl State {
         self.type_of(index).map_or("no value", Type::name)
     }
 
-    /// The native function of a value.
+    /// The native function of a value; `None` for one that owns a Rust value, of
+    /// which the function alone is of no use.
     pub fn to_native(&self, index: i32) -> Option<NativeFn> {
         let v = self.raw(index);
         match v.tag {
@@ -640,7 +641,11 @@ impl State {
                 Some(unsafe { std::mem::transmute::<usize, NativeFn>(v.payload as usize) })
             }
             // SAFETY: such an object is a live native closure.
-            tag::NATIVE_CLOSURE => Some(unsafe { (*v.as_native_closure()).function }),
+            tag::NATIVE_CLOSURE => unsafe {
+                let closure = v.as_native_closure();
+                ((*closure).header.flags & crate::object::flag::OWNER == 0)
+                    .then(|| (*closure).function)
+            },
             _ => None,
         }
     }

@@ -3,10 +3,10 @@
 use crate::embed::Payload;
 use crate::error::Result;
 use crate::meta::header;
-use crate::object::{Header, Userdata};
+use crate::object::{Header, Userdata, userdata_flag};
 use crate::state::State;
 use crate::value::{RawValue, tag};
-use std::any::Any;
+use std::any::{Any, TypeId};
 
 impl State {
     /// Pushes a userdata that holds `data`, with `user_values` user values.
@@ -35,6 +35,90 @@ impl State {
             self.push_raw(RawValue::pointer(tag::USERDATA, u))?;
         }
         self.collect_if_due()
+    }
+
+    /// The Rust value of a userdata; `Some(None)` if it was taken.
+    #[inline(always)]
+    pub(crate) fn userdata_payload(&self, index: i32) -> Option<Option<&Payload>> {
+        let u = self.data_of(self.raw(index))?;
+        // SAFETY: the userdata lives while the state is borrowed.
+        Some(unsafe { (&*u).data.as_ref() })
+    }
+
+    /// Whether the value at an index is a userdata whose Rust value was taken.
+    pub fn is_empty_userdata(&self, index: i32) -> bool {
+        matches!(self.userdata_payload(index), Some(None))
+    }
+
+    /// The type of a userdata's Rust value.
+    #[inline]
+    pub fn payload_type(&self, index: i32) -> Option<TypeId> {
+        self.userdata_payload(index)?.map(Payload::type_of)
+    }
+
+    /// Takes the Rust value out of a userdata; others may still own it.
+    pub fn take_payload(&mut self, index: i32) -> Option<Payload> {
+        let u = self.data_of(self.raw(index))?;
+        // SAFETY: the state is borrowed mutably, so no reference to the payload
+        // exists.
+        unsafe { (&mut *u).data.take() }
+    }
+
+    /// Puts a Rust value into a userdata whose own was taken.
+    pub fn put_payload(&mut self, index: i32, payload: Payload) {
+        if let Some(u) = self.data_of(self.raw(index)) {
+            // SAFETY: as above; a userdata that was made with a value is known as
+            // an owner.
+            unsafe { (*u).data = Some(payload) };
+        }
+    }
+
+    /// Lets `f` exchange the Rust values of all userdata that have the metatable
+    /// at an index.
+    pub fn exchange_payloads(&mut self, metatable: i32, mut f: impl FnMut(Payload) -> Payload) {
+        let v = self.raw(metatable);
+        if !v.is_table() {
+            return;
+        }
+        for object in self.heap.owner_objects() {
+            // SAFETY: owners that are not doomed are live, and the state is
+            // borrowed mutably, so no reference to a payload exists.
+            unsafe {
+                if (*object).kind != tag::USERDATA {
+                    continue;
+                }
+                let u = &mut *(object as *mut Userdata);
+                if u.metatable == v.as_table()
+                    && let Some(payload) = u.data.take()
+                {
+                    u.data = Some(f(payload));
+                }
+            }
+        }
+    }
+
+    /// Lets the Rust value of a userdata be dropped when the finalizers have run
+    /// that could see it, even if one of them made the userdata reachable again.
+    pub(crate) fn drop_with_finalizers(&mut self, index: i32) {
+        if let Some(u) = self.data_of(self.raw(index)) {
+            // SAFETY: the userdata is live.
+            unsafe { (*u).header.extra |= userdata_flag::DROPS_WITH_FINALIZERS };
+        }
+    }
+
+    /// Marks a userdata for the embedding API.
+    pub fn mark_userdata(&mut self, index: i32) {
+        if let Some(u) = self.data_of(self.raw(index)) {
+            // SAFETY: the userdata is live.
+            unsafe { (*u).header.extra |= userdata_flag::MARKED };
+        }
+    }
+
+    /// Whether a userdata was marked by the embedding API.
+    pub fn is_userdata_marked(&self, index: i32) -> bool {
+        // SAFETY: the userdata is live.
+        self.data_of(self.raw(index))
+            .is_some_and(|u| unsafe { (*u).header.extra & userdata_flag::MARKED != 0 })
     }
 
     fn data_of(&self, v: RawValue) -> Option<*mut Userdata> {

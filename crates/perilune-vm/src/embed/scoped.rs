@@ -1,7 +1,7 @@
 //! What a state may use for a while only: Rust functions and values that borrow
 //! from the stack of their owner.
 //!
-//! Whatever is lent lies behind a [`ScopedSlot`] or [`ScopedCell`], which the
+//! Whatever is lent lies behind a [`ScopedSlot`] or [`ScopedValue`], which the
 //! state may keep for ever; [`Scoped::enter`] empties them all before it
 //! returns. Nothing lent can be in use then: it is used under the state's lock, on
 //! the thread of the scope, further in than `enter`.
@@ -10,7 +10,8 @@ use super::lock::Shareable;
 use super::shared::{Inner, Shared};
 use crate::error::Result;
 use crate::state::{Return, State};
-use std::any::Any;
+use std::alloc::Layout;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::thread::ThreadId;
@@ -27,6 +28,8 @@ pub enum Refused {
     Borrowed,
     /// It belongs to another state, or another OS thread.
     Elsewhere,
+    /// It is something else.
+    Mismatch,
 }
 
 /// Where something lent may be used.
@@ -80,21 +83,26 @@ impl ScopedSlot {
     }
 }
 
-/// Where a reference that was lent lies until its scope ends.
-pub struct ScopedCell<T> {
-    value: Cell<*mut T>,
+/// Where a value that was lent lies until its scope ends, or a reference to one.
+/// Its type is known to whoever has its [`Finder`](super::Finder).
+pub struct ScopedValue {
+    value: Cell<*mut ()>,
+    /// The value's type, if it is one without lifetimes.
+    subject: Option<TypeId>,
     mutable: bool,
     /// Readers; -1 = a writer.
     borrows: Cell<isize>,
+    /// Drops the value, if it is owned.
+    drop_value: Option<unsafe fn(*mut ())>,
     place: Place,
 }
 
 // SAFETY: the value is used by the thread alone that lent it.
 #[cfg(feature = "send")]
-unsafe impl<T> Send for ScopedCell<T> {}
+unsafe impl Send for ScopedValue {}
 // SAFETY: as above.
 #[cfg(feature = "send")]
-unsafe impl<T> Sync for ScopedCell<T> {}
+unsafe impl Sync for ScopedValue {}
 
 /// Ends a borrow.
 struct Borrow<'a>(&'a Cell<isize>, isize);
@@ -105,81 +113,134 @@ impl Drop for Borrow<'_> {
     }
 }
 
-impl<T> ScopedCell<T> {
-    /// Reads the value.
-    ///
-    /// # Errors
-    /// If its scope has ended, it is borrowed mutably, or this is not the place
-    /// for it.
-    pub fn with<R>(
-        &self,
-        state: &mut State,
-        f: impl FnOnce(&mut State, &T) -> R,
-    ) -> std::result::Result<R, Refused> {
-        self.place.check(state)?;
+/// # Safety
+/// `value` came from `Box::<T>::into_raw`, and is not used any more.
+unsafe fn drop_boxed<T>(value: *mut ()) {
+    // SAFETY: by contract.
+    drop(unsafe { Box::from_raw(value.cast::<T>()) });
+}
+
+impl ScopedValue {
+    /// The type of a value that was lent by reference.
+    pub fn subject(&self) -> Option<TypeId> {
+        self.subject
+    }
+
+    /// Whether its scope has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.value.get().is_null()
+    }
+
+    fn pointer(&self, state: &State) -> std::result::Result<*mut (), Refused> {
         let value = self.value.get();
         if value.is_null() {
             return Err(Refused::Ended);
         }
-        if self.borrows.get() < 0 {
+        self.place.check(state).map(|()| value)
+    }
+
+    /// Reads the value.
+    ///
+    /// # Safety
+    /// It is a `T`.
+    pub(super) unsafe fn read<T, R>(
+        &self,
+        state: &mut State,
+        f: impl FnOnce(&mut State, &T) -> R,
+    ) -> std::result::Result<R, Refused> {
+        let value = self.pointer(state)?;
+        if self.borrows.get() < 0 || self.borrows.get() == isize::MAX {
             return Err(Refused::Borrowed);
         }
         self.borrows.set(self.borrows.get() + 1);
         let _borrow = Borrow(&self.borrows, 1);
         // SAFETY: not null = the scope has not ended, and does not before `f`
         // has; nobody writes.
-        Ok(f(state, unsafe { &*value }))
+        Ok(f(state, unsafe { &*value.cast::<T>() }))
     }
 
     /// Writes the value.
     ///
-    /// # Errors
-    /// If its scope has ended, it is borrowed or was lent for reading only, or
-    /// this is not the place for it.
-    pub fn with_mut<R>(
+    /// # Safety
+    /// It is a `T`.
+    pub(super) unsafe fn write<T, R>(
         &self,
         state: &mut State,
         f: impl FnOnce(&mut State, &mut T) -> R,
     ) -> std::result::Result<R, Refused> {
-        self.place.check(state)?;
-        let value = self.value.get();
-        if value.is_null() {
-            return Err(Refused::Ended);
-        }
+        let value = self.pointer(state)?;
         if self.borrows.get() != 0 || !self.mutable {
             return Err(Refused::Borrowed);
         }
         self.borrows.set(-1);
         let _borrow = Borrow(&self.borrows, -1);
         // SAFETY: as above; it is the only borrow of what was lent mutably.
-        Ok(f(state, unsafe { &mut *value }))
+        Ok(f(state, unsafe { &mut *value.cast::<T>() }))
     }
 }
 
 /// Something that ends with its scope.
 trait End {
-    fn end(&self);
+    /// Makes it unusable; answers what is to be dropped afterwards.
+    fn end(&self) -> Remains;
+}
+
+/// What is left of something lent.
+enum Remains {
+    Nothing,
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    Function(Box<ScopedFn<'static>>),
+    Value(*mut (), unsafe fn(*mut ())),
+}
+
+impl Drop for Remains {
+    fn drop(&mut self) {
+        if let Remains::Value(value, drop_value) = *self {
+            // SAFETY: the value was taken out of its place, once.
+            unsafe { drop_value(value) };
+        }
+    }
 }
 
 impl End for ScopedSlot {
-    fn end(&self) {
+    fn end(&self) -> Remains {
         // SAFETY: nothing lent is in use at the end of its scope.
-        let function = unsafe { (*self.function.get()).take() };
-        drop(function);
+        match unsafe { (*self.function.get()).take() } {
+            Some(function) => Remains::Function(function),
+            None => Remains::Nothing,
+        }
     }
 }
 
-impl<T> End for ScopedCell<T> {
-    fn end(&self) {
-        self.value.set(std::ptr::null_mut());
+impl End for ScopedValue {
+    fn end(&self) -> Remains {
+        let value = self.value.replace(std::ptr::null_mut());
+        match self.drop_value {
+            Some(drop_value) if !value.is_null() => Remains::Value(value, drop_value),
+            _ => Remains::Nothing,
+        }
     }
 }
 
-/// What was lent in a scope. `'env` is what outlives it; lent things may borrow
+/// Memory that is there as long as a scope, for values without destructors.
+struct Memory(*mut u8, Layout);
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: it was allocated with this layout.
+        unsafe { std::alloc::dealloc(self.0, self.1) };
+    }
+}
+
+/// What was lent in a scope. `'env` is what outlives it; functions may borrow
 /// that and one another.
 pub struct Scoped<'scope, 'env: 'scope> {
     shared: Shared,
+    ended: Cell<bool>,
     lent: RefCell<Vec<Shareable<dyn End>>>,
+    before_end: RefCell<Vec<Box<dyn FnOnce()>>>,
+    after_end: RefCell<Vec<Box<dyn FnOnce() + 'env>>>,
+    memory: RefCell<Vec<Memory>>,
     _scope: PhantomData<Cell<&'scope ()>>,
     _env: PhantomData<Cell<&'env ()>>,
 }
@@ -189,14 +250,24 @@ struct Ending<'a, 'scope, 'env>(&'a Scoped<'scope, 'env>);
 
 impl Drop for Ending<'_, '_, '_> {
     fn drop(&mut self) {
-        // The lock keeps other threads from looking at slots meanwhile.
-        let _lock = self.0.shared.lock();
-        loop {
-            let last = self.0.lent.borrow_mut().pop();
-            match last {
-                Some(last) => last.end(),
-                None => break,
-            }
+        let scope = self.0;
+        // From now on nothing is lent any more.
+        scope.ended.set(true);
+        for f in std::mem::take(&mut *scope.before_end.borrow_mut()) {
+            f();
+        }
+        // First all becomes unusable, then it is dropped: destructors find
+        // nothing half gone. The lock keeps other threads from looking at slots
+        // meanwhile.
+        let lent = std::mem::take(&mut *scope.lent.borrow_mut());
+        let remains: Vec<Remains> = {
+            let _lock = scope.shared.lock();
+            lent.iter().map(|lent| lent.end()).collect()
+        };
+        drop(lent);
+        drop(remains);
+        for f in std::mem::take(&mut *scope.after_end.borrow_mut()) {
+            f();
         }
     }
 }
@@ -209,7 +280,11 @@ impl Scoped<'static, 'static> {
     ) -> R {
         let scoped = Scoped {
             shared: shared.clone(),
+            ended: Cell::new(false),
             lent: RefCell::new(Vec::new()),
+            before_end: RefCell::new(Vec::new()),
+            after_end: RefCell::new(Vec::new()),
+            memory: RefCell::new(Vec::new()),
             _scope: PhantomData,
             _env: PhantomData,
         };
@@ -226,11 +301,58 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
         Place { owner: self.shared.address(), thread: std::thread::current().id() }
     }
 
+    /// The state.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Whether the scope has ended: nothing can be lent any more.
+    pub fn has_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    /// Calls `f` when the scope ends, before anything lent becomes unusable. It
+    /// must not panic.
+    pub fn before_end(&self, f: impl FnOnce() + 'static) {
+        self.before_end.borrow_mut().push(Box::new(f));
+    }
+
+    /// Calls `f` when the scope has ended and all that was lent is dropped.
+    pub fn after_end(&self, f: impl FnOnce() + 'env) {
+        self.after_end.borrow_mut().push(Box::new(f));
+    }
+
+    /// Keeps a value for as long as the scope.
+    pub fn keep<X: Copy + 'scope>(&'scope self, value: X) -> &'scope X {
+        let layout = Layout::new::<X>();
+        if layout.size() == 0 {
+            // SAFETY: values without a size need no memory.
+            return unsafe { &*std::ptr::NonNull::<X>::dangling().as_ptr() };
+        }
+        // SAFETY: the memory is fit for an `X`; it is freed with the scope, which
+        // outlives `'scope`, and `X` has no destructor.
+        unsafe {
+            let memory = std::alloc::alloc(layout);
+            if memory.is_null() {
+                std::alloc::handle_alloc_error(layout);
+            }
+            self.memory.borrow_mut().push(Memory(memory, layout));
+            memory.cast::<X>().write(value);
+            &*memory.cast::<X>()
+        }
+    }
+
     /// Lends a function.
+    ///
+    /// # Errors
+    /// If the scope has ended.
     pub fn lend_function(
         &'scope self,
         f: impl Fn(&mut State) -> Result<Return> + 'scope,
-    ) -> Shareable<ScopedSlot> {
+    ) -> std::result::Result<Shareable<ScopedSlot>, Refused> {
+        if self.ended.get() {
+            return Err(Refused::Ended);
+        }
         let boxed: Box<ScopedFn<'scope>> = Box::new(f);
         // SAFETY: only the lifetime changes; the function is dropped when the
         // scope ends, and not used afterwards.
@@ -240,27 +362,71 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
             place: self.place(),
         });
         self.lent.borrow_mut().push(slot.clone());
-        slot
+        Ok(slot)
     }
 
     /// Lends a reference.
-    pub fn lend_ref<T: Any>(&'scope self, value: &'env T) -> Shareable<ScopedCell<T>> {
-        self.lend_pointer(std::ptr::from_ref(value).cast_mut(), false)
+    ///
+    /// # Errors
+    /// If the scope has ended.
+    pub fn lend_ref<T: Any>(
+        &'scope self,
+        value: &'env T,
+    ) -> std::result::Result<Shareable<ScopedValue>, Refused> {
+        let value = std::ptr::from_ref(value).cast_mut().cast();
+        self.lend_pointer(value, Some(TypeId::of::<T>()), false, None)
     }
 
     /// Lends a mutable reference.
-    pub fn lend_mut<T: Any>(&'scope self, value: &'env mut T) -> Shareable<ScopedCell<T>> {
-        self.lend_pointer(std::ptr::from_mut(value), true)
+    ///
+    /// # Errors
+    /// If the scope has ended.
+    pub fn lend_mut<T: Any>(
+        &'scope self,
+        value: &'env mut T,
+    ) -> std::result::Result<Shareable<ScopedValue>, Refused> {
+        let value = std::ptr::from_mut(value).cast();
+        self.lend_pointer(value, Some(TypeId::of::<T>()), true, None)
     }
 
-    fn lend_pointer<T: Any>(&self, value: *mut T, mutable: bool) -> Shareable<ScopedCell<T>> {
-        let cell = Shareable::new(ScopedCell {
+    /// Lends a value, which may have lifetimes: [`Finder::one`](super::Finder::one)
+    /// finds it.
+    ///
+    /// # Errors
+    /// If the scope has ended.
+    pub fn lend_value<T: 'env>(
+        &'scope self,
+        value: T,
+    ) -> std::result::Result<(Shareable<ScopedValue>, super::Finder<T>), Refused> {
+        if self.ended.get() {
+            return Err(Refused::Ended);
+        }
+        let value = Box::into_raw(Box::new(value)).cast();
+        let lent = self.lend_pointer(value, None, true, Some(drop_boxed::<T>))?;
+        // SAFETY: what was lent is a `T`.
+        let finder = unsafe { super::Finder::one(lent.clone()) };
+        Ok((lent, finder))
+    }
+
+    fn lend_pointer(
+        &self,
+        value: *mut (),
+        subject: Option<TypeId>,
+        mutable: bool,
+        drop_value: Option<unsafe fn(*mut ())>,
+    ) -> std::result::Result<Shareable<ScopedValue>, Refused> {
+        if self.ended.get() {
+            return Err(Refused::Ended);
+        }
+        let lent = Shareable::new(ScopedValue {
             value: Cell::new(value),
+            subject,
             mutable,
             borrows: Cell::new(0),
+            drop_value,
             place: self.place(),
         });
-        self.lent.borrow_mut().push(cell.clone());
-        cell
+        self.lent.borrow_mut().push(lent.clone());
+        Ok(lent)
     }
 }

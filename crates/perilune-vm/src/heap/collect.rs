@@ -229,9 +229,13 @@ unsafe fn finish_marking(state: *mut State, marker: &mut Marker) {
         marker.clear_by_values(&values);
         marker.clear_by_values(&all);
         (*state).heap.finalizers.separate(false, marker);
+        marker.resurrecting = true;
         (*state).heap.finalizers.mark_pending(marker);
         drain(&(*state).heap, marker);
         mark_through_userdata(state, marker);
+        marker.resurrecting = false;
+        let resurrected = std::mem::take(&mut marker.resurrected);
+        (*state).heap.finalizers.add_resurrected(resurrected);
         tracing::forget_dead(state);
         // Weak keys go after resurrection, as do values that it brought to light.
         let ephemerons = std::mem::take(&mut marker.ephemerons);

@@ -82,6 +82,15 @@ impl Finalizers {
         }
     }
 
+    /// Adds userdata whose Rust values are to be dropped after the finalizers
+    /// that can see them. If memory runs out, the values live until the userdata
+    /// are found dead again.
+    pub fn add_resurrected(&mut self, userdata: Vec<*mut Header>) {
+        if self.pending.try_reserve(userdata.len()).is_ok() {
+            self.pending.extend(userdata);
+        }
+    }
+
     /// Allows `count` more finalizers to be called; whether all are now.
     pub fn allow(&mut self, count: usize) -> bool {
         self.due = self.due.saturating_add(count).min(self.pending.len());
@@ -200,6 +209,27 @@ impl Heap {
         }
     }
 
+    /// The live objects that own something, but for threads.
+    pub(crate) fn owner_objects(&self) -> impl Iterator<Item = *mut Header> + '_ {
+        self.owners.objects.iter().copied()
+    }
+
+    /// A destructor panicked with this text.
+    #[cold]
+    pub(crate) fn note_panic(&mut self, text: String) {
+        self.panics.push(text);
+    }
+
+    /// What destructors panicked with since this was asked last.
+    pub(crate) fn take_panics(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.panics)
+    }
+
+    /// Whether a destructor panicked.
+    pub(crate) fn has_panics(&self) -> bool {
+        !self.panics.is_empty()
+    }
+
     /// Moves the white owners to `doomed`. With `deferred`, their cells are
     /// kept (by a mark) until the next cycle, so that they can be released at
     /// leisure.
@@ -313,7 +343,7 @@ impl Heap {
     ///
     /// # Safety
     /// Nothing refers to any object any more.
-    pub(super) unsafe fn release_all_owners(&mut self) {
+    pub(crate) unsafe fn release_all_owners(&mut self) {
         let owners = std::mem::take(&mut self.owners);
         let threads = owners.threads.iter().map(|&thread| thread as *mut Header);
         for object in

@@ -11,7 +11,7 @@ use super::large::is_large;
 use super::weak::{Watch, Weakness};
 use crate::object::{
     Header, LuaClosure, NativeClosure, Node, PrototypeObject, StringObject, Table, Thread,
-    ThreadStatus, Upvalue, Userdata, flag,
+    ThreadStatus, Upvalue, Userdata, flag, userdata_flag,
 };
 use crate::value::{RawValue, tag};
 
@@ -45,6 +45,10 @@ pub(crate) struct Marker {
     pub(super) overflow: bool,
     /// The atomic phase runs: nothing changes any more until the cycle ends.
     pub(super) atomic: bool,
+    /// What is reached now is reached from dying objects alone.
+    pub(super) resurrecting: bool,
+    /// Userdata found then, whose Rust values are to be dropped.
+    pub(super) resurrected: Vec<*mut Header>,
     /// Tables with weak keys keep all their values alive.
     pub(super) keeps_values: bool,
     /// Bytes traversed.
@@ -203,6 +207,8 @@ impl Marker {
         self.forget_weak();
         self.overflow = false;
         self.atomic = false;
+        self.resurrecting = false;
+        self.resurrected.clear();
         self.threads = 0;
         self.regrays = 0;
         self.mode_cache = None;
@@ -297,6 +303,12 @@ impl Marker {
                 tag::UPVALUE => self.mark_value(*(*(object as *mut Upvalue)).value),
                 tag::USERDATA => {
                     let userdata = object as *mut Userdata;
+                    if self.resurrecting
+                        && (*object).extra & userdata_flag::DROPS_WITH_FINALIZERS != 0
+                        && self.resurrected.try_reserve(1).is_ok()
+                    {
+                        self.resurrected.push(object);
+                    }
                     self.mark_table((*userdata).metatable);
                     self.mark_slots(Userdata::user_values(userdata), (*object).word as usize);
                 }

@@ -72,6 +72,8 @@ pub(crate) struct Heap {
     /// What makes the search for a border in hash parts unpredictable; 0 = it is
     /// not.
     search_noise: u32,
+    /// What destructors panicked with.
+    panics: Vec<String>,
 }
 
 impl Heap {
@@ -100,6 +102,7 @@ impl Heap {
             finalizers: finalize::Finalizers::default(),
             owners: finalize::Owners::default(),
             search_noise: 0,
+            panics: Vec::new(),
         };
         heap.add_external(heap.interned.bytes());
         heap.set_pause();

@@ -77,13 +77,16 @@ pub use crate::table::Table;
 #[doc(inline)]
 pub use crate::thread::Thread;
 #[doc(inline)]
-pub use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
+pub use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti, ObjectLike};
 pub use crate::types::{
     AppDataRef, AppDataRefMut, Either, Integer, LightUserData, LuaType, MaybeSend, MaybeSync,
     Number, RegistryKey, VmState,
 };
 #[doc(inline)]
-pub use crate::userdata::AnyUserData;
+pub use crate::userdata::{
+    AnyUserData, MetaMethod, UserData, UserDataFields, UserDataMethods, UserDataOwned, UserDataRef,
+    UserDataRefMut, UserDataRegistry,
+};
 pub use crate::value::{Nil, Value};
 
 /// The older name of [`LuaString`].

@@ -1,6 +1,246 @@
 //! Functions and userdata that borrow.
 
-/// What exists while [`Lua::scope`](crate::Lua) runs.
-pub struct Scope<'scope, 'env: 'scope> {
-    _scope: std::marker::PhantomData<(&'scope (), &'env ())>,
+use crate::callback::{Callback, caught, raise, run};
+use crate::error::{Error, Result};
+use crate::function::Function;
+use crate::handle::Handle;
+use crate::state::{Extra, Lua};
+use crate::traits::{FromLuaMulti, IntoLuaMulti};
+use crate::userdata::{
+    AnyUserData, UserData, UserDataRegistry, destruct, push_metatable_of, set_type_metatable,
+};
+use perilune_vm::{self as vm, Payload, Refused, Return, Scoped, ScopedSlot, ScopedValue};
+use perilune_vm::{Shareable, State};
+use std::cell::RefCell;
+
+/// What makes functions and userdata that may borrow, as they end with
+/// [`Lua::scope`]: what scripts have kept of them is of no use then.
+#[derive(Clone, Copy)]
+pub struct Scope<'scope, 'env: 'scope>(&'scope Scoped<'scope, 'env>);
+
+impl Lua {
+    /// Runs `f` with a scope, in which functions and userdata can be made that
+    /// borrow what lies outside of it, and need not be `Send`.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result};
+    /// # fn main() -> Result<()> {
+    /// let lua = Lua::new();
+    /// let mut sum = 0;
+    /// lua.scope(|scope| {
+    ///     let add = scope.create_function_mut(|_, n: i64| {
+    ///         sum += n;
+    ///         Ok(())
+    ///     })?;
+    ///     lua.load("local add = ... for i = 1, 10 do add(i) end").call::<()>(add)
+    /// })?;
+    /// assert_eq!(sum, 55);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What `f` answers.
+    pub fn scope<'env, R>(
+        &self,
+        f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> Result<R>,
+    ) -> Result<R> {
+        Scoped::enter(&self.0, |scoped| f(scoped.keep(Scope(scoped))))
+    }
+}
+
+/// The native function of what a scope makes.
+fn call_scoped(state: &mut State) -> vm::Result<Return> {
+    let called =
+        state.with_function_data(
+            |state, callback: &Callback<Shareable<ScopedSlot>>| match callback.f.call(state) {
+                Ok(result) => result,
+                Err(_) => Err(raise(state, &callback.lua, Error::CallbackDestructed)),
+            },
+        );
+    called.unwrap_or(Ok(Return::NONE))
+}
+
+fn ended(_: Refused) -> Error {
+    Error::runtime("scope is already destroyed")
+}
+
+impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
+    fn lua(&self) -> Lua {
+        Lua(self.0.shared().clone())
+    }
+
+    /// A Lua function that calls a Rust one, which may borrow. Called after the
+    /// scope has ended, it raises [`Error::CallbackDestructed`].
+    ///
+    /// # Errors
+    /// If the scope has ended; memory.
+    pub fn create_function<F, A, R>(&'scope self, func: F) -> Result<Function>
+    where
+        F: Fn(&Lua, A) -> Result<R> + 'scope,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+    {
+        let lua = self.lua().weak_handle();
+        let slot = self.0.lend_function(move |state| {
+            run(state, &lua, |state, lua| {
+                let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+                let results = lua.0.lend(state, || func(lua, args))?;
+                results.push_into_multi(state, lua)
+            })
+        });
+        let slot = slot.map_err(ended)?;
+        self.lua().with(|state, extra| {
+            crate::callback::push_callback(state, extra, call_scoped, slot)?;
+            Handle::pin(state, -1).map(Function)
+        })
+    }
+
+    /// [`create_function`](Self::create_function) of a function that changes what
+    /// it has captured.
+    ///
+    /// # Errors
+    /// If the scope has ended; memory.
+    pub fn create_function_mut<F, A, R>(&'scope self, func: F) -> Result<Function>
+    where
+        F: FnMut(&Lua, A) -> Result<R> + 'scope,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+    {
+        let func = RefCell::new(func);
+        self.create_function(move |lua, args| {
+            let mut func = func.try_borrow_mut().map_err(|_| Error::RecursiveMutCallback)?;
+            func(lua, args)
+        })
+    }
+
+    /// A userdata that is a value outside of the scope, for reading. It can be
+    /// borrowed by [`borrow_scoped`](AnyUserData::borrow_scoped) only.
+    ///
+    /// # Errors
+    /// If the scope has ended; what went wrong while the type was registered;
+    /// memory.
+    pub fn create_userdata_ref<T>(&'scope self, data: &'env T) -> Result<AnyUserData>
+    where
+        T: UserData + 'static,
+    {
+        let lent = self.0.lend_ref(data).map_err(ended)?;
+        self.userdata_of_type(lent, T::register)
+    }
+
+    /// [`create_userdata_ref`](Self::create_userdata_ref) for reading and writing.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_userdata_ref_mut<T>(&'scope self, data: &'env mut T) -> Result<AnyUserData>
+    where
+        T: UserData + 'static,
+    {
+        let lent = self.0.lend_mut(data).map_err(ended)?;
+        self.userdata_of_type(lent, T::register)
+    }
+
+    /// [`create_userdata_ref`](Self::create_userdata_ref) of any type: see
+    /// [`Lua::register_userdata_type`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_any_userdata_ref<T>(&'scope self, data: &'env T) -> Result<AnyUserData>
+    where
+        T: 'static,
+    {
+        let lent = self.0.lend_ref(data).map_err(ended)?;
+        self.userdata_of_type::<T>(lent, |_| {})
+    }
+
+    /// [`create_any_userdata_ref`](Self::create_any_userdata_ref) for reading and
+    /// writing.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_any_userdata_ref_mut<T>(&'scope self, data: &'env mut T) -> Result<AnyUserData>
+    where
+        T: 'static,
+    {
+        let lent = self.0.lend_mut(data).map_err(ended)?;
+        self.userdata_of_type::<T>(lent, |_| {})
+    }
+
+    fn userdata_of_type<T: 'static>(
+        &self,
+        lent: Shareable<ScopedValue>,
+        register: fn(&mut UserDataRegistry<T>),
+    ) -> Result<AnyUserData> {
+        let userdata = self.lua().with(|state, extra| {
+            let pushed = state.new_lent_userdata(lent, 1);
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            set_type_metatable(state, extra, register)?;
+            Handle::pin(state, -1).map(AnyUserData)
+        })?;
+        self.seal(&userdata);
+        Ok(userdata)
+    }
+
+    /// A userdata that holds a value which may borrow. It is dropped when the
+    /// scope ends.
+    ///
+    /// The userdata has a metatable of its own, which takes time to make: it is
+    /// better to lend one large object than many small ones.
+    ///
+    /// # Errors
+    /// If the scope has ended; what went wrong while the type was registered;
+    /// memory.
+    pub fn create_userdata<T>(&'scope self, data: T) -> Result<AnyUserData>
+    where
+        T: UserData + 'env,
+    {
+        self.create_any_userdata(data, T::register)
+    }
+
+    /// [`create_userdata`](Self::create_userdata) of any type; `register` names
+    /// its fields and methods.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create_any_userdata<T>(
+        &'scope self,
+        data: T,
+        register: impl FnOnce(&mut UserDataRegistry<T>),
+    ) -> Result<AnyUserData>
+    where
+        T: 'env,
+    {
+        let (lent, finder) = self.0.lend_value(data).map_err(ended)?;
+        let lua = self.lua();
+        let mut registry = UserDataRegistry::with_finder(&lua, finder);
+        register(&mut registry);
+        let userdata = lua.with(|state, extra| {
+            push_metatable_of(state, &extra.lua, registry.into_raw())?;
+            let made = state
+                .new_lent_userdata(lent, 1)
+                .and_then(|()| state.push_value(-2))
+                .and_then(|()| state.set_metatable(-2));
+            made.map_err(|e| caught(state, &extra.lua, e))?;
+            Handle::pin(state, -1).map(AnyUserData)
+        })?;
+        self.seal(&userdata);
+        Ok(userdata)
+    }
+
+    /// Calls `destructor` when the scope has ended, and all that it lent is gone.
+    pub fn add_destructor(&'scope self, destructor: impl FnOnce() + 'env) {
+        self.0.after_end(destructor);
+    }
+
+    /// Makes a userdata one whose value is gone when the scope ends.
+    fn seal(&self, userdata: &AnyUserData) {
+        let handle = userdata.0.clone();
+        self.0.before_end(move || {
+            let payload: Result<Option<Payload>> = handle.with(|state, extra: &Extra| {
+                handle.push(state)?;
+                destruct(state, extra, -1)
+            });
+            drop(payload);
+        });
+    }
 }

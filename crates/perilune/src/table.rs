@@ -14,6 +14,9 @@ use std::fmt;
 
 mod iterate;
 mod object;
+mod path;
+
+pub(crate) use path::look_up;
 
 pub use iterate::{TablePairs, TableSequence};
 

@@ -123,3 +123,95 @@ pub trait FromLuaMulti: Sized {
         lua.0.lend(state, || Self::from_lua_args(values, i, to, lua))
     }
 }
+
+/// What tables and userdata have in common: fields and methods.
+///
+/// ```
+/// use perilune::{Lua, ObjectLike};
+///
+/// let lua = Lua::new();
+/// let list = lua.load("{n = 2, add = function(self, k) return self.n + k end}");
+/// let list: perilune::Table = list.eval()?;
+/// assert_eq!(list.call_method::<i64>("add", 40)?, 42);
+/// assert_eq!(list.get_path::<i64>("n")?, 2);
+/// # Ok::<(), perilune::Error>(())
+/// ```
+pub trait ObjectLike: crate::private::Sealed {
+    /// `object[key]`, metamethods included.
+    ///
+    /// # Errors
+    /// What can't be converted; what a metamethod raises.
+    fn get<V: FromLua>(&self, key: impl IntoLua) -> Result<V>;
+
+    /// `object[key] = value`, metamethods included.
+    ///
+    /// # Errors
+    /// What can't be converted; what a metamethod raises.
+    fn set(&self, key: impl IntoLua, value: impl IntoLua) -> Result<()>;
+
+    /// `object(...)`: its metamethod `__call`.
+    ///
+    /// # Errors
+    /// If there is none; what it raises; what can't be converted.
+    fn call<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R>;
+
+    /// [`call`](Self::call) in a coroutine of its own, so that async functions
+    /// can be waited for.
+    #[cfg(feature = "async")]
+    fn call_async<R: FromLuaMulti>(
+        &self,
+        args: impl IntoLuaMulti,
+    ) -> crate::function::AsyncCallFuture<R>;
+
+    /// `object:name(...)`
+    ///
+    /// # Errors
+    /// If that is no function; what it raises; what can't be converted.
+    fn call_method<R: FromLuaMulti>(&self, name: &str, args: impl IntoLuaMulti) -> Result<R>;
+
+    /// [`call_method`](Self::call_method) in a coroutine of its own.
+    #[cfg(feature = "async")]
+    fn call_async_method<R: FromLuaMulti>(
+        &self,
+        name: &str,
+        args: impl IntoLuaMulti,
+    ) -> crate::function::AsyncCallFuture<R>;
+
+    /// `object.name(...)`
+    ///
+    /// # Errors
+    /// If that is no function; what it raises; what can't be converted.
+    fn call_function<R: FromLuaMulti>(&self, name: &str, args: impl IntoLuaMulti) -> Result<R>;
+
+    /// [`call_function`](Self::call_function) in a coroutine of its own.
+    #[cfg(feature = "async")]
+    fn call_async_function<R: FromLuaMulti>(
+        &self,
+        name: &str,
+        args: impl IntoLuaMulti,
+    ) -> crate::function::AsyncCallFuture<R>;
+
+    /// The value at the end of a path such as `a.b[3]["c"]`. A `?` behind a key
+    /// ends the path with what is there if that is nil.
+    ///
+    /// # Errors
+    /// A path that is none; a value on the way that has no fields; what a
+    /// metamethod raises; if the last value can't be converted.
+    fn get_path<V: FromLua>(&self, path: &str) -> Result<V> {
+        let value = crate::table::look_up(self.to_value(), path)?;
+        V::from_lua(value, &self.weak_lua().upgrade())
+    }
+
+    /// What `tostring(object)` answers.
+    ///
+    /// # Errors
+    /// What a metamethod raises; a string that is not UTF-8.
+    fn to_string(&self) -> Result<String>;
+
+    /// The object as a value.
+    fn to_value(&self) -> Value;
+
+    /// The state of the object, which this does not keep open.
+    #[doc(hidden)]
+    fn weak_lua(&self) -> crate::state::WeakLua;
+}

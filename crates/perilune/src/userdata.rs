@@ -1,30 +1,25 @@
 //! Userdata: Rust values in the hands of scripts.
 
-use crate::error::Result;
-use crate::handle::Handle;
-use std::fmt;
+mod any;
+mod create;
+mod meta_method;
+mod metatable;
+mod method;
+mod names;
+mod refs;
+mod registry;
+#[cfg(feature = "serde")]
+mod serialize;
+mod traits;
+#[cfg(feature = "userdata-wrappers")]
+mod wrappers;
 
-/// A handle of a userdata.
-#[derive(Clone, PartialEq)]
-pub struct AnyUserData(pub(crate) Handle);
+pub use any::AnyUserData;
+pub use meta_method::MetaMethod;
+pub use metatable::{UserDataMetatable, UserDataMetatablePairs};
+pub use refs::{UserDataOwned, UserDataRef, UserDataRefMut};
+pub use registry::UserDataRegistry;
+pub use traits::{UserData, UserDataFields, UserDataMethods};
 
-impl AnyUserData {
-    /// An address that identifies the userdata.
-    pub fn to_pointer(&self) -> *const std::ffi::c_void {
-        self.0.address() as *const std::ffi::c_void
-    }
-
-    pub(crate) fn equals(&self, other: &Self) -> Result<bool> {
-        Ok(self == other)
-    }
-
-    pub(crate) fn fmt_pretty(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "userdata: {:?}", self.to_pointer())
-    }
-}
-
-impl fmt::Debug for AnyUserData {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnyUserData({:?})", self.to_pointer())
-    }
-}
+pub(crate) use create::{Types, destruct, set_type_metatable};
+pub(crate) use metatable::push_metatable_of;

@@ -24,7 +24,6 @@ pub struct AsyncCallFuture<R: FromLuaMulti>(Result<AsyncThread<R>>);
 
 impl<R: FromLuaMulti> AsyncCallFuture<R> {
     /// A call that has failed before it began.
-    #[allow(dead_code)]
     pub(crate) fn error(error: Error) -> Self {
         AsyncCallFuture(Err(error))
     }

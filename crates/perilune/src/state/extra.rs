@@ -7,7 +7,6 @@ use crate::handle::Handle;
 use crate::types::AppData;
 use perilune_vm::{Lock, NativeFn, State};
 use rustc_hash::FxHashMap;
-use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -31,13 +30,15 @@ pub(crate) struct Extra {
     pub events: crate::thread::Events,
     #[cfg(feature = "async")]
     pub tasks: crate::task::Tasks,
-    /// Metatables of registered userdata types.
-    pub userdata_types: Lock<FxHashMap<TypeId, Handle>>,
     /// Code of places in the program that was compiled.
     pub sites: Lock<FxHashMap<crate::chunk::SiteKey, Handle>>,
     /// The metatable that marks arrays for serde, once it was asked for.
     #[cfg(feature = "serde")]
     pub array_metatable: Lock<Option<Handle>>,
+    /// Userdata types.
+    pub types: Lock<crate::userdata::Types>,
+    /// The metatable of userdata whose values are gone.
+    pub destructed: Lock<Option<Handle>>,
     /// Values that errors refer to.
     #[cfg(all(not(feature = "send"), feature = "error-send"))]
     pub thrown: Lock<crate::error::ThrownValues>,
@@ -57,10 +58,11 @@ impl Extra {
             events: Default::default(),
             #[cfg(feature = "async")]
             tasks: Default::default(),
-            userdata_types: Lock::default(),
             sites: Lock::default(),
             #[cfg(feature = "serde")]
             array_metatable: Lock::new(None),
+            types: Lock::default(),
+            destructed: Lock::default(),
             #[cfg(all(not(feature = "send"), feature = "error-send"))]
             thrown: Lock::default(),
         }

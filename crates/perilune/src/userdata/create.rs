@@ -1,0 +1,319 @@
+//! Making userdata.
+
+use super::any::AnyUserData;
+use super::metatable::{destructed_metatable, push_metatable_of};
+use super::registry::{RawRegistry, UserDataRegistry};
+use super::traits::UserData;
+use crate::callback::caught;
+use crate::error::{Error, Result};
+use crate::handle::Handle;
+use crate::state::{Extra, Lua};
+use crate::traits::IntoLua;
+use crate::types::{MaybeSend, MaybeSync};
+use crate::value::Value;
+use perilune_vm::{Payload, State, UserCell};
+use rustc_hash::FxHashMap;
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// What a state knows of userdata types.
+#[derive(Default)]
+pub(crate) struct Types {
+    /// Metatables.
+    pub metatables: FxHashMap<TypeId, Handle>,
+    /// Types that were registered and not used yet.
+    pub pending: FxHashMap<TypeId, RawRegistry>,
+    /// Types that are being registered.
+    registering: Vec<TypeId>,
+    /// Types by the type of their cells.
+    pub own: FxHashMap<TypeId, OwnType>,
+    /// What serializes the values, by the type of their cells.
+    #[cfg(feature = "serde")]
+    pub serializers: FxHashMap<TypeId, super::serialize::Serializer>,
+}
+
+/// What is known of a type without its name.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnType {
+    pub subject: TypeId,
+    /// Whether a method of the userdata at an index runs.
+    pub is_in_call: fn(&State, i32) -> bool,
+}
+
+/// How a type gets known to a state.
+type Register<T> = fn(&mut UserDataRegistry<T>);
+
+/// Pushes a userdata that holds `data`.
+pub(crate) fn push_instance<T: MaybeSend + MaybeSync + 'static>(
+    state: &mut State,
+    extra: &Extra,
+    data: T,
+    register: Register<T>,
+) -> Result<()> {
+    let pushed = state.new_cell_userdata(UserCell::new(data), 1);
+    pushed.map_err(|e| caught(state, &extra.lua, e))?;
+    let set = set_type_metatable(state, extra, register);
+    if set.is_err() {
+        // The value is dropped now, not when the userdata is collected.
+        drop(state.take_payload(-1));
+    }
+    set
+}
+
+/// Gives the userdata on top the metatable of its type.
+#[inline]
+pub(crate) fn set_type_metatable<T: 'static>(
+    state: &mut State,
+    extra: &Extra,
+    register: Register<T>,
+) -> Result<()> {
+    if set_metatable::<T>(state, extra)? {
+        return Ok(());
+    }
+    make_metatable(state, extra, register)?;
+    match set_metatable::<T>(state, extra)? {
+        true => Ok(()),
+        false => Err(Error::UserDataTypeMismatch),
+    }
+}
+
+/// Gives the userdata on top the metatable of its type; false if there is none
+/// yet.
+#[inline]
+fn set_metatable<T: 'static>(state: &mut State, extra: &Extra) -> Result<bool> {
+    match extra.types.borrow_mut().metatables.get(&TypeId::of::<T>()) {
+        Some(metatable) => {
+            let set = state.set_metatable_root(-1, &metatable.0);
+            set.map_err(|_| Error::MemoryError("not enough memory".into()))?;
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+/// Makes the metatable of a type.
+#[cold]
+fn make_metatable<T: 'static>(
+    state: &mut State,
+    extra: &Extra,
+    register: Register<T>,
+) -> Result<()> {
+    let id = TypeId::of::<T>();
+    let pending = extra.types.borrow_mut().pending.remove(&id);
+    let raw = match pending {
+        Some(raw) => raw,
+        None => {
+            let _done = Registering::begin(extra, id)?;
+            registry_of(state, &extra.lua, register)
+        }
+    };
+    let top = state.top();
+    push_metatable_of(state, &extra.lua, raw)?;
+    let metatable = Handle::pin(state, -1)?;
+    state.set_top(top);
+    let mut types = extra.types.borrow_mut();
+    let own = OwnType {
+        subject: id,
+        is_in_call: |state, index| state.cell::<T>(index).is_some_and(|cell| cell.is_in_call()),
+    };
+    types.own.insert(TypeId::of::<UserCell<T>>(), own);
+    types.metatables.insert(id, metatable);
+    Ok(())
+}
+
+/// Lets `register` name fields and methods, while handles may use the state.
+fn registry_of<T: 'static>(state: &mut State, lua: &Lua, register: Register<T>) -> RawRegistry {
+    lua.0.lend(state, || {
+        let mut registry = UserDataRegistry::new(lua);
+        register(&mut registry);
+        registry.into_raw()
+    })
+}
+
+/// Ends the registration of a type, also when it unwinds.
+struct Registering<'a>(&'a Extra, TypeId);
+
+impl<'a> Registering<'a> {
+    fn begin(extra: &'a Extra, id: TypeId) -> Result<Registering<'a>> {
+        let mut types = extra.types.borrow_mut();
+        if types.registering.contains(&id) {
+            return Err(Error::runtime("userdata made while its type is registered"));
+        }
+        types.registering.push(id);
+        Ok(Registering(extra, id))
+    }
+}
+
+impl Drop for Registering<'_> {
+    fn drop(&mut self) {
+        self.0.types.borrow_mut().registering.retain(|id| *id != self.1);
+    }
+}
+
+/// Takes the Rust value out of the userdata at an index, which is not to be used
+/// any more.
+pub(crate) fn destruct(state: &mut State, extra: &Extra, index: i32) -> Result<Option<Payload>> {
+    let index = state.abs_index(index);
+    let metatable = destructed_metatable(state, extra)?;
+    let set = state.set_metatable_root(index, &metatable.0);
+    set.map_err(|e| caught(state, &extra.lua, e))?;
+    Ok(state.take_payload(index))
+}
+
+/// Holds nothing, but stands for the type.
+pub(super) struct UserDataProxy<T>(PhantomData<fn() -> T>);
+
+impl<T: UserData + 'static> UserData for UserDataProxy<T> {
+    fn register(registry: &mut UserDataRegistry<Self>) {
+        registry.adopt::<T>();
+    }
+}
+
+/// A userdata whose value was exchanged for one that no method knows, as its type
+/// was registered anew.
+struct Outdated(#[expect(dead_code, reason = "it is there to be dropped")] Payload);
+
+impl Lua {
+    /// A userdata that holds a Rust value.
+    ///
+    /// Values of the type can be passed wherever a Lua value is wanted, which
+    /// does the same.
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[inline]
+    pub fn create_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: UserData + MaybeSend + MaybeSync + 'static,
+    {
+        self.new_userdata(data, T::register)
+    }
+
+    /// A userdata that holds a Rust value of any type. What scripts can do with
+    /// it is said by [`register_userdata_type`](Self::register_userdata_type).
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[inline]
+    pub fn create_any_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: MaybeSend + MaybeSync + 'static,
+    {
+        self.new_userdata(data, |_| {})
+    }
+
+    fn new_userdata<T>(&self, data: T, register: Register<T>) -> Result<AnyUserData>
+    where
+        T: MaybeSend + MaybeSync + 'static,
+    {
+        self.with(|state, extra| {
+            push_instance(state, extra, data, register)?;
+            Handle::pin(state, -1).map(AnyUserData)
+        })
+    }
+
+    /// [`create_userdata`](Self::create_userdata) of a value that can be
+    /// serialized.
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[cfg(feature = "serde")]
+    pub fn create_ser_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: UserData + serde::Serialize + MaybeSend + MaybeSync + 'static,
+    {
+        self.create_userdata(data)?.serializable::<T>()
+    }
+
+    /// [`create_any_userdata`](Self::create_any_userdata) of a value that can be
+    /// serialized.
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[cfg(feature = "serde")]
+    pub fn create_ser_any_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: serde::Serialize + MaybeSend + MaybeSync + 'static,
+    {
+        self.create_any_userdata(data)?.serializable::<T>()
+    }
+
+    /// Says what scripts can do with userdata of a type that is none of the
+    /// program's own. Said again, it makes existing userdata of the type unusable.
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua, UserDataMethods};
+    /// let lua = Lua::new();
+    /// lua.register_userdata_type::<String>(|registry| {
+    ///     registry.add_method("len", |_, this, ()| Ok(this.len()));
+    /// })?;
+    /// lua.globals().set("text", AnyUserData::wrap("hello".to_string()))?;
+    /// assert_eq!(lua.load("text:len()").eval::<usize>()?, 5);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the state can't be used.
+    pub fn register_userdata_type<T: 'static>(
+        &self,
+        f: impl FnOnce(&mut UserDataRegistry<T>),
+    ) -> Result<()> {
+        let mut registry = UserDataRegistry::new(self);
+        f(&mut registry);
+        self.with(|state, extra| {
+            let id = TypeId::of::<T>();
+            let mut types = extra.types.borrow_mut();
+            let old = types.metatables.remove(&id);
+            let replaced = types.pending.insert(id, registry.into_raw());
+            drop(types);
+            drop(replaced);
+            if let Some(old) = old {
+                old.push(state)?;
+                state.exchange_payloads(-1, |payload| Payload::new(Outdated(payload)));
+            }
+            Ok(())
+        })
+    }
+
+    /// A userdata that has the fields and functions of a type, but holds no value
+    /// of it: its methods can't be called.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result, UserData, UserDataMethods};
+    /// struct Point(f64, f64);
+    ///
+    /// impl UserData for Point {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_function("new", |_, (x, y)| Ok(Point(x, y)));
+    ///         methods.add_method("x", |_, this, ()| Ok(this.0));
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// let lua = Lua::new();
+    /// lua.globals().set("Point", lua.create_proxy::<Point>()?)?;
+    /// assert_eq!(lua.load("Point.new(1.5, 2):x()").eval::<f64>()?, 1.5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    pub fn create_proxy<T: UserData + 'static>(&self) -> Result<AnyUserData> {
+        self.create_userdata(UserDataProxy::<T>(PhantomData))
+    }
+}
+
+impl<T: UserData + MaybeSend + MaybeSync + 'static> IntoLua for T {
+    fn into_lua(self, lua: &Lua) -> Result<Value> {
+        lua.create_userdata(self).map(Value::UserData)
+    }
+
+    #[inline]
+    fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
+        let pushed = state
+            .with_extension(|state, extra: &Extra| push_instance(state, extra, self, T::register));
+        let _ = lua;
+        pushed.unwrap_or(Err(Error::StateClosed))
+    }
+}

@@ -1,0 +1,3 @@
+-- lua: all
+-- cmdline: -e -1 {}
+-- What follows -e may begin with a dash.

@@ -1,0 +1,3 @@
+-- lua: all
+-- An error without a value says nothing.
+error()

@@ -1,0 +1,3 @@
+-- lua: all
+-- A number is a message.
+error(42)

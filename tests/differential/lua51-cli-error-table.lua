@@ -1,0 +1,3 @@
+-- lua: all
+-- An error that is no string.
+error({ code = 1 })

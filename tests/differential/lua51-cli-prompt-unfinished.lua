@@ -1,0 +1,5 @@
+-- lua: all
+-- cmdline: -i
+-- stdin: print("before")
+-- stdin-raw: x = (
+-- The input ends within a statement.

@@ -1,0 +1,22 @@
+-- lua: all
+-- cmdline: -i
+-- stdin: x = 5
+-- stdin: = x, "two"
+-- stdin: =x +
+-- stdin: 1
+-- stdin: print(
+-- stdin: x)
+-- stdin: error("bad")
+-- stdin: error()
+-- stdin: error({})
+-- stdin: 1 + 1
+-- stdin: local y = 3
+-- stdin: = y
+-- stdin: _PROMPT = "new> "
+-- stdin: _PROMPT2 = 5
+-- stdin: do
+-- stdin: end
+-- stdin: _PROMPT = {}
+-- stdin: =
+-- stdin: return 7
+-- The prompt.

@@ -1,0 +1,5 @@
+-- lua: all
+-- cmdline: - a b
+-- stdin: print(..., arg[0], arg[1])
+-- stdin: error("in stdin")
+-- A script from standard input.

@@ -1,0 +1,4 @@
+-- lua: 5.1
+-- cmdline: -E {}
+-- env: LUA_INIT=print('init ran')
+-- There is no -E; LUA_INIT runs before the options are looked at.

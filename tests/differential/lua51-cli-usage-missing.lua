@@ -1,0 +1,3 @@
+-- lua: all
+-- cmdline: -e
+-- -e without code.

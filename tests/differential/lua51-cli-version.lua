@@ -1,0 +1,3 @@
+-- lua: all
+-- cmdline: -v
+-- The version goes to standard error.

@@ -1,0 +1,15 @@
+-- lua: 5.1
+-- What io functions answer.
+local name = os.tmpname()
+local f = assert(io.open(name, "w"))
+print(io.type(f), f:write("line 1\n", 2, "\nrest"), io.type(5))
+print(f:close(), io.type(f), tostring(f))
+print(pcall(f.write, f, "x"))
+local f = io.open(name)
+print(f:read("*l"), f:read("*n"), f:read("*a"), f:read("*a"), f:read("*l"), f:read(0))
+print(f:seek("set", 2), f:read(3), f:seek("cur"), f:seek("end"))
+f:close()
+for l in io.lines(name) do io.write("[", l, "]") end print()
+print(pcall(io.lines, "/no/such/file"))
+print(io.open("/no/such/file"))
+print(os.remove(name), os.remove(name) == nil)

@@ -1,0 +1,3 @@
+-- lua: 5.2
+-- cmdline: -v -vv {}
+-- The first option is blamed for the second one's letters.

@@ -1,0 +1,6 @@
+-- lua: 5.2
+-- Garbage is collected after an error at the prompt.
+-- cmdline: -i
+-- stdin: setmetatable({}, {__gc = function() print("gc") end}) = 1
+-- stdin: do local x = setmetatable({}, {__gc = function() print("gc") end}) end error("one")
+-- stdin: print("after")

@@ -1,0 +1,3 @@
+-- lua: 5.2
+-- An error without a value says nothing.
+error()

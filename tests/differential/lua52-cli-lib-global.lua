@@ -1,0 +1,3 @@
+-- lua: 5.2
+-- cmdline: -l bit32 {}
+print(type(bit32))

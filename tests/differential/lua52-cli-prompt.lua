@@ -1,0 +1,21 @@
+-- lua: 5.2
+-- cmdline: -i
+-- stdin: x = 5
+-- stdin: = x, "two"
+-- stdin: print(
+-- stdin: x)
+-- stdin: error("bad")
+-- stdin: error()
+-- stdin: 1 + 1
+-- stdin: goto nowhere
+-- stdin: _PROMPT = "new> "
+-- stdin: _PROMPT2 = {}
+-- stdin: do
+-- stdin: end
+-- stdin: =1 +
+-- stdin: 2
+-- stdin: print = nil
+-- stdin: = 5
+-- stdin: print = 3
+-- stdin: = 5
+-- The prompt.

@@ -1,0 +1,4 @@
+-- lua: 5.3
+-- cmdline: -e arg=5 {} a b
+-- It has to be a table.
+print(...)

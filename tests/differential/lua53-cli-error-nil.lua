@@ -1,0 +1,3 @@
+-- lua: 5.3
+-- An error without a value.
+error()

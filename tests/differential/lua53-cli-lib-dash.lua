@@ -1,0 +1,3 @@
+-- lua: 5.3
+-- cmdline: -l x=string {}
+print("not reached")

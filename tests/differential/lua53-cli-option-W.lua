@@ -1,0 +1,3 @@
+-- lua: 5.3
+-- cmdline: -W {}
+-- There are no warnings.

@@ -1,0 +1,5 @@
+-- lua: 5.3
+-- cmdline: -i
+-- stdin: _PROMPT2 = "more> "
+-- stdin-raw: x = (
+-- The same with a prompt of one's own.

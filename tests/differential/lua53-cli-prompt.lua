@@ -1,0 +1,23 @@
+-- lua: 5.3
+-- cmdline: -i
+-- stdin: x = 5
+-- stdin: = x, "two"
+-- stdin: x, x * 2
+-- stdin: print(
+-- stdin: x)
+-- stdin: error("bad")
+-- stdin: error({})
+-- stdin: 1 +
+-- stdin: 1
+-- stdin: local y = 3
+-- stdin: y
+-- stdin: _PROMPT = "new> "
+-- stdin: _PROMPT2 = {}
+-- stdin: do
+-- stdin: end
+-- stdin: _PROMPT = 7
+-- stdin: print = nil
+-- stdin: 5
+-- stdin: print = 3
+-- stdin: 5
+-- The prompt.

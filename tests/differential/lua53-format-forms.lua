@@ -1,0 +1,6 @@
+-- lua: 5.3
+-- string.format of 5.3.
+print(string.format("%5d|%-5d|%05d|%+d|% d|%x|%X|%#x|%o|%c", 42, 42, 42, 42, 42, 255, 255, 255, 8, 65)) print(string.format("%e|%.3f|%g|%a|%G|%10.4f|%-10.2e|", 12345.678, 3.14159, 1e20, 1, 1e-10, 2.5, 3.5))
+print(string.format("%q", 1 / 3), string.format("%q", 10), string.format("%q", math.mininteger), string.format("%q", 1 / 0), string.format("%q", "a\0\n\r\"\\\200"), pcall(string.format, "%q", {})) print(string.format("%s|%10s|%-10s|%.2s", "abc", "abc", "abc", "abc"), string.format("%s %s", nil, true), string.format("%%"))
+print(pcall(string.format, "%y", 1)) print(pcall(string.format, "%", 1)) print(pcall(string.format, "%123d", 1)) print(pcall(string.format, "%.123d", 1)) print(pcall(string.format, "%s")) print(pcall(string.format, "%d", {})) print(pcall(string.format, "%c", "x")) print(pcall(string.format, "%-#0+ 5d", 1)) print(pcall(string.format, "%i", 3), pcall(string.format, "%u", 3))
+print(pcall(string.format, "%s", setmetatable({}, { __tostring = function() return 5 end }))) print(string.format("%s", setmetatable({}, { __tostring = function() return "obj" end })), string.format("%.3s", setmetatable({}, { __tostring = function() return "object" end })), pcall(string.format, "%10s", "a\0b"))

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- Attributes, the one before all names included.
+local <const> a, b = 1, 2 print(a, b) local function try(s) print(select(2, load(s, "=s"))) end try("local <const> a, b = 1, 2 b = 3") try("local <close> a, b = 1, 2") try("local <const> a <close> = nil") try("local x <const> = 1 x = 2") try("local <foo> x = 1") try("local x <const>, y = 1, 2 y = 3 x = 4") try("local <const> function f() end") try("global <close> x") try("local x <close>, y <close> = nil, nil") local x <close> = nil local <close> y = setmetatable({}, { __close = function() print("y closed") end }) print(pcall(function() local z <close> = 5 end)) print(pcall(function() local z <close> = {} end))

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- cmdline: -v --
+-- Nothing to run but the version.

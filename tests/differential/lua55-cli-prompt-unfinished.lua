@@ -1,0 +1,5 @@
+-- lua: 5.5
+-- cmdline: -i
+-- stdin: print("before")
+-- stdin-raw: x = (
+-- The input ends within a statement.

@@ -1,0 +1,29 @@
+-- lua: 5.5
+-- cmdline: -i
+-- stdin: x = 5
+-- stdin: = x
+-- stdin: x, "two"
+-- stdin: print(
+-- stdin: x)
+-- stdin: error("bad")
+-- stdin: error({})
+-- stdin: 1 +
+-- stdin: 1
+-- stdin: local y = 3
+-- stdin:   local	z
+-- stdin: localx = 1
+-- stdin: local
+-- stdin: y
+-- stdin: _PROMPT = "new> "
+-- stdin: _PROMPT2 = setmetatable({}, {__tostring = function() return "more> " end})
+-- stdin: do
+-- stdin: end
+-- stdin: _PROMPT = 7
+-- stdin: print = nil
+-- stdin: 5
+-- stdin: print = 3
+-- stdin: 5
+-- stdin: 0.1 + 0.2
+-- stdin: global a = 1
+-- stdin: a
+-- The prompt.

@@ -1,0 +1,5 @@
+-- lua: 5.5
+-- cmdline: -W -E -i
+-- env: LUA_READLINELIB=none
+-- stdin: 1
+-- With -E nothing is said about the library.

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- Floats are written so that they read back.
+print(0.1, 0.1 + 0.2, 1 / 3, 1e15, 1e16, 1e100, 123456789.123, 2^53, 2^63, -0.0, 1e-10, 3.14159265358979, 5e-324, 1.7976931348623157e308, 1/0, -1/0) print(100.0, 1e14, 1e17, 0.5, 1.5, 2^0.5, 1e21, 123456789012345678) print(0.1 .. "", 1/3 .. "|", tostring(2/3), string.format("%.14g", 0.1 + 0.2), tonumber(tostring(1/3)) == 1/3) for _, x in ipairs { 0.1, 1/3, 2/3, 1e23, 123.456, 5e-5, 9007199254740993.0, 4.35, 0.07, 1.1 } do io.write(x, " ", tostring(tonumber(tostring(x)) == x), " ") end print() print(string.format("%s %q", 1/3, 1/3), table.concat({ 0.1, 1/3 }, " ")) print(#tostring(math.pi), math.pi, -math.pi, 1e300 * 1e10)

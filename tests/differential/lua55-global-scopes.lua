@@ -1,0 +1,4 @@
+-- lua: 5.5
+-- Where declarations reach.
+local function try(s) print(pcall(load(s, "=s") or function() return select(2, load(s, "=s")) end)) end
+try("global print; do global x = 1; print(x) end; x = 2") try("global print; local x = 1; do global x; x = 5 end print(x)") try("global print; local function f() global y; y = 3 return y end print(f())") try("global print, z; z = 4; local function f() return z end print(f())") try("global x <const> = 3; return x") try("local x <const> = 1; global x; x = 2; return x") try("global print; for i = 1, 1 do global i2 = i; print(i2) end") try("if true then global q = 1 end q = 2 return q") try("global none return none") try("global a; return function() return b end") try("global <const> a; return function() a = 1 end") try("repeat global r = 1 until r") try("while true do global w; w = 1 break end") try("global _ENV; return 1")

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- Loops.
+for i = 1, 3 do io.write(i, " ") end for i = 1.0, 3 do io.write(i, " ") end for i = 3, 1, -1 do io.write(i, " ") end print() for i = math.maxinteger - 1, math.maxinteger do io.write(i, " ") end for i = math.mininteger, math.mininteger + 1 do io.write(i, " ") end print() for i = 1, math.huge do if i > 3 then break end io.write(i, " ") end for i = 1, 0 do print("never") end for i = 0.1, 0.35, 0.1 do io.write(i, " ") end print() print(pcall(function() for i = 1, 10, 0 do end end)) print(pcall(function() for i = "1", 2 do end end)) print(pcall(function() for i = 1, "x" do end end)) print(pcall(function() for i = 1, 2, {} do end end)) print(pcall(function() for i = 1, nil do end end))

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- math of 5.5.
+print(math.floor(3.7), math.floor(-3.7), math.floor(2^70), math.ceil(3.2), math.abs(math.mininteger), math.fmod(7, 3), math.fmod(-7, 3), pcall(math.fmod, 1, 0)) print(math.frexp(8), math.ldexp(1, 4), math.pow, math.log10, math.cosh) print(math.tointeger("8"), math.tointeger(3.5), math.tointeger("x"), math.ult(1, -1), math.type(1), math.log(8, 2), math.log(100, 10), math.modf(-3.5)) print(pcall(math.random, 0) , pcall(math.random, 2, 1)) print(pcall(math.random, 1, 2, 3)) print(math.max(1, 2.5), pcall(math.max), math.min(3, 1.0)) print(math.randomseed(42)) print(math.random(100), math.random(100), math.random(1, 6)) print(math.frexp(0), math.frexp(-1.5), math.frexp(1/0), pcall(math.frexp, "x"), math.ldexp(1, -1080), pcall(math.ldexp, 1))

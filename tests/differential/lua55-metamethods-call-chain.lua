@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- __call of __call, and its limit.
+local f = function(...) return select("#", ...) end local c = f for i = 1, 10 do c = setmetatable({}, { __call = c }) end print(c(1)) local c = f for i = 1, 300 do c = setmetatable({}, { __call = c }) end print(pcall(c)) print(pcall(setmetatable({}, { __call = 5 }))) print(pcall(setmetatable({}, { __call = {} }), 1)) local t = setmetatable({}, { __close = f, __index = function(_, k) return k end, __len = function() return 3 end, __concat = function(a, b) return "cat" end, __unm = function() return "unm" end, __bnot = function() return "bnot" end }) print(t.x, #t, t .. 1, 1 .. t, -t, ~t)

@@ -1,0 +1,3 @@
+-- lua: 5.5
+-- os of 5.5.
+print(os.time({ year = 2000, month = 14, day = -3, hour = 30, min = 90, sec = 3600 })) print(pcall(os.time, { year = 2000 })) print(pcall(os.time, { year = 2000, month = "x", day = 1 })) print(pcall(os.time, { year = 2000, month = 1.5, day = 1 })) print(pcall(os.time, { year = 2^40, month = 1, day = 1 })) print(pcall(os.date, "%Ez", 0)) print(pcall(os.date, "%Q", 0)) print(pcall(os.date, "*t", 2^60)) print(os.date("!%Y-%m-%d %H:%M:%S", 0), os.execute("exit 3")) print(os.execute("kill -9 $$")) print(os.getenv("NOPE"), os.rename("/no/a", "/no/b")) print(os.setlocale("xx"), os.setlocale())

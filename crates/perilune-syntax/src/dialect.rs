@@ -6,7 +6,7 @@
 
 use crate::chunk_id::{chunk_id, short_chunk_id};
 use perilune_bytecode::names::{self, NameRules};
-use perilune_bytecode::{ChunkFormat, chunk_format};
+use perilune_bytecode::{ChunkFormat, MAX_JUMP, chunk_format};
 
 /// What becomes of an error in a finalizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +167,8 @@ dialect_table! {
         Nesting::NativeStack, Nesting::NativeStack;
     /// Upvalues of a function.
     max_upvalues: u8 = 60, 255, 255, 255, 255;
+    /// Instructions that a jump may go over.
+    longest_jump: i32 = 131_071, 131_071, 131_071, MAX_JUMP, MAX_JUMP;
     /// A function has fewer registers than this.
     register_limit: u16 = 250, 250, 255, 255, 256;
     /// What is said of a function that needs more; if nothing, it is told as

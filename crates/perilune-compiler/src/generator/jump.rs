@@ -5,7 +5,7 @@
 
 use super::Body;
 use super::code::{Done, Failure};
-use perilune_bytecode::{Instruction, MAX_JUMP, Op};
+use perilune_bytecode::{Instruction, Op};
 use perilune_syntax::Refusal;
 
 /// The end of a list, or an empty list.
@@ -67,7 +67,7 @@ impl Body<'_> {
     /// Lets a jump lead to `target`.
     pub(super) fn fix_jump(&mut self, jump: usize, target: usize) -> Done {
         let offset = target as i64 - (jump as i64 + 1);
-        if offset.abs() > i64::from(MAX_JUMP) {
+        if offset.abs() > i64::from(self.dialect.longest_jump) {
             return Err(Failure::Limit(Refusal::Text("control structure too long")));
         }
         self.code[jump] = self.code[jump].with_j(offset as i32);

@@ -126,7 +126,8 @@ pub(crate) fn error_at(index: i32, state: &mut State) -> Result<Option<Error>> {
         return Ok(Some(payload.0.clone()));
     }
     let Some(payload) = state.userdata::<PanicPayload>(index) else { return Ok(None) };
-    match payload.0.borrow_mut().take() {
+    let panic = payload.0.borrow_mut().take();
+    match panic {
         Some(panic) => resume_unwind(panic),
         None => Ok(Some(Error::PreviouslyResumedPanic)),
     }
@@ -214,10 +215,6 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
             None => push_callback_error(state, lua, error),
         },
         Error::MemoryError(_) => return state.memory_error(),
-        Error::CallbackError { cause, .. } => match known_object(state, cause) {
-            Some(object) => object.push(state),
-            None => push_callback_error(state, lua, error),
-        },
         _ => push_callback_error(state, lua, error),
     };
     match pushed {
@@ -237,14 +234,6 @@ pub(crate) fn raise_directly(state: &mut State, lua: &Lua, error: Error) -> vm::
         Ok(()) => state.raise(),
         Err(_) => state.memory_error(),
     }
-}
-
-/// The userdata that stood for this error when Rust code last caught one.
-fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
-    state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
-        Some((known, object)) if Arc::ptr_eq(known, cause) => Some(object.clone()),
-        _ => None,
-    })?
 }
 
 fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
@@ -301,24 +290,12 @@ pub(crate) fn caught(state: &mut State, lua: &Lua, error: vm::Error) -> Error {
         return Error::StackError;
     }
     let result = match error_at(-1, state) {
-        Ok(Some(error)) => remember(state, error),
+        Ok(Some(error)) => error,
         Ok(None) => from_value(state, lua, traceback),
         Err(error) => error,
     };
     state.set_top(top);
     result
-}
-
-/// Remembers the userdata on top, which stands for `error`, so that it can be
-/// raised again as it is.
-fn remember(state: &mut State, error: Error) -> Error {
-    if let Error::CallbackError { cause, .. } = &error
-        && let Ok(object) = Handle::pin(state, -1)
-    {
-        let known = Some((cause.clone(), object));
-        state.with_extension(|_, extra: &Extra| *extra.last_error.borrow_mut() = known);
-    }
-    error
 }
 
 /// The error for the value on top, which Lua code raised.

@@ -182,7 +182,8 @@ impl<'a> Chunk<'a> {
 impl Chunk<'_> {
     /// The chunk's name.
     pub fn name(&self) -> &str {
-        self.name.get_or_init(|| self.place.to_string())
+        let place = || format!("@{}:{}", self.place.file(), self.place.line());
+        self.name.get_or_init(place)
     }
 
     /// Sets the chunk's name, which messages show: `@` and a file name, or `=`
@@ -313,7 +314,7 @@ impl Chunk<'_> {
     fn known(&self, key: Option<SiteKey>) -> Result<Option<Function>> {
         let Some(key) = key else { return Ok(None) };
         let environment = self.environment.as_ref().map_err(Clone::clone)?;
-        self.lua.upgrade().with(|state, extra| {
+        self.lua.handle().with(|state, extra| {
             let known = extra.sites.borrow_mut().get(&key).cloned();
             let Some(known) = known else { return Ok(None) };
             known.push(state)?;
@@ -339,7 +340,7 @@ impl Chunk<'_> {
             Some(ChunkMode::Text) => "t",
             Some(ChunkMode::Binary) => "b",
         };
-        self.lua.upgrade().with(|state, extra| {
+        self.lua.handle().with(|state, extra| {
             let loaded = state.load(source, name.as_bytes(), mode.as_bytes());
             if !loaded.map_err(|e| caught(state, &extra.lua, e))? {
                 return Err(syntax_error(state));

@@ -6,7 +6,7 @@ use crate::handle::Handle;
 use crate::state::{Extra, WeakLua};
 use crate::table::Table;
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
-use perilune_vm::{self as vm, Return, State};
+use perilune_vm::{self as vm, Payload, Return, State};
 use std::ffi::c_void;
 use std::fmt;
 
@@ -93,7 +93,8 @@ impl Function {
                 return Err(Error::BindError);
             }
             debug_assert_eq!(state.top(), first + n + 1);
-            state.push_closure(call_bound, n + 1).map_err(|e| caught(state, &extra.lua, e))?;
+            let pushed = state.push_closure_with(call_bound, Payload::new(Bound), n + 1);
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
             Handle::pin(state, -1).map(Function)
         })
     }
@@ -148,7 +149,13 @@ impl Function {
     pub fn info(&self) -> FunctionInfo {
         let info = self.0.with(|state, _| {
             self.0.push(state)?;
-            Ok(state.function_info(-1).map(crate::debug::function_info).unwrap_or_default())
+            let mut info =
+                state.function_info(-1).map(crate::debug::function_info).unwrap_or_default();
+            if state.is_function_with::<Bound>(-1) {
+                info.source = Some(BOUND.to_owned());
+                info.short_src = Some(BOUND[1..].to_owned());
+            }
+            Ok(info)
         });
         info.unwrap_or_default()
     }
@@ -258,6 +265,12 @@ fn environment_upvalue(state: &mut State, extra: &Extra) -> Result<Option<i64>> 
     }
     Ok(None)
 }
+
+/// Marks functions made by [`Function::bind`].
+struct Bound;
+
+/// What is told as their source: programs look for it.
+const BOUND: &str = "=__mlua_bind";
 
 /// The native function of [`Function::bind`]: upvalue 1 is the function, the
 /// others are its first arguments.

@@ -98,6 +98,8 @@ impl Value {
             Slot::Function => Value::Function(Function(Handle::pin(state, index)?)),
             Slot::Thread => Value::Thread(Thread(Handle::pin(state, index)?)),
             Slot::Userdata => match crate::callback::error_at(index, state)? {
+                // What is left of a panic that was resumed.
+                Some(Error::PreviouslyResumedPanic) => Value::Nil,
                 Some(error) => Value::Error(Box::new(error)),
                 None => Value::UserData(AnyUserData(Handle::pin(state, index)?)),
             },

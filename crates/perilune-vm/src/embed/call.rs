@@ -1,7 +1,9 @@
 //! Calls of Lua functions from Rust code that holds their roots.
 
 use super::Root;
-use crate::call::{DEFAULT_HANDLER, call_above, close_after_error, ensure_stack};
+use crate::call::{
+    DEFAULT_HANDLER, call_above, check_native_stack, close_after_error, ensure_stack,
+};
 use crate::error::Result;
 use crate::frame::{NATIVE_STACK, kind};
 use crate::object::Thread;
@@ -54,6 +56,7 @@ impl State {
     /// begun.
     #[inline]
     pub fn finish_call(&mut self, call: PendingCall) -> Result<(i32, usize)> {
+        check_native_stack(self)?;
         // SAFETY: the slot and the function lie in the frame, below the top; after
         // an error everything from the slot on is closed and dropped.
         unsafe {

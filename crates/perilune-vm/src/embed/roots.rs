@@ -33,6 +33,10 @@ struct Slot {
 const CHUNK: usize = 4096;
 const SLOTS: usize = (CHUNK - size_of::<*const Inner>()) / size_of::<Slot>();
 
+/// So many values may be kept at a time: a program that keeps more has forgotten
+/// to let go of them.
+const MAX_CHUNKS: usize = (1 << 22) / SLOTS;
+
 /// Slots, in memory aligned to its size, so that a slot finds the chunk.
 #[repr(C, align(4096))]
 struct Chunk {
@@ -102,6 +106,9 @@ impl RootTable {
         // counts as a handle.
         unsafe {
             let chunks = &mut *self.chunks.get();
+            if chunks.len() >= MAX_CHUNKS {
+                return None;
+            }
             chunks.try_reserve(1).ok()?;
             let layout = std::alloc::Layout::new::<Chunk>();
             let chunk = NonNull::new(std::alloc::alloc_zeroed(layout) as *mut Chunk)?;

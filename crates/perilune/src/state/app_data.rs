@@ -7,16 +7,21 @@ use std::cell::{BorrowError, BorrowMutError};
 impl Lua {
     /// Attaches a value of type `T`, and gives back the one that was there.
     ///
-    /// If the old one is borrowed, or the state closed, nothing changes and the
-    /// new value is dropped; see [`try_set_app_data`](Self::try_set_app_data).
+    /// # Panics
+    /// If a value of whatever type is borrowed, or the state is closed; see
+    /// [`try_set_app_data`](Self::try_set_app_data).
+    #[track_caller]
     pub fn set_app_data<T: MaybeSend + 'static>(&self, data: T) -> Option<T> {
-        self.try_set_app_data(data).unwrap_or(None)
+        match self.try_set_app_data(data) {
+            Ok(old) => old,
+            Err(_) => panic!("application data is borrowed"),
+        }
     }
 
     /// Attaches a value of type `T`, and gives back the one that was there.
     ///
     /// # Errors
-    /// Gives the new one back if the old one is borrowed.
+    /// Gives the new one back if a value of whatever type is borrowed.
     pub fn try_set_app_data<T: MaybeSend + 'static>(&self, data: T) -> Result<Option<T>, T> {
         let mut data = Some(data);
         let done =
@@ -60,10 +65,16 @@ impl Lua {
         found.unwrap_or(Ok(None))
     }
 
-    /// Takes the value of type `T` away; `None` if there is none, or it is
-    /// borrowed.
+    /// Takes the value of type `T` away; `None` if there is none.
+    ///
+    /// # Panics
+    /// If a value of whatever type is borrowed.
     #[track_caller]
     pub fn remove_app_data<T: 'static>(&self) -> Option<T> {
-        self.with(|_, extra| Ok(extra.app_data.remove().unwrap_or(None))).unwrap_or(None)
+        match self.with(|_, extra| Ok(extra.app_data.remove())) {
+            Ok(Ok(data)) => data,
+            Ok(Err(())) => panic!("application data is borrowed"),
+            Err(_) => None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{Lua, LuaOptions};
 use crate::callback::message_handler;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
-use crate::types::AppData;
+use crate::types::{AppData, RegistryIds};
 use perilune_vm::{Lock, NativeFn, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ pub(crate) struct Extra {
     /// A handle that does not keep the state open.
     pub lua: Lua,
     pub options: LuaOptions,
+    /// Made by [`Lua::new`] or [`Lua::new_with`].
+    pub safe: bool,
     pub app_data: AppData,
-    /// Marks registry keys of this state.
-    pub registry_mark: Arc<()>,
+    /// Numbers registry keys, and tells those of this state from others.
+    pub registry_ids: Arc<RegistryIds>,
     /// Where the error was raised that is on its way.
     pub traceback: Lock<Option<String>>,
-    /// The error that was caught last, and the userdata that stood for it.
-    pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
     /// The limit that was set; 0 = none.
     pub memory_limit: AtomicUsize,
     pub hooks: crate::debug::Hooks,
@@ -45,14 +45,14 @@ pub(crate) struct Extra {
 }
 
 impl Extra {
-    pub(super) fn new(lua: Lua, options: LuaOptions) -> Extra {
+    pub(super) fn new(lua: Lua, options: LuaOptions, safe: bool) -> Extra {
         Extra {
             lua,
             options,
+            safe,
             app_data: AppData::default(),
-            registry_mark: Arc::new(()),
+            registry_ids: Arc::default(),
             traceback: Lock::new(None),
-            last_error: Lock::new(None),
             memory_limit: AtomicUsize::new(0),
             hooks: Default::default(),
             events: Default::default(),

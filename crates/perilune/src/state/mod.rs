@@ -39,7 +39,7 @@ impl Lua {
     ///
     /// If memory runs out, the state has as many libraries as fitted.
     pub fn new() -> Lua {
-        Self::build(StdLib::ALL_SAFE, LuaOptions::default()).unwrap_or_else(|(lua, _)| lua)
+        Self::build(StdLib::ALL_SAFE, LuaOptions::default(), true).unwrap_or_else(|(lua, _)| lua)
     }
 
     /// A state with the libraries and options asked for.
@@ -53,7 +53,7 @@ impl Lua {
                 "The unsafe `debug` module can't be loaded using safe `new_with`".to_owned(),
             ));
         }
-        Self::build(libs, options).map_err(|(_, error)| error)
+        Self::build(libs, options, true).map_err(|(_, error)| error)
     }
 
     /// A state with all standard libraries, `debug` too.
@@ -68,17 +68,23 @@ impl Lua {
     /// A state with the libraries and options asked for, `debug` too. As
     /// [`unsafe_new`](Self::unsafe_new), it is not unsafe.
     pub fn unsafe_new_with(libs: StdLib, options: LuaOptions) -> Lua {
-        Self::build(libs, options).unwrap_or_else(|(lua, _)| lua)
+        Self::build(libs, options, false).unwrap_or_else(|(lua, _)| lua)
     }
 
-    fn build(libs: StdLib, options: LuaOptions) -> std::result::Result<Lua, (Lua, crate::Error)> {
+    /// A safe state has no `debug`, and loads no libraries of the system unless the
+    /// program has chosen a host that does.
+    fn build(
+        libs: StdLib,
+        options: LuaOptions,
+        safe: bool,
+    ) -> std::result::Result<Lua, (Lua, crate::Error)> {
         let dialect = options.dialect();
         let state = match State::new_with_dialect(dialect) {
             Ok(state) => state,
             // As Rust's own containers do.
             Err(_) => std::alloc::handle_alloc_error(std::alloc::Layout::new::<State>()),
         };
-        let shared = Shared::new(state, |weak| Extra::new(Lua(weak), options));
+        let shared = Shared::new(state, |weak| Extra::new(Lua(weak), options, safe));
         let lua = Lua(shared);
         let prepared = lua.with(|state, extra| {
             perilune_stdlib::host::set_host(state, extra.options.chosen_host());
@@ -148,9 +154,16 @@ impl fmt::Debug for Lua {
 impl WeakLua {
     /// A handle of the state.
     ///
-    /// Of a closed state it is one whose every use is
-    /// [`Error::StateClosed`](crate::Error::StateClosed).
+    /// # Panics
+    /// If the state is closed; see [`try_upgrade`](Self::try_upgrade).
+    #[track_caller]
     pub fn upgrade(&self) -> Lua {
+        self.try_upgrade().expect("Lua instance is destroyed")
+    }
+
+    /// A handle of the state, whose every use is
+    /// [`Error::StateClosed`](crate::Error::StateClosed) if it is closed.
+    pub(crate) fn handle(&self) -> Lua {
         Lua(self.0.clone())
     }
 

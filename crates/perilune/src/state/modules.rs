@@ -1,11 +1,13 @@
 //! Libraries and modules.
 
 use super::Lua;
-use crate::callback::{caught, protect};
-use crate::error::Result;
+use crate::callback::{caught, protect, raise};
+use crate::error::{Error, Result};
 use crate::function::Function;
+use crate::state::Extra;
 use crate::stdlib::StdLib;
 use crate::traits::IntoLua;
+use perilune_vm::{self as vm, NativeFn, Return, State};
 
 impl Lua {
     /// Opens libraries: each becomes a global.
@@ -15,7 +17,18 @@ impl Lua {
     /// [`Lua::new`](Lua::new); memory.
     pub fn load_std_libs(&self, libs: StdLib) -> Result<()> {
         self.with(|state, extra| {
-            let opened = libs.open(state);
+            if extra.safe && libs.contains(StdLib::DEBUG) {
+                return Err(Error::SafetyError(
+                    "the unsafe `debug` module can't be loaded in safe mode".to_owned(),
+                ));
+            }
+            let opened = state.enter(|state| {
+                libs.open(state)?;
+                if extra.safe && libs.contains(StdLib::PACKAGE) && !extra.options.has_own_host() {
+                    refuse_system_libraries(state)?;
+                }
+                Ok(())
+            });
             opened.map_err(|e| caught(state, &extra.lua, e))
         })
     }
@@ -56,4 +69,38 @@ impl Lua {
     pub fn unload_module(&self, modname: &str) -> Result<()> {
         self.register_module(modname, crate::value::Nil)
     }
+}
+
+/// Changes the library `package` so that it loads Lua code alone.
+fn refuse_system_libraries(state: &mut State) -> vm::Result<()> {
+    state.push_globals()?;
+    state.raw_get_field(-1, "package")?;
+    if !state.is_table(-1) {
+        return Ok(());
+    }
+    state.push(no_loadlib as NativeFn)?;
+    state.raw_set_field(-2, "loadlib")?;
+    state.raw_get_field(-1, state.dialect().searchers_field)?;
+    if state.is_table(-1) {
+        state.push(no_library as NativeFn)?;
+        state.raw_set_integer(-2, 3)?;
+        state.push(())?;
+        state.raw_set_integer(-2, 4)?;
+    }
+    Ok(())
+}
+
+/// `package.loadlib` of a safe state.
+fn no_loadlib(state: &mut State) -> vm::Result<Return> {
+    let error = Error::SafetyError("package.loadlib is disabled in safe mode".to_owned());
+    let raised = state.with_extension(|state, extra: &Extra| raise(state, &extra.lua, error));
+    match raised {
+        Some(error) => Err(error),
+        None => Ok(Return::NONE),
+    }
+}
+
+/// The searcher of C libraries of a safe state.
+fn no_library(state: &mut State) -> vm::Result<Return> {
+    state.ret("\n\tcan't load C modules in safe mode")
 }

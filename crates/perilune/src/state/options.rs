@@ -73,6 +73,10 @@ impl LuaOptions {
         self.dialect.unwrap_or(default_dialect())
     }
 
+    pub(super) fn has_own_host(&self) -> bool {
+        self.host.is_some()
+    }
+
     pub(super) fn chosen_host(&self) -> Arc<dyn Host> {
         self.host.clone().unwrap_or_else(|| Arc::new(RealHost::new()))
     }

@@ -8,7 +8,6 @@ use crate::traits::{FromLua, IntoLua};
 use crate::types::RegistryKey;
 use crate::value::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 impl Lua {
     /// Keeps a value under a name, which all users of the state share.
@@ -53,11 +52,7 @@ impl Lua {
         self.with(|state, extra| {
             t.push_into(state, &extra.lua)?;
             let value = if state.is_nil(-1) { None } else { Some(Handle::pin(state, -1)?) };
-            let id = match &value {
-                Some(_) => NEXT_ID.fetch_add(1, Ordering::Relaxed),
-                None => -1,
-            };
-            Ok(RegistryKey::new(extra.registry_mark.clone(), id, value))
+            Ok(RegistryKey::new(extra.registry_ids.clone(), value))
         })
     }
 
@@ -95,7 +90,7 @@ impl Lua {
 
     /// Whether a key is of this state.
     pub fn owns_registry_value(&self, key: &RegistryKey) -> bool {
-        self.with(|_, extra| Ok(Arc::ptr_eq(&extra.registry_mark, &key.state))).unwrap_or(false)
+        self.with(|_, extra| Ok(Arc::ptr_eq(&extra.registry_ids, &key.state))).unwrap_or(false)
     }
 
     /// Forgets the values whose keys were dropped. They are forgotten at once
@@ -109,7 +104,7 @@ pub(crate) fn push_key(
     state: &mut perilune_vm::State,
     extra: &super::Extra,
 ) -> Result<()> {
-    if !Arc::ptr_eq(&extra.registry_mark, &key.state) {
+    if !Arc::ptr_eq(&extra.registry_ids, &key.state) {
         return Err(Error::MismatchedRegistryKey);
     }
     match &key.value {
@@ -120,5 +115,3 @@ pub(crate) fn push_key(
 
 /// Where named values lie in the registry.
 const NAMED: &str = "perilune.Named";
-
-static NEXT_ID: AtomicI64 = AtomicI64::new(1);

@@ -7,23 +7,42 @@ use std::any::TypeId;
 use std::cell::{BorrowError, BorrowMutError, RefCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The values. Each lies in a cell of its own, so that borrows of one do not
-/// hinder the others.
+/// hinder those of others; but values are added and removed only while none is
+/// borrowed.
 #[derive(Default)]
-pub(crate) struct AppData(Lock<FxHashMap<TypeId, Payload>>);
+pub(crate) struct AppData {
+    values: Lock<FxHashMap<TypeId, Payload>>,
+    borrows: Shareable<AtomicUsize>,
+}
+
+/// Counts a borrow as long as it exists.
+struct Counted(Shareable<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 type Cell<T> = Shareable<StateCell<T>>;
 
 impl AppData {
+    fn count(&self) -> Counted {
+        self.borrows.fetch_add(1, Ordering::Relaxed);
+        Counted(self.borrows.clone())
+    }
+
     fn cell<T: 'static>(&self) -> Option<Cell<T>> {
-        self.0.borrow_mut().get(&TypeId::of::<T>())?.downcast_ref::<Cell<T>>().cloned()
+        self.values.borrow_mut().get(&TypeId::of::<T>())?.downcast_ref::<Cell<T>>().cloned()
     }
 
     /// Replaces the value of type `T`.
     ///
     /// # Errors
-    /// Gives the new value back if the old one is borrowed.
+    /// Gives the new value back if anything is borrowed.
     pub(crate) fn insert<T: MaybeSend + 'static>(
         &self,
         shared: &Shared,
@@ -33,7 +52,7 @@ impl AppData {
             Err(()) => Err(value),
             Ok(old) => {
                 let payload = Payload::new(StateCell::new(shared, value));
-                self.0.borrow_mut().insert(TypeId::of::<T>(), payload);
+                self.values.borrow_mut().insert(TypeId::of::<T>(), payload);
                 Ok(old)
             }
         }
@@ -42,9 +61,12 @@ impl AppData {
     /// Takes the value of type `T` out.
     ///
     /// # Errors
-    /// If it is borrowed.
+    /// If anything is borrowed.
     pub(crate) fn remove<T: 'static>(&self) -> Result<Option<T>, ()> {
-        let mut values = self.0.borrow_mut();
+        if self.borrows.load(Ordering::Relaxed) > 0 {
+            return Err(());
+        }
+        let mut values = self.values.borrow_mut();
         let Some(payload) = values.get(&TypeId::of::<T>()) else { return Ok(None) };
         // A borrow has a pointer of its own.
         let free =
@@ -62,7 +84,9 @@ impl AppData {
         shared: &'a Shared,
     ) -> Result<Option<AppDataRef<'a, T>>, BorrowError> {
         let Some(cell) = self.cell::<T>() else { return Ok(None) };
-        StateCell::borrow(&cell, shared).map(|r| Some(AppDataRef(r))).ok_or_else(borrow_error)
+        StateCell::borrow(&cell, shared)
+            .map(|r| Some(AppDataRef(r, self.count())))
+            .ok_or_else(borrow_error)
     }
 
     pub(crate) fn borrow_mut<'a, T: 'static>(
@@ -71,7 +95,7 @@ impl AppData {
     ) -> Result<Option<AppDataRefMut<'a, T>>, BorrowMutError> {
         let Some(cell) = self.cell::<T>() else { return Ok(None) };
         StateCell::borrow_mut(&cell, shared)
-            .map(|r| Some(AppDataRefMut(r)))
+            .map(|r| Some(AppDataRefMut(r, self.count())))
             .ok_or_else(borrow_mut_error)
     }
 }
@@ -96,7 +120,7 @@ fn borrow_mut_error() -> BorrowMutError {
 
 /// A value beside the state, borrowed. With the feature `send` it keeps other
 /// threads away from the state.
-pub struct AppDataRef<'a, T>(StateRef<'a, T>);
+pub struct AppDataRef<'a, T>(StateRef<'a, T>, #[allow(dead_code)] Counted);
 
 impl<T> Deref for AppDataRef<'_, T> {
     type Target = T;
@@ -107,7 +131,7 @@ impl<T> Deref for AppDataRef<'_, T> {
 
 /// A value beside the state, borrowed mutably. With the feature `send` it keeps
 /// other threads away from the state.
-pub struct AppDataRefMut<'a, T>(StateMut<'a, T>);
+pub struct AppDataRefMut<'a, T>(StateMut<'a, T>, #[allow(dead_code)] Counted);
 
 impl<T> Deref for AppDataRefMut<'_, T> {
     type Target = T;

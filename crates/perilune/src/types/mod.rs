@@ -7,6 +7,7 @@ pub(crate) use app_data::AppData;
 pub use app_data::{AppDataRef, AppDataRefMut};
 pub use either::Either;
 pub use perilune_vm::{LightUserData, MaybeSend, MaybeSync};
+pub(crate) use registry_key::RegistryIds;
 pub use registry_key::RegistryKey;
 
 /// A Lua integer.

@@ -4,7 +4,7 @@ use crate::handle::Handle;
 use crate::types::Integer;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Names a value that a state keeps for the program. Cheaper handles such as
 /// [`Table`](crate::Table) do the same; a key says of itself whether it belongs to
@@ -12,13 +12,50 @@ use std::sync::Arc;
 pub struct RegistryKey {
     /// `None`: the value is nil.
     pub(crate) value: Option<Handle>,
-    /// The state's mark.
-    pub(crate) state: Arc<()>,
+    /// The state's numbers.
+    pub(crate) state: Arc<RegistryIds>,
     id: Integer,
 }
 
+/// The numbers of a state's keys. Those of keys that are gone are used again.
+#[derive(Default)]
+pub(crate) struct RegistryIds(Mutex<Ids>);
+
+#[derive(Default)]
+struct Ids {
+    last: Integer,
+    free: Vec<Integer>,
+}
+
+/// The number of keys whose value is nil.
+const NIL: Integer = -1;
+
+impl RegistryIds {
+    fn take(&self) -> Integer {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = ids.free.pop() {
+            return id;
+        }
+        ids.last += 1;
+        ids.last
+    }
+
+    fn give(&self, id: Integer) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).free.push(id);
+    }
+}
+
+impl Drop for RegistryKey {
+    fn drop(&mut self) {
+        if self.id != NIL {
+            self.state.give(self.id);
+        }
+    }
+}
+
 impl RegistryKey {
-    pub(crate) fn new(state: Arc<()>, id: Integer, value: Option<Handle>) -> RegistryKey {
+    pub(crate) fn new(state: Arc<RegistryIds>, value: Option<Handle>) -> RegistryKey {
+        let id = if value.is_some() { state.take() } else { NIL };
         RegistryKey { value, state, id }
     }
 

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod api;
 mod args;
 mod bench;
 mod faults;
@@ -19,6 +20,8 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND [OPTIONS]
 
 commands:
+  api      compare what the crate shows to programs with the list of it
+           --write          write the list
   suites   run the official test suites
            --lua VERSIONS   the dialects: 5.4 (as without it), 5.1-5.3, all
            --all-lua        only all.lua, in portable mode
@@ -67,7 +70,8 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 7] = ["bench", "faults", "fuzz", "generate", "stress", "suites", "tidy"];
+const COMMANDS: [&str; 8] =
+    ["api", "bench", "faults", "fuzz", "generate", "stress", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
 /// Whether the command found everything in order.
 fn run(command: &str, mut args: args::Args) -> Result<bool> {
     match command {
+        "api" => api::command(&mut args),
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
         "faults" => faults::command(&mut args),

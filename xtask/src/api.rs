@@ -1,0 +1,351 @@
+//! `cargo xtask api`: what the crate `perilune` shows to programs, as a list that
+//! is checked in, so that a change of it is seen.
+//!
+//! The list is read from the source with `syn`: exported names, the public
+//! functions, fields and variants of the types behind them, and the traits these
+//! implement. Where a macro writes such items, its arguments stand for them.
+
+use crate::args::Args;
+use perilune_testing::{Context, Error, Result, paths};
+use quote::ToTokens;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use syn::{Attribute, ImplItem, Item, ItemImpl, TraitItem, UseTree, Visibility};
+
+/// The list, from the root of the workspace.
+const LIST: &str = "docs/public-api.txt";
+
+/// Compares the list with the source, or writes it.
+pub fn command(args: &mut Args) -> Result<bool> {
+    let write = args.flag("--write");
+    args.finish()?;
+    let root = paths::workspace_root();
+    let now = list(&root.join("crates/perilune/src"))?;
+    let path = root.join(LIST);
+    if write {
+        fs::write(&path, now).context(path.display())?;
+        return Ok(true);
+    }
+    let known = fs::read_to_string(&path).context(path.display())?;
+    let changes = differences(&known, &now);
+    for change in &changes {
+        println!("{change}");
+    }
+    if !changes.is_empty() {
+        println!("{LIST} is out of date: `cargo xtask api --write` writes it");
+    }
+    Ok(changes.is_empty())
+}
+
+/// Lines that are only in one of two lists.
+fn differences(known: &str, now: &str) -> Vec<String> {
+    let (known, now): (BTreeSet<_>, BTreeSet<_>) = (known.lines().collect(), now.lines().collect());
+    let gone = known.difference(&now).map(|line| format!("- {line}"));
+    gone.chain(now.difference(&known).map(|line| format!("+ {line}"))).collect()
+}
+
+/// The items of a crate, by the modules they lie in.
+#[derive(Default)]
+struct Crate {
+    /// Module, and whether it is public itself; its items.
+    modules: Vec<(String, bool, Vec<Item>)>,
+}
+
+fn list(source: &Path) -> Result<String> {
+    let mut all = Crate::default();
+    all.read(&source.join("lib.rs"), source, "perilune", true)?;
+    let shown = all.shown_names();
+    let mut lines = BTreeSet::new();
+    for (module, public, items) in &all.modules {
+        for item in items {
+            describe(module, *public, item, &shown, &mut lines);
+        }
+    }
+    let mut text = lines.into_iter().collect::<Vec<_>>().join("\n");
+    text.push('\n');
+    Ok(text)
+}
+
+impl Crate {
+    fn read(&mut self, file: &Path, folder: &Path, module: &str, public: bool) -> Result<()> {
+        let text = fs::read_to_string(file).context(file.display())?;
+        let parsed = syn::parse_file(&text);
+        let parsed = parsed.map_err(|e| Error(format!("{}: {e}", file.display())))?;
+        self.add(parsed.items, folder, module, public)
+    }
+
+    fn add(&mut self, items: Vec<Item>, folder: &Path, module: &str, public: bool) -> Result<()> {
+        let mut kept = Vec::new();
+        for item in items {
+            let Item::Mod(inner) = item else {
+                kept.push(item);
+                continue;
+            };
+            if is_hidden(&inner.attrs) || is_test(&inner.attrs) {
+                continue;
+            }
+            let (name, public) = (inner.ident.to_string(), public && is_public(&inner.vis));
+            let (path, below) = (format!("{module}::{name}"), folder.join(&name));
+            match inner.content {
+                Some((_, items)) => self.add(items, &below, &path, public)?,
+                None => self.read(&file_of(folder, &name), &below, &path, public)?,
+            }
+        }
+        self.modules.push((module.to_owned(), public, kept));
+        Ok(())
+    }
+
+    /// The names of what a program can reach.
+    fn shown_names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (_, public, items) in &self.modules {
+            for item in items {
+                match item {
+                    Item::Use(item) if *public && is_public(&item.vis) => {
+                        used_names(&item.tree, &mut names);
+                    }
+                    item if *public => names.extend(public_name(item)),
+                    _ => {}
+                }
+            }
+        }
+        names
+    }
+}
+
+fn file_of(folder: &Path, name: &str) -> PathBuf {
+    let plain = folder.join(format!("{name}.rs"));
+    if plain.exists() { plain } else { folder.join(name).join("mod.rs") }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|a| a.path().is_ident("doc") && text(&a.meta).contains("hidden"))
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|a| a.path().is_ident("cfg") && text(&a.meta).contains("test"))
+}
+
+fn used_names(tree: &UseTree, names: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => used_names(&path.tree, names),
+        UseTree::Name(name) => {
+            names.insert(name.ident.to_string());
+        }
+        UseTree::Rename(rename) => {
+            names.insert(rename.ident.to_string());
+        }
+        UseTree::Group(group) => group.items.iter().for_each(|tree| used_names(tree, names)),
+        UseTree::Glob(_) => {}
+    }
+}
+
+fn public_name(item: &Item) -> Option<String> {
+    let (visibility, ident) = match item {
+        Item::Const(item) => (&item.vis, &item.ident),
+        Item::Enum(item) => (&item.vis, &item.ident),
+        Item::Fn(item) => (&item.vis, &item.sig.ident),
+        Item::Static(item) => (&item.vis, &item.ident),
+        Item::Struct(item) => (&item.vis, &item.ident),
+        Item::Trait(item) => (&item.vis, &item.ident),
+        Item::Type(item) => (&item.vis, &item.ident),
+        Item::Union(item) => (&item.vis, &item.ident),
+        _ => return None,
+    };
+    is_public(visibility).then(|| ident.to_string())
+}
+
+/// Adds the lines of an item.
+fn describe(
+    module: &str,
+    public: bool,
+    item: &Item,
+    shown: &BTreeSet<String>,
+    lines: &mut BTreeSet<String>,
+) {
+    match item {
+        Item::Impl(block) => describe_block(block, shown, lines),
+        Item::Macro(item) => {
+            let name = text(&item.mac.path);
+            if name != "macro_rules" {
+                lines.insert(format!("{module}: {name}!({})", text(&item.mac.tokens)));
+            } else if item.attrs.iter().any(|a| a.path().is_ident("macro_export")) {
+                let name = item.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+                lines.insert(format!("{}macro perilune::{name}!", conditions(&item.attrs)));
+            }
+        }
+        Item::Use(item) if public && is_public(&item.vis) && !is_hidden(&item.attrs) => {
+            let mut names = BTreeSet::new();
+            used_names(&item.tree, &mut names);
+            let condition = conditions(&item.attrs);
+            lines.extend(names.iter().map(|name| format!("{condition}name {module}::{name}")));
+        }
+        item => {
+            if let Some(name) = public_name(item).filter(|name| shown.contains(name)) {
+                describe_named(module, &name, item, lines);
+            }
+        }
+    }
+}
+
+fn describe_named(module: &str, name: &str, item: &Item, lines: &mut BTreeSet<String>) {
+    let mut line = |attributes: &[Attribute], what: String| {
+        if !is_hidden(attributes) {
+            lines.insert(format!("{}{what}", conditions(attributes)));
+        }
+    };
+    match item {
+        Item::Const(item) => {
+            line(&item.attrs, format!("const {module}::{name}: {}", text(&item.ty)))
+        }
+        Item::Fn(item) => line(&item.attrs, format!("{module}::{name}: {}", text(&item.sig))),
+        Item::Static(item) => {
+            line(&item.attrs, format!("static {module}::{name}: {}", text(&item.ty)))
+        }
+        Item::Type(item) => {
+            let generics = text(&item.generics);
+            line(&item.attrs, format!("type {module}::{name}{generics} = {}", text(&item.ty)));
+        }
+        Item::Struct(item) => {
+            line(&item.attrs, format!("struct {name}{}", text(&item.generics)));
+            for (i, field) in item.fields.iter().enumerate().filter(|(_, f)| is_public(&f.vis)) {
+                let field_name = field.ident.as_ref().map_or(i.to_string(), ToString::to_string);
+                line(&field.attrs, format!("{name}.{field_name}: {}", text(&field.ty)));
+            }
+        }
+        Item::Enum(item) => {
+            line(&item.attrs, format!("enum {name}{}", text(&item.generics)));
+            for variant in &item.variants {
+                let what = format!("{name}::{}{}", variant.ident, without_docs(&variant.fields));
+                line(&variant.attrs, what);
+            }
+        }
+        Item::Trait(item) => {
+            let (generics, bounds) = (text(&item.generics), text(&item.supertraits));
+            line(&item.attrs, format!("trait {name}{generics}: {bounds}"));
+            for inner in &item.items {
+                match inner {
+                    TraitItem::Fn(f) => line(&f.attrs, format!("{name}: {}", text(&f.sig))),
+                    TraitItem::Type(t) => line(&t.attrs, format!("{name}: type {}", t.ident)),
+                    TraitItem::Const(c) => {
+                        line(&c.attrs, format!("{name}: const {}: {}", c.ident, text(&c.ty)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The fields of a variant.
+fn without_docs(fields: &syn::Fields) -> String {
+    let mut fields = fields.clone();
+    fields.iter_mut().for_each(|field| field.attrs.clear());
+    text(&fields)
+}
+
+fn describe_block(block: &ItemImpl, shown: &BTreeSet<String>, lines: &mut BTreeSet<String>) {
+    let self_type = text(&block.self_ty);
+    let condition = conditions(&block.attrs);
+    let generics = text(&block.generics);
+    if let Some((_, of, _)) = &block.trait_ {
+        let name = of.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let known = |word: &str| shown.contains(word);
+        if self_type.split(|c: char| !c.is_alphanumeric() && c != '_').any(known) || known(&name) {
+            let bounds = block.generics.where_clause.as_ref().map(text).unwrap_or_default();
+            let line = format!("{condition}impl{generics} {} for {self_type} {bounds}", text(of));
+            lines.insert(line.trim_end().to_owned());
+        }
+        return;
+    }
+    let name = self_type.split('<').next().unwrap_or_default().to_owned();
+    if !shown.contains(&name) {
+        return;
+    }
+    for item in &block.items {
+        let (visibility, attributes, what) = match item {
+            ImplItem::Fn(f) => (&f.vis, &f.attrs, text(&f.sig)),
+            ImplItem::Const(c) => (&c.vis, &c.attrs, format!("const {}: {}", c.ident, text(&c.ty))),
+            ImplItem::Macro(m) => {
+                lines.insert(format!(
+                    "{self_type}: {}!({})",
+                    text(&m.mac.path),
+                    text(&m.mac.tokens)
+                ));
+                continue;
+            }
+            _ => continue,
+        };
+        if is_public(visibility) && !is_hidden(attributes) {
+            lines.insert(format!("{condition}{}{self_type}: {what}", conditions(attributes)));
+        }
+    }
+}
+
+/// The conditions under which an item exists.
+fn conditions(attributes: &[Attribute]) -> String {
+    let cfgs = attributes.iter().filter(|a| a.path().is_ident("cfg"));
+    cfgs.map(|a| format!("[{}] ", text(&a.meta))).collect()
+}
+
+/// Tokens, with about as many spaces as a person would write.
+fn text(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    text.retain(|c| c != '\n');
+    for (long, short) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ::", "::"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" : ", ": "),
+        (" ;", ";"),
+        (" !", "!"),
+        (" ?", "?"),
+        ("' ", "'"),
+        (",)", ")"),
+        (", >", ">"),
+    ] {
+        text = text.replace(long, short);
+    }
+    text.replace("->(", "-> (").replace("- >", "->").replace("= >", "=>").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_up_to_date() {
+        let root = paths::workspace_root();
+        let now = list(&root.join("crates/perilune/src")).unwrap();
+        let known = fs::read_to_string(root.join(LIST)).unwrap_or_default();
+        let changes = differences(&known, &now);
+        assert!(changes.is_empty(), "`cargo xtask api --write` writes {LIST}:\n{changes:#?}");
+    }
+
+    #[test]
+    fn signatures_are_readable() {
+        let item: syn::Signature =
+            syn::parse_str("fn f<'a, T: Into<&'a str>>(&self, x: &mut [T]) -> Option<T>").unwrap();
+        assert_eq!(text(&item), "fn f<'a, T: Into<&'a str>>(&self, x: &mut [T]) -> Option<T>");
+    }
+
+    #[test]
+    fn changes_are_found_in_both_directions() {
+        assert_eq!(differences("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
+    }
+}

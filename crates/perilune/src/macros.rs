@@ -46,9 +46,52 @@ pub mod __private {
     use crate::handle::Handle;
     use crate::state::Lua;
     use crate::table::Table;
+    use crate::userdata::UserDataRegistry;
     use std::borrow::Cow;
     use std::cell::Cell;
     use std::io::Result as IoResult;
+    use std::marker::PhantomData;
+
+    /// A type that derives `UserData`.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` has `#[userdata_impl]` but does not derive `UserData`",
+        label = "does not derive `UserData`"
+    )]
+    pub trait Derived {}
+
+    /// An `impl` block of a type that scripts see. Blocks of a type have different
+    /// numbers.
+    pub trait Block<const N: usize>: Derived + Sized + 'static {
+        fn register(registry: &mut UserDataRegistry<Self>);
+    }
+
+    /// Asks whether a type has a block of a number: a method of `&Probe` finds
+    /// [`Present`] first, if that is implemented, and else [`Absent`].
+    pub struct Probe<T, const N: usize>(PhantomData<T>);
+
+    impl<T, const N: usize> Probe<T, N> {
+        pub const NEW: Self = Probe(PhantomData);
+    }
+
+    /// The block is there.
+    pub trait Present<T> {
+        fn register(&self, registry: &mut UserDataRegistry<T>);
+    }
+
+    impl<T: Block<N>, const N: usize> Present<T> for Probe<T, N> {
+        fn register(&self, registry: &mut UserDataRegistry<T>) {
+            T::register(registry);
+        }
+    }
+
+    /// The block is not there.
+    pub trait Absent<T> {
+        fn register(&self, registry: &mut UserDataRegistry<T>);
+    }
+
+    impl<T, const N: usize> Absent<T> for &Probe<T, N> {
+        fn register(&self, _: &mut UserDataRegistry<T>) {}
+    }
 
     /// Code without captured variables.
     pub struct Code {

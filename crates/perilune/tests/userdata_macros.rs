@@ -114,7 +114,8 @@ fn fields_and_methods() -> Result<()> {
         p.both = 2
         local sum = p + q
         assert(sum.x == 2 and sum.y == 6)
-        assert(p:take() and not pcall(p.take, p))
+        local take = p.take
+        assert(take(p) and not pcall(take, p))
         assert(Other.kind == "other")
         "#,
     )

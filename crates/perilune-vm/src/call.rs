@@ -14,6 +14,7 @@
 //! may grow it: code keeps offsets over such calls.
 
 use crate::closure::close_upvalues;
+use crate::entry::Entry;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
     ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, count_one, info,
@@ -384,6 +385,7 @@ unsafe fn call_native(
         }
     }
     let result = f(state);
+    state.check_same(th);
     native_returned(state, result)
 }
 
@@ -673,6 +675,7 @@ pub(crate) unsafe fn continue_native(
                 return Step::Flow(e.into());
             }
             let result = k(state, status, context);
+            state.check_same(th);
             native_returned(state, result)
         }
         None => Step::Return { first: (*th).top.sub(n), n },
@@ -1057,6 +1060,7 @@ pub(crate) unsafe fn call_above(
     (*th).non_yieldable += 1;
     let word = make_link(0, kind, pc as u64);
     let function = slot.add(1);
+    let _entry = Entry::new(state);
     let flow = if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
         Flow::Refresh
     } else {
@@ -1153,48 +1157,6 @@ pub(crate) unsafe fn close_after_error(
     (*th).top = (*th).stack.add(level);
     shrink_overflowed_stack(state, th);
     error
-}
-
-/// Calls `f` in a native frame of its own above the current frame, as a hook.
-///
-/// # Safety
-/// As `call_hook`.
-pub(crate) unsafe fn with_hook_frame(
-    state: &mut State,
-    f: impl FnOnce(&mut State) -> Result<()>,
-) -> Result<()> {
-    with_frame(state, kind::ENTRY_HOOK, f)
-}
-
-/// Calls `f` in a native frame of its own above the current frame.
-///
-/// # Safety
-/// The current thread's `base`, `pc` and `top` are those of the running frame.
-pub(crate) unsafe fn with_frame<R>(
-    state: &mut State,
-    kind: u8,
-    f: impl FnOnce(&mut State) -> Result<R>,
-) -> Result<R> {
-    check_native_stack(state)?;
-    let th = state.current;
-    ensure_stack(state, th, NATIVE_STACK + 2)?;
-    let base = Thread::offset_of(th, (*th).base);
-    let top = Thread::offset_of(th, (*th).top);
-    let pc = (*th).pc;
-    let slot = (*th).top;
-    set_info(slot, slot.add(2).offset_from((*th).base) as u32, 0);
-    *slot.add(1) = RawValue::NIL;
-    set_link_word(slot.add(1), make_link(tag::NIL, kind, pc as u64));
-    (*th).base = slot.add(2);
-    (*th).top = slot.add(2);
-    (*th).non_yieldable += 1;
-    let result = f(state);
-    debug_assert!(std::ptr::eq(th, state.current));
-    (*th).non_yieldable -= 1;
-    (*th).base = (*th).stack.add(base);
-    (*th).top = (*th).stack.add(top);
-    (*th).pc = pc;
-    result
 }
 
 /// Whether the thread can be resumed as a fresh coroutine.

@@ -85,7 +85,7 @@ pub(crate) unsafe fn call_hook(
     (*th).hooks.running = true;
     (*th).hooks.first_transferred = transfer.0;
     (*th).hooks.transferred = transfer.1;
-    let result = crate::call::with_hook_frame(state, |state| function(state, event));
+    let result = crate::entry::with_hook_frame(state, |state| function(state, event));
     (*th).hooks.running = false;
     (*th).hooks.transferred = 0;
     result
@@ -155,7 +155,7 @@ pub(crate) unsafe fn call_interrupt(state: &mut State) -> Result<bool> {
     }
     (*th).hooks.running = true;
     (*th).hooks.yields = false;
-    let result = crate::call::with_hook_frame(state, function);
+    let result = crate::entry::with_hook_frame(state, function);
     (*th).hooks.running = false;
     result?;
     Ok(std::mem::take(&mut (*th).hooks.yields))

@@ -16,6 +16,7 @@ mod closure;
 mod coroutine;
 mod debug;
 mod embed;
+mod entry;
 mod error;
 mod frame;
 mod heap;

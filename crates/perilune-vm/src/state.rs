@@ -120,6 +120,8 @@ pub struct State {
     pub(crate) current: *mut Thread,
     pub(crate) main: *mut Thread,
     pub(crate) interrupt: Arc<AtomicUsize>,
+    /// Entries from Rust that have not ended.
+    pub(crate) entries: u32,
     /// Called at each check of the interrupt word.
     pub(crate) interrupt_function: Option<fn(&mut State) -> Result<()>>,
     /// The call to be checked next has been checked already.
@@ -230,6 +232,7 @@ impl State {
             current: std::ptr::null_mut(),
             main: std::ptr::null_mut(),
             interrupt: Arc::new(AtomicUsize::new(0)),
+            entries: 0,
             interrupt_function: None,
             interrupt_done: false,
             native_limit: 0,
@@ -452,10 +455,17 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        self.close();
-        // SAFETY: the state goes, so nothing refers to any object any more.
-        unsafe { self.heap.release_all_owners() };
-        self.report_panics();
+        if self.entries == 0 {
+            self.close();
+            // SAFETY: the state goes, so nothing refers to any object any more.
+            unsafe { self.heap.release_all_owners() };
+            self.report_panics();
+        } else if std::thread::panicking() {
+            // The panic may be caught before it has passed all that runs.
+            self.heap.leak();
+        } else {
+            crate::entry::replaced_while_running();
+        }
     }
 }
 

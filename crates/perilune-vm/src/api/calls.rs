@@ -6,7 +6,8 @@
 //! The private functions rely on what the public ones have checked: that so many
 //! values are on the stack, and that objects come from slots.
 
-use crate::call::{call_above, call_from_rust, close_after_error, ensure_stack, with_frame};
+use crate::call::{call_above, call_from_rust, close_after_error, ensure_stack};
+use crate::entry::with_frame;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus, Userdata, userdata_flag};
@@ -151,7 +152,7 @@ impl State {
     /// to be called and where it can be recorded; else 0.
     fn handler_index(&self, handler: i32, nargs: usize) -> u32 {
         let index = self.abs_index(handler);
-        let room = self.top().saturating_sub(nargs + 1).min(u16::MAX as usize);
+        let room = self.top().saturating_sub(nargs).saturating_sub(1).min(u16::MAX as usize);
         if index > 0 && index as usize <= room { index as u32 } else { 0 }
     }
 

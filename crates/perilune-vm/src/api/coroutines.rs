@@ -18,6 +18,9 @@ impl State {
     /// What the coroutine raised, or why it can't be resumed; the values and the
     /// coroutine are gone from the stack then.
     pub fn resume(&mut self, nargs: usize) -> Result<CallStatus> {
+        if self.top() <= nargs {
+            return Err(self.error(format_args!("too few values on the stack for a resume")));
+        }
         self.push(resume_first as NativeFn)?;
         self.rotate(-(nargs as i32 + 2), 1);
         self.protected(nargs + 1, None, kind::ENTRY_PROTECTED, 0)?;
@@ -127,7 +130,7 @@ fn raise_passed(state: &mut State, _: CallStatus, _: i64) -> Result<Return> {
 fn resume_first(state: &mut State) -> Result<Return> {
     state.resumed = CallStatus::Error;
     state.resumed_error = Kind::Value;
-    state.resume_k(1, state.top() - 1, resumed, 0)
+    state.resume_k(1, state.top().saturating_sub(1), resumed, 0)
 }
 
 fn resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {

@@ -59,6 +59,8 @@ pub(crate) struct Heap {
     stress: bool,
     /// A collection runs.
     collecting: bool,
+    /// Nothing is freed at the end.
+    leaks: bool,
     /// The part of `used` that is not in cells.
     external: usize,
     blocks: cells::Blocks,
@@ -92,6 +94,7 @@ impl Heap {
             recording: false,
             stress: false,
             collecting: false,
+            leaks: false,
             external: 0,
             blocks: cells::Blocks::new(),
             interned,
@@ -212,8 +215,18 @@ impl Heap {
     }
 }
 
+impl Heap {
+    /// The memory will not be given back when the heap goes.
+    pub(crate) fn leak(&mut self) {
+        self.leaks = true;
+    }
+}
+
 impl Drop for Heap {
     fn drop(&mut self) {
+        if self.leaks {
+            return;
+        }
         // SAFETY: the state goes, so nothing refers to any object any more.
         // Owners are released while the memory of all objects still exists.
         unsafe {

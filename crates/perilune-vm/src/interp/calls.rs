@@ -63,6 +63,7 @@ unsafe fn run_native<const HOOKED: bool>(
     (*th).top = base.add(nargs);
     (*th).pc = vm.pc;
     let result = f(vm.state());
+    vm.state().check_same(th);
     if let Ok(Return(n)) = result
         && n < Return::REQUEST
         && !(*th).hooks.active

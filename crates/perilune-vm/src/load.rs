@@ -67,7 +67,7 @@ impl State {
         &mut self,
         p: *mut PrototypeObject,
     ) -> std::result::Result<*mut LuaClosure, AllocError> {
-        let n = (&(*p).data).upvalues.len();
+        let n = (*p).data.upvalues.len();
         let size = size_of::<LuaClosure>() + n * size_of::<*mut Upvalue>();
         let closure = self.heap.alloc(size, tag::LUA_CLOSURE)? as *mut LuaClosure;
         (*closure).prototype = p;

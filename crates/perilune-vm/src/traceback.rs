@@ -181,8 +181,7 @@ impl State {
         if is_lua && line_defined == 0 {
             return b"main chunk".to_vec();
         }
-        if !globals_first
-            && !(old && is_lua)
+        if !(globals_first || old && is_lua)
             && let Some(name) = self.loaded_name(function)
         {
             return quoted("function", &name);

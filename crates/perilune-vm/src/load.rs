@@ -67,7 +67,8 @@ impl State {
         &mut self,
         p: *mut PrototypeObject,
     ) -> std::result::Result<*mut LuaClosure, AllocError> {
-        let n = (*p).data.upvalues.len();
+        let upvalues = &(*p).data.upvalues;
+        let n = upvalues.len();
         let size = size_of::<LuaClosure>() + n * size_of::<*mut Upvalue>();
         let closure = self.heap.alloc(size, tag::LUA_CLOSURE)? as *mut LuaClosure;
         (*closure).prototype = p;

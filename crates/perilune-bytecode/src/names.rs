@@ -222,7 +222,7 @@ pub fn object_name<'a>(
     Some(match i.op()? {
         Op::GetTabUp => ObjectName {
             kind: kind_by_table(f.upvalue_name(i.b() as u8)),
-            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
+            name: constant_name(f, i.c().into()).unwrap_or(UNKNOWN),
         },
         // A method whose name is too long for `Method`: the object in `R[A+1]`,
         // the name in `R[A]`. Other code has the key above the table.
@@ -243,7 +243,7 @@ pub fn object_name<'a>(
         }
         Op::GetField => ObjectName {
             kind: kind_by_register(f, setter, i.b() as u8),
-            name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN),
+            name: constant_name(f, i.c().into()).unwrap_or(UNKNOWN),
         },
         Op::VarargGet => {
             ObjectName { kind: "field", name: register_key(f, setter, i.c() as u8, rules) }
@@ -251,7 +251,7 @@ pub fn object_name<'a>(
         Op::Method => {
             let is_method = rules.long_methods || i.c() <= MAX_NAMED_INDEX;
             let kind = if is_method { "method" } else { "field" };
-            ObjectName { kind, name: f.constant_string(i.c().into()).unwrap_or(UNKNOWN) }
+            ObjectName { kind, name: constant_name(f, i.c().into()).unwrap_or(UNKNOWN) }
         }
         _ => return None,
     })
@@ -425,7 +425,7 @@ fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Fo
             Some(Op::Move) if i.b() < i.a().into() => (pc, register) = (setter, i.b() as u8),
             Some(Op::GetUpval) => return Found::Name(upvalue_name(f, i.b() as u8)),
             Some(Op::LoadK) => {
-                return match f.constant_string(i.e()) {
+                return match constant_name(f, i.e()) {
                     Some(name) => Found::Name(ObjectName { kind: CONSTANT, name }),
                     None => Found::Setter(setter),
                 };
@@ -462,6 +462,12 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
         }
     }
     setter
+}
+
+/// A string constant as a name: as far as its first zero byte, like a string of C.
+fn constant_name(f: &dyn FunctionView, index: u32) -> Option<&[u8]> {
+    let name = f.constant_string(index)?;
+    Some(name.split(|&byte| byte == 0).next().unwrap_or_default())
 }
 
 /// Names a key in a register: the constant it holds, if any.

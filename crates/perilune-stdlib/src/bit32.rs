@@ -95,17 +95,22 @@ fn shifted(bits: u32, by: i64) -> u32 {
     }
 }
 
+/// The bits to shift, and by how many places; the second argument is checked
+/// first, as compiled C does.
+fn check_shift(state: &mut State) -> Result<(u32, i64)> {
+    let by = check_int(state, 2)?;
+    Ok((check_bits(state, 1)?, by))
+}
+
 /// `bit32.lshift (x, disp)`.
 fn lshift(state: &mut State) -> Result<Return> {
-    let bits = check_bits(state, 1)?;
-    let by = check_int(state, 2)?;
+    let (bits, by) = check_shift(state)?;
     ret(state, shifted(bits, by))
 }
 
 /// `bit32.rshift (x, disp)`.
 fn rshift(state: &mut State) -> Result<Return> {
-    let bits = check_bits(state, 1)?;
-    let by = check_int(state, 2)?;
+    let (bits, by) = check_shift(state)?;
     ret(state, shifted(bits, by.wrapping_neg()))
 }
 
@@ -123,15 +128,13 @@ fn arshift(state: &mut State) -> Result<Return> {
 
 /// `bit32.lrotate (x, disp)`.
 fn lrotate(state: &mut State) -> Result<Return> {
-    let bits = check_bits(state, 1)?;
-    let by = check_int(state, 2)?;
+    let (bits, by) = check_shift(state)?;
     ret(state, bits.rotate_left((by & (BITS - 1)) as u32))
 }
 
 /// `bit32.rrotate (x, disp)`.
 fn rrotate(state: &mut State) -> Result<Return> {
-    let bits = check_bits(state, 1)?;
-    let by = check_int(state, 2)?;
+    let (bits, by) = check_shift(state)?;
     ret(state, bits.rotate_right((by & (BITS - 1)) as u32))
 }
 

@@ -538,7 +538,8 @@ dialect_table! {
     /// `table.unpack` wants a table.
     unpack_checks_table: bool = true, true, false, false, true;
     /// The pivot of `table.sort` is the middle, and its checks are these: a
-    /// place beyond the range by so many raises the error.
+    /// place beyond the range by so many raises the error. The order function
+    /// is checked even if there is nothing to sort.
     sort_slack: Option<u32> = Some(1), Some(0), None, None, None;
     /// How a length that is no number is refused.
     length_error: &'static str =

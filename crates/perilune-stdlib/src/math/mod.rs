@@ -5,7 +5,7 @@ mod random;
 mod random_of_c;
 
 use perilune_vm::{
-    CompareOp, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, Number, Result, Return, State, Value,
+    CompareOp, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, NativeFn, Number, Result, Return, State, Value,
 };
 
 use crate::registration::{ALL, Entry, between, push_library, since, until};
@@ -25,14 +25,16 @@ const FUNCTIONS: &[Entry] = &[
     ("floor", floor, ALL),
     ("fmod", fmod, ALL),
     ("frexp", frexp, ALL),
-    ("ldexp", ldexp, ALL),
+    ("ldexp", |state| backwards(state, ldexp), until(&LUA_5_1)),
+    ("ldexp", ldexp, since(&LUA_5_2)),
     ("log", log, ALL),
     ("log10", |state| unary(state, log10), until(&LUA_5_4)),
     ("max", |state| extreme(state, |a, b| less(b, a), true), ALL),
     ("min", |state| extreme(state, less, false), ALL),
     ("mod", fmod, until(&LUA_5_1)),
     ("modf", modf, ALL),
-    ("pow", pow, until(&LUA_5_4)),
+    ("pow", |state| backwards(state, pow), until(&LUA_5_1)),
+    ("pow", pow, between(&LUA_5_2, &LUA_5_4)),
     ("rad", rad, ALL),
     ("sin", |state| unary(state, f64::sin), ALL),
     ("sinh", |state| unary(state, f64::sinh), until(&LUA_5_4)),
@@ -250,6 +252,13 @@ fn log(state: &mut State) -> Result<Return> {
     } else {
         x.ln() / base.ln()
     })
+}
+
+/// A function of two numbers of which the second is checked first, as compiled
+/// C does.
+fn backwards(state: &mut State, function: NativeFn) -> Result<Return> {
+    state.check_float(2)?;
+    function(state)
 }
 
 /// `math.pow (x, y)` (manual of 5.2, §6.6).

@@ -9,6 +9,10 @@ use super::{EVERYTHING, checked_length, is_plain};
 /// `table.sort (list [, comp])` (manual §6.6).
 pub(super) fn sort(state: &mut State) -> Result<Return> {
     let length = checked_length(state, EVERYTHING)?;
+    let slack = state.dialect().sort_slack;
+    if slack.is_some() && !state.is_none_or_nil(2) {
+        state.check_type(2, Type::Function)?;
+    }
     if length < 2 {
         return Ok(Return::NONE);
     }
@@ -26,7 +30,6 @@ pub(super) fn sort(state: &mut State) -> Result<Return> {
     state.set_top(2);
     let by_function = !state.is_nil(2);
     let raw = is_plain(state, 1);
-    let slack = state.dialect().sort_slack;
     Sorting { state, by_function, raw, slack }.range(1, length, 0)?;
     Ok(Return::NONE)
 }

@@ -138,7 +138,8 @@ impl State {
             Some(i) => Ok(i),
             None => {
                 let mut m = b"invalid option '".to_vec();
-                m.extend(name);
+                // As a string of C.
+                m.extend(name.into_iter().take_while(|&byte| byte != 0));
                 m.push(b'\'');
                 Err(self.arg_error_bytes(arg, &m))
             }

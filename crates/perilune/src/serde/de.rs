@@ -281,6 +281,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        of_userdata!(self, reader => reader.deserialize_unit(visitor));
         if self.leaf.is_null() { visitor.visit_unit() } else { self.deserialize_any(visitor) }
     }
 

@@ -936,6 +936,7 @@ unsafe fn catch(state: &mut State, function: *mut RawValue, kind: u8, error: Err
     }
     state.error_value = RawValue::NIL;
     state.error_handled = false;
+    state.errors_caught += 1;
     if kind == kind::CONTINUATION_PROTECTED {
         let (k, context) = continuation_below(function.sub(1));
         *function.sub(3) = value;

@@ -220,6 +220,7 @@ pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     let co = state.current;
     let to = (*co).resumer;
     state.resumed_error = error.0;
+    state.errors_caught += 1;
     let value = state.take_error(error);
     (*co).top = frame_extent(co);
     // One of the slots that always stay free above `stack_last`.

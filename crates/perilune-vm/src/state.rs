@@ -173,6 +173,8 @@ pub struct State {
     pub(crate) resumed: CallStatus,
     /// What a coroutine failed with last.
     pub(crate) resumed_error: Kind,
+    /// How many errors protected calls and coroutines have ended.
+    pub(crate) errors_caught: u64,
 }
 
 impl State {
@@ -272,6 +274,7 @@ impl State {
             call_result: 0,
             resumed: CallStatus::Error,
             resumed_error: Kind::Value,
+            errors_caught: 0,
         };
         // SAFETY: nothing collects while the state is being built; the objects
         // are rooted in the state's fields as soon as they exist.

@@ -9,6 +9,7 @@ use perilune_vm::{self as vm, Lock, NativeFn, Payload, Return, State, Value as S
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The Rust value of a userdata that stands for an error.
 pub(crate) struct ErrorPayload(Error);
@@ -215,6 +216,10 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
             None => push_callback_error(state, lua, error),
         },
         Error::MemoryError(_) => return state.memory_error(),
+        Error::CallbackError { cause, .. } => match known_object(state, cause) {
+            Some(object) => object.push(state),
+            None => push_callback_error(state, lua, error),
+        },
         _ => push_callback_error(state, lua, error),
     };
     match pushed {
@@ -236,7 +241,17 @@ pub(crate) fn raise_directly(state: &mut State, lua: &Lua, error: Error) -> vm::
     }
 }
 
+/// The userdata that stood for this error when Rust code last caught one.
+fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
+    state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
+        Some((known, object)) if Arc::ptr_eq(known, cause) => Some(object.clone()),
+        _ => None,
+    })?
+}
+
 fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
+    let caught = state.errors_caught();
+    state.with_extension(|_, extra: &Extra| extra.raised_at.store(caught, Ordering::Relaxed));
     let traceback = traceback_text(state, 0);
     push_error(state, lua, Error::CallbackError { traceback, cause: Arc::new(error) })
 }
@@ -290,12 +305,29 @@ pub(crate) fn caught(state: &mut State, lua: &Lua, error: vm::Error) -> Error {
         return Error::StackError;
     }
     let result = match error_at(-1, state) {
-        Ok(Some(error)) => error,
+        Ok(Some(error)) => remember(state, error),
         Ok(None) => from_value(state, lua, traceback),
         Err(error) => error,
     };
     state.set_top(top);
     result
+}
+
+/// Remembers the userdata on top, which stands for `error`, so that it can be
+/// raised again as it is: if scripts have had it in their hands. One that comes
+/// straight from a Rust function gains a traceback when it is raised again.
+fn remember(state: &mut State, error: Error) -> Error {
+    let caught = state.errors_caught();
+    let straight =
+        state.with_extension(|_, extra: &Extra| extra.raised_at.load(Ordering::Relaxed) == caught);
+    if let Error::CallbackError { cause, .. } = &error
+        && straight == Some(false)
+        && let Ok(object) = Handle::pin(state, -1)
+    {
+        let known = Some((cause.clone(), object));
+        state.with_extension(|_, extra: &Extra| *extra.last_error.borrow_mut() = known);
+    }
+    error
 }
 
 /// The error for the value on top, which Lua code raised.

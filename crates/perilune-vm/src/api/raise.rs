@@ -124,6 +124,12 @@ impl State {
         self.raise_value(v)
     }
 
+    /// How many errors have come to scripts so far, from protected calls and
+    /// coroutines.
+    pub fn errors_caught(&self) -> u64 {
+        self.errors_caught
+    }
+
     /// Pushes the value of an error that was caught.
     ///
     /// # Errors

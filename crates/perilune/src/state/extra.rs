@@ -8,7 +8,7 @@ use crate::types::{AppData, RegistryIds};
 use perilune_vm::{Lock, NativeFn, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// What is kept beside a state. It is reached together with the state, or with
 /// none of its locks held across a call of anybody else's code.
@@ -23,6 +23,12 @@ pub(crate) struct Extra {
     pub registry_ids: Arc<RegistryIds>,
     /// Where the error was raised that is on its way.
     pub traceback: Lock<Option<String>>,
+    /// An error that scripts have had in their hands, and the userdata that stands
+    /// for it: the one that Rust code caught last.
+    pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
+    /// How many errors had been caught when the last one of a Rust function was
+    /// raised.
+    pub raised_at: AtomicU64,
     /// The limit that was set; 0 = none.
     pub memory_limit: AtomicUsize,
     pub hooks: crate::debug::Hooks,
@@ -53,6 +59,8 @@ impl Extra {
             app_data: AppData::default(),
             registry_ids: Arc::default(),
             traceback: Lock::new(None),
+            last_error: Lock::new(None),
+            raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
             hooks: Default::default(),
             events: Default::default(),

@@ -8,6 +8,7 @@ mod bench;
 mod faults;
 mod fuzz;
 mod generate;
+mod mlua_tests;
 mod stress;
 mod suites;
 mod tidy;
@@ -60,6 +61,10 @@ commands:
            --asan           under AddressSanitizer, with a nightly toolchain
            --timeout S      kill a run after so many seconds (600)
            --jobs N         run so many seeds at once (1)
+  mlua-tests  run the tests and examples of the crate mlua against perilune
+           --features LIST  the features, instead of those with and without send
+           --filter NAME    only the files whose names contain NAME
+           --jobs N         build so many crates at once
   stress   run the official suite with a full collection wherever one may happen
            --lua VERSION    the dialect (5.4)
            --filter NAME    only the files whose names contain NAME
@@ -70,8 +75,8 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 8] =
-    ["api", "bench", "faults", "fuzz", "generate", "stress", "suites", "tidy"];
+const COMMANDS: [&str; 9] =
+    ["api", "bench", "faults", "fuzz", "generate", "mlua-tests", "stress", "suites", "tidy"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -96,6 +101,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "faults" => faults::command(&mut args),
         "generate" => generate::command(&mut args),
         "fuzz" => fuzz::command(&mut args),
+        "mlua-tests" => mlua_tests::command(&mut args),
         "stress" => stress::command(&mut args),
         "tidy" => tidy::command(&mut args),
         "help" | "--help" | "-h" => {

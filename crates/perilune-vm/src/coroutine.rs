@@ -356,11 +356,12 @@ unsafe fn closed_itself(state: &mut State) -> Step {
 }
 
 /// Whether all frames of a thread but the first were entered by calls in Lua
-/// functions.
-unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
+/// functions. The frames of hooks, which have no function, do not count.
+pub(crate) unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
     let mut frame = Some(Frame::innermost(th));
     while let Some(f) = frame {
         match f.kind() {
+            kind::META | kind::ENTRY_HOOK if (*f.function).is_nil() => frame = f.caller(),
             kind::PLAIN | kind::NATIVE_TAIL => frame = f.caller(),
             kind => return matches!(kind, kind::COROUTINE | kind::BASE),
         }

@@ -177,7 +177,11 @@ impl State {
         unsafe {
             let th = self.current;
             // The hook's own frame is the one that forbids a yield.
-            let can = (*th).hooks.running && !(*th).resumer.is_null() && (*th).non_yieldable == 1;
+            let can = (*th).hooks.running
+                && !(*th).resumer.is_null()
+                && (*th).non_yieldable == 1
+                && (!self.dialect.yields_through_lua_calls_only
+                    || crate::coroutine::called_by_lua_alone(th));
             (*th).hooks.yields = can;
             can
         }

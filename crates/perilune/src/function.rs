@@ -225,27 +225,6 @@ impl PartialEq for Handle {
     }
 }
 
-/// Calls what `push` pushes with `args`.
-#[inline(always)]
-pub(crate) fn call<R: FromLuaMulti>(
-    state: &mut State,
-    extra: &Extra,
-    push: impl FnOnce(&mut State) -> Result<()>,
-    args: impl IntoLuaMulti,
-) -> Result<R> {
-    let handler = state.top() as i32 + 1;
-    extra.push_handler(state)?;
-    push(state)?;
-    let n = args.push_into_multi(state, &extra.lua)?;
-    match state.protected_call_with_handler(n, None, handler) {
-        Ok(()) => {
-            let n = state.top() - handler as usize;
-            R::from_stack_multi(handler + 1, n, state, &extra.lua)
-        }
-        Err(error) => Err(caught(state, &extra.lua, error)),
-    }
-}
-
 /// Which upvalue of the function on top is the table of its globals.
 fn environment_upvalue(state: &mut State, extra: &Extra) -> Result<Option<i64>> {
     if !state.is_lua_function(-1) {

@@ -5,7 +5,7 @@ use crate::callback::message_handler;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::types::{AppData, RegistryIds};
-use perilune_vm::{Lock, NativeFn, State};
+use perilune_vm::{Lock, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
@@ -80,11 +80,5 @@ impl Extra {
     pub(super) fn prepare(&self, state: &mut State) -> Result<()> {
         state.set_default_handler(Some(message_handler));
         Ok(())
-    }
-
-    /// Pushes the message handler of calls from Rust.
-    #[inline(always)]
-    pub(crate) fn push_handler(&self, state: &mut State) -> Result<()> {
-        state.push(message_handler as NativeFn).map_err(|_| Error::StackError)
     }
 }

@@ -11,6 +11,7 @@ mod registry;
 mod values;
 mod warnings;
 
+#[cfg(feature = "async")]
 pub(crate) use create::new_thread;
 pub(crate) use extra::Extra;
 pub use gc::{GcGenParams, GcIncParams, GcMode};

@@ -100,7 +100,10 @@ impl fmt::Debug for LuaString {
         let bytes = self.as_bytes();
         match std::str::from_utf8(&bytes) {
             Ok(text) => text.fmt(f),
-            Err(_) => bstr::BStr::new(&*bytes).fmt(f).and(Ok(())),
+            Err(_) => {
+                f.write_str("b")?;
+                fmt::Debug::fmt(bstr::BStr::new(&*bytes), f)
+            }
         }
     }
 }

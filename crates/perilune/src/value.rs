@@ -390,7 +390,8 @@ impl PartialEq for Value {
             (Value::LightUserData(a), Value::LightUserData(b)) => a == b,
             (Value::Integer(a), Value::Integer(b)) => a == b,
             (Value::Integer(a), Value::Number(b)) | (Value::Number(b), Value::Integer(a)) => {
-                *a as Number == *b
+                // Floats from 2^63 on equal no integer, though casts give one.
+                *a as Number == *b && *b < 9_223_372_036_854_775_808.0 && *b as Integer == *a
             }
             (Value::Number(a), Value::Number(b)) => a == b,
             (Value::String(a), Value::String(b)) => a == b,

@@ -154,6 +154,17 @@ fn collections_nest_and_fail_where_they_should() -> Result<()> {
 }
 
 #[test]
+fn elements_are_compared_with_their_state_at_hand() -> Result<()> {
+    let lua = Lua::new();
+    let code = "{'a', 'b', 'a', 1, string.rep('long', 20), string.rep('long', 20)}";
+    assert_eq!(lua.load(code).eval::<HashSet<LuaString>>()?.len(), 4);
+    assert_eq!(lua.load(code).eval::<std::collections::BTreeSet<LuaString>>()?.len(), 4);
+    let map: HashMap<LuaString, u8> = lua.load("{a = 1, b = 2}").eval()?;
+    assert_eq!(map.get(&lua.create_string("b")?), Some(&2));
+    Ok(())
+}
+
+#[test]
 fn handles_of_closed_and_other_states_are_errors() -> Result<()> {
     let lua = Lua::new();
     let foreign = { Lua::new().create_string("gone")? };

@@ -3,13 +3,13 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::spanned::Spanned;
 use syn::{Error, Ident, LitStr, Meta, Result};
 
 /// What the attributes before a field or an item say.
 #[derive(Default)]
 pub(super) struct Attribute {
-    span: Option<Span>,
+    /// The attribute, for messages about it.
+    written: Option<syn::Attribute>,
     pub(super) name: Option<String>,
     pub(super) skip: bool,
     pub(super) infallible: bool,
@@ -61,7 +61,7 @@ impl Attribute {
             match &attribute.meta {
                 Meta::Path(_) => {}
                 Meta::List(_) => {
-                    found.span = Some(attribute.span());
+                    found.written = Some(attribute.clone());
                     attribute.parse_nested_meta(|meta| found.word(&meta))?;
                 }
                 Meta::NameValue(_) => {
@@ -103,7 +103,10 @@ impl Attribute {
 
     /// An error about the attribute.
     pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
-        Error::new(self.span.unwrap_or_else(Span::call_site), message)
+        match &self.written {
+            Some(attribute) => Error::new_spanned(attribute, message),
+            None => Error::new(Span::call_site(), message),
+        }
     }
 
     /// The name that scripts see.

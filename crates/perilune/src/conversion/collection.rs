@@ -15,16 +15,19 @@ const MOST_RESERVED: usize = 1 << 16;
 
 /// Pushes a table with these elements.
 fn push_sequence<T: IntoLua>(
-    items: impl ExactSizeIterator<Item = T>,
+    mut items: impl ExactSizeIterator<Item = T>,
     state: &mut State,
     lua: &Lua,
 ) -> Result<()> {
     let table = state.top() as i32 + 1;
     let made = state.new_table(items.len().min(MOST_RESERVED), 0);
     pushed(made, state, lua)?;
-    for (i, item) in items.enumerate() {
+    let mut index = 0;
+    // Elements may be clones: that is code of the program's own.
+    while let Some(item) = lua.0.lend(state, || items.next()) {
+        index += 1;
         item.push_into(state, lua)?;
-        let set = state.raw_set_integer(table, i as i64 + 1);
+        let set = state.raw_set_integer(table, index);
         pushed(set, state, lua)?;
     }
     Ok(())
@@ -48,7 +51,8 @@ fn push_fields<K: IntoLua, V: IntoLua>(
     Ok(())
 }
 
-/// Gives `f` the elements from 1 to the first nil.
+/// Gives `f` the elements from 1 to the first nil. As `f` may compare and hash
+/// them, handles can be used meanwhile.
 fn each_element<T: FromLua>(
     table: i32,
     state: &mut State,
@@ -64,12 +68,14 @@ fn each_element<T: FromLua>(
         }
         let item = T::from_stack(-1, state, lua);
         state.pop(1);
-        f(item?);
+        let item = item?;
+        lua.0.lend(state, || f(item));
     }
     Ok(())
 }
 
-/// Gives `f` the fields, one after the other.
+/// Gives `f` the fields, one after the other. As `f` may compare and hash them,
+/// handles can be used meanwhile.
 fn each_field<K: FromLua, V: FromLua>(
     table: i32,
     state: &mut State,
@@ -93,7 +99,7 @@ fn each_field<K: FromLua, V: FromLua>(
         let pair = K::from_stack(key, state, lua)
             .and_then(|k| V::from_stack(key + 1, state, lua).map(|v| (k, v)));
         match pair {
-            Ok((k, v)) => f(k, v),
+            Ok((k, v)) => lua.0.lend(state, || f(k, v)),
             Err(error) => {
                 state.set_top(top);
                 return Err(error);

@@ -186,6 +186,12 @@ impl PartialEq for WeakLua {
     }
 }
 
+impl PartialEq<&WeakLua> for WeakLua {
+    fn eq(&self, other: &&WeakLua) -> bool {
+        self == *other
+    }
+}
+
 impl Eq for WeakLua {}
 
 impl fmt::Debug for WeakLua {

@@ -7,13 +7,17 @@ use Literal::{Float, Integer};
 /// The value of an operation on two numerals, if it can be computed now.
 ///
 /// What could raise an error is left to run time; so are results that are NaN
-/// or zero as floats, because constants do not tell the zeros apart.
+/// and, where there are integers too, results that are zero as floats.
 pub(crate) fn binary(
     op: BinaryOp,
     left: Literal,
     right: Literal,
     dialect: &Dialect,
 ) -> Option<Literal> {
+    let float = |value: f64| {
+        let zero = dialect.float_only_numbers && value == 0.0;
+        if zero { Some(Float(value)) } else { float(value) }
+    };
     match op {
         BinaryOp::BAnd | BinaryOp::BOr | BinaryOp::BXor | BinaryOp::Shl | BinaryOp::Shr => {
             let (a, b) = (to_integer(left)?, to_integer(right)?);

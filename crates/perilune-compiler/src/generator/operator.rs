@@ -235,6 +235,13 @@ impl Body<'_> {
         mut right: Operand,
         line: u32,
     ) -> Result<Operand, Failure> {
+        if self.dialect.merged_zeros
+            && let Kind::Literal(literal) = right.kind
+            && right.is_numeral()
+        {
+            // The zero that comes first stands for both, and the right one does.
+            self.constant(literal)?;
+        }
         let mut swapped = false;
         match op {
             BinaryOp::Add | BinaryOp::Mul => swapped = left.is_numeral(),

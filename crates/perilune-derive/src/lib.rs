@@ -7,6 +7,7 @@ mod chunk;
 mod from_lua;
 mod module;
 mod root;
+mod trace;
 mod userdata;
 
 /// What the macro `chunk!` expands to: first comes the path of the crate
@@ -32,11 +33,23 @@ pub fn from_lua(input: TokenStream) -> TokenStream {
 /// - `name = "..."`: the name that scripts see
 /// - `skip`: scripts don't see it
 ///
+/// `#[lua(trace)]` before the type lets the collector look through its values: it
+/// derives `Trace`, too.
+///
 /// Methods come from `impl` blocks with [`userdata_impl`](macro@userdata_impl).
 #[proc_macro_derive(UserData, attributes(lua))]
 pub fn userdata(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     userdata::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Implements `Trace` for a struct or an enum: all fields are shown to the
+/// collector, so all must implement `Trace`. `#[lua(trace)]` beside
+/// `#[derive(UserData)]` makes use of it.
+#[proc_macro_derive(Trace, attributes(lua))]
+pub fn trace(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    trace::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// Shows the functions and constants of an `impl` block to scripts. The type

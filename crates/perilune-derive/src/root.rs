@@ -24,14 +24,35 @@ pub(crate) fn of_type(attributes: &[Attribute]) -> Result<TokenStream> {
     let mut named = None;
     for attribute in attributes.iter().filter(|a| a.path().is_ident("lua")) {
         attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("trace") {
+                return Ok(());
+            }
             if !meta.path.is_ident("crate") {
-                return Err(meta.error("before a type, only `crate = \"...\"` is known"));
+                return Err(
+                    meta.error("before a type, only `crate = \"...\"` and `trace` are known")
+                );
             }
             named = Some(parse(&meta.value()?.parse()?)?);
             Ok(())
         })?;
     }
     Ok(named.unwrap_or_else(found))
+}
+
+/// Whether `#[lua(trace)]` stands before a type.
+pub(crate) fn is_traced(attributes: &[Attribute]) -> bool {
+    let mut traced = false;
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("lua")) {
+        // `of_type` tells of mistakes.
+        let _ = attribute.parse_nested_meta(|meta| {
+            traced |= meta.path.is_ident("trace");
+            match meta.value() {
+                Ok(value) => value.parse::<syn::Expr>().map(|_| ()),
+                Err(_) => Ok(()),
+            }
+        });
+    }
+    traced
 }
 
 /// The path in a string literal.

@@ -61,12 +61,23 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         }
     }
     let blocks = 0..MOST_BLOCKS;
+    let traced = root::is_traced(&input.attrs).then(|| {
+        quote! {
+            const TRACED: bool = true;
+
+            fn trace(&self, tracer: &mut #root::userdata::Tracer<'_, '_>) {
+                #root::userdata::Trace::trace(self, tracer);
+            }
+        }
+    });
     Ok(quote! {
         #[automatically_derived]
         impl #root::__private::Derived for #name {}
 
         #[automatically_derived]
         impl #root::UserData for #name {
+            #traced
+
             fn register(registry: &mut #root::UserDataRegistry<Self>) {
                 #[allow(unused_imports)]
                 use #root::__private::{Absent as _, Present as _};

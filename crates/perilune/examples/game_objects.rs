@@ -21,9 +21,8 @@ impl UserData for Vector {
         methods.add_meta_method(MetaMethod::Add, |_, a, b: Vector| {
             Ok(Vector { x: a.x + b.x, y: a.y + b.y })
         });
-        methods.add_meta_method(MetaMethod::Mul, |_, a, k: f64| {
-            Ok(Vector { x: a.x * k, y: a.y * k })
-        });
+        methods
+            .add_meta_method(MetaMethod::Mul, |_, a, k: f64| Ok(Vector { x: a.x * k, y: a.y * k }));
         methods.add_meta_method(MetaMethod::ToString, |_, a, ()| Ok(format!("({}, {})", a.x, a.y)));
     }
 }

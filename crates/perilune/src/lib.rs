@@ -102,7 +102,7 @@ pub use crate::macros::__private;
 pub use perilune_derive::lua_module;
 #[cfg(feature = "macros")]
 #[doc(inline)]
-pub use perilune_derive::{FromLua, UserData, userdata_impl};
+pub use perilune_derive::{FromLua, Trace, UserData, userdata_impl};
 
 pub(crate) mod private {
     /// Traits of this crate that no other crate implements.

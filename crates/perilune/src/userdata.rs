@@ -10,6 +10,7 @@ mod refs;
 mod registry;
 #[cfg(feature = "serde")]
 mod serialize;
+mod trace;
 mod traits;
 #[cfg(feature = "userdata-wrappers")]
 mod wrappers;
@@ -19,6 +20,7 @@ pub use meta_method::MetaMethod;
 pub use metatable::{UserDataMetatable, UserDataMetatablePairs};
 pub use refs::{UserDataOwned, UserDataRef, UserDataRefMut};
 pub use registry::UserDataRegistry;
+pub use trace::{Trace, Tracer};
 pub use traits::{UserData, UserDataFields, UserDataMethods};
 
 pub(crate) use create::{Types, destruct, set_type_metatable};

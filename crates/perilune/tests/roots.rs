@@ -50,7 +50,8 @@ fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
 /// Pushes a traced userdata that holds a table which refers to it.
 fn push_cycle(state: &mut State, dropped: &Arc<AtomicUsize>) -> Cell<Holder> {
     let cell = UserCell::new(Holder { roots: Vec::new(), dropped: dropped.clone() });
-    state.new_traced_userdata(Payload::new(cell.clone()), 0, trace).unwrap();
+    state.new_userdata(Payload::new(cell.clone()), 0).unwrap();
+    state.trace_userdata(-1, trace).unwrap();
     state.new_table(0, 1).unwrap();
     state.push_value(-2).unwrap();
     state.raw_set_field(-2, "owner").unwrap();
@@ -160,7 +161,8 @@ fn a_trace_function_that_lies_harms_nobody() {
         state.new_table(0, 0).unwrap();
         let root = state.pin_top().unwrap();
         let holder = Holder { roots: vec![root.clone()], dropped: dropped.clone() };
-        state.new_traced_userdata(Payload::new(UserCell::new(holder)), 0, lie).unwrap();
+        state.new_userdata(Payload::new(UserCell::new(holder)), 0).unwrap();
+        state.trace_userdata(-1, lie).unwrap();
         state.pop(1);
         root
     });

@@ -134,26 +134,20 @@ pub(crate) unsafe fn forget_dead(state: *mut State) {
 }
 
 impl State {
-    /// [`new_userdata`](Self::new_userdata) whose value shows the roots it holds
-    /// to the collector, so that cycles through them are collected.
+    /// Lets the userdata at an index show the roots that its value holds to the
+    /// collector, so that cycles through them are collected.
     ///
     /// # Errors
-    /// If memory runs out, or the state is not shared.
-    pub fn new_traced_userdata(
-        &mut self,
-        data: Payload,
-        user_values: u16,
-        trace: TraceFn,
-    ) -> Result<()> {
-        if self.owner.is_null() {
-            return Err(self.error(format_args!("values of this state cannot be traced")));
+    /// If memory runs out, there is no userdata, or the state is not shared.
+    pub fn trace_userdata(&mut self, index: i32, trace: TraceFn) -> Result<()> {
+        let value = self.raw(index);
+        if self.owner.is_null() || value.tag != crate::value::tag::USERDATA {
+            return Err(self.error(format_args!("value cannot be traced")));
         }
         if self.traced.items.try_reserve(1).is_err() {
             return Err(crate::error::Error::memory());
         }
-        self.new_userdata(data, user_values)?;
-        let userdata = self.raw(-1).as_userdata();
-        self.traced.items.push((userdata, trace));
+        self.traced.items.push((value.as_userdata(), trace));
         Ok(())
     }
 }

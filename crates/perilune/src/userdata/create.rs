@@ -3,6 +3,7 @@
 use super::any::AnyUserData;
 use super::metatable::{destructed_metatable, push_metatable_of};
 use super::registry::{RawRegistry, UserDataRegistry};
+use super::trace::trace_cell;
 use super::traits::UserData;
 use crate::callback::caught;
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::state::{Extra, Lua};
 use crate::traits::IntoLua;
 use crate::types::{MaybeSend, MaybeSync};
 use crate::value::Value;
-use perilune_vm::{Payload, State, UserCell};
+use perilune_vm::{Payload, State, TraceFn, UserCell};
 use rustc_hash::FxHashMap;
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -43,15 +44,24 @@ pub(crate) struct OwnType {
 /// How a type gets known to a state.
 type Register<T> = fn(&mut UserDataRegistry<T>);
 
+/// How values of a type show the handles they hold.
+const fn trace_of<T: UserData + 'static>() -> Option<TraceFn> {
+    if T::TRACED { Some(trace_cell::<T>) } else { None }
+}
+
 /// Pushes a userdata that holds `data`.
 pub(crate) fn push_instance<T: MaybeSend + MaybeSync + 'static>(
     state: &mut State,
     extra: &Extra,
     data: T,
     register: Register<T>,
+    trace: Option<TraceFn>,
 ) -> Result<()> {
     let pushed = state.new_cell_userdata(UserCell::new(data), 1);
     pushed.map_err(|e| caught(state, &extra.lua, e))?;
+    if let Some(trace) = trace {
+        state.trace_userdata(-1, trace).map_err(|e| caught(state, &extra.lua, e))?;
+    }
     let set = set_type_metatable(state, extra, register);
     if set.is_err() {
         // The value is dropped now, not when the userdata is collected.
@@ -186,7 +196,7 @@ impl Lua {
     where
         T: UserData + MaybeSend + MaybeSync + 'static,
     {
-        self.new_userdata(data, T::register)
+        self.new_userdata(data, T::register, trace_of::<T>())
     }
 
     /// A userdata that holds a Rust value of any type. What scripts can do with
@@ -199,15 +209,20 @@ impl Lua {
     where
         T: MaybeSend + MaybeSync + 'static,
     {
-        self.new_userdata(data, |_| {})
+        self.new_userdata(data, |_| {}, None)
     }
 
-    fn new_userdata<T>(&self, data: T, register: Register<T>) -> Result<AnyUserData>
+    fn new_userdata<T>(
+        &self,
+        data: T,
+        register: Register<T>,
+        trace: Option<TraceFn>,
+    ) -> Result<AnyUserData>
     where
         T: MaybeSend + MaybeSync + 'static,
     {
         self.with(|state, extra| {
-            push_instance(state, extra, data, register)?;
+            push_instance(state, extra, data, register, trace)?;
             Handle::pin(state, -1).map(AnyUserData)
         })
     }
@@ -311,8 +326,9 @@ impl<T: UserData + MaybeSend + MaybeSync + 'static> IntoLua for T {
 
     #[inline]
     fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
-        let pushed = state
-            .with_extension(|state, extra: &Extra| push_instance(state, extra, self, T::register));
+        let pushed = state.with_extension(|state, extra: &Extra| {
+            push_instance(state, extra, self, T::register, trace_of::<T>())
+        });
         let _ = lua;
         pushed.unwrap_or(Err(Error::StateClosed))
     }

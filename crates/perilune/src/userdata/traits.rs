@@ -58,6 +58,51 @@ pub trait UserData: Sized {
     #[allow(unused_variables)]
     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {}
 
+    /// Whether values of the type hold handles that [`trace`](Self::trace) shows to
+    /// the collector.
+    const TRACED: bool = false;
+
+    /// Shows the handles that the value holds to the collector, each once, if
+    /// [`TRACED`](Self::TRACED) says so. Without it what they refer to lives as long
+    /// as the value, even if that is only reachable from there.
+    ///
+    /// The collector runs meanwhile: the state can't be used.
+    ///
+    /// ```
+    /// use perilune::userdata::Tracer;
+    /// use perilune::{Function, Lua, Result, UserData, UserDataFields};
+    ///
+    /// struct Button {
+    ///     on_click: Option<Function>,
+    /// }
+    ///
+    /// impl UserData for Button {
+    ///     const TRACED: bool = true;
+    ///
+    ///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+    ///         tracer.visit(&self.on_click);
+    ///     }
+    ///
+    ///     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+    ///         fields.add_field_method_set("on_click", |_, this, f| {
+    ///             this.on_click = f;
+    ///             Ok(())
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// let lua = Lua::new();
+    /// lua.globals().set("button", Button { on_click: None })?;
+    /// // The function refers to the button, and the button to the function.
+    /// lua.load("local b = button; b.on_click = function() return b end; button = nil").exec()?;
+    /// lua.gc_collect()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[allow(unused_variables)]
+    fn trace(&self, tracer: &mut super::trace::Tracer<'_, '_>) {}
+
     /// Names all there is. Who writes this need not write the others.
     fn register(registry: &mut UserDataRegistry<Self>) {
         Self::add_fields(registry);

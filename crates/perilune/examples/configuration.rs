@@ -12,7 +12,6 @@ port = base + 80
 tags = { "fast", "small" }
 "#;
 
-#[derive(Debug)]
 struct Configuration {
     name: String,
     port: u16,
@@ -41,7 +40,8 @@ fn read(source: &str) -> Result<Configuration> {
 }
 
 fn main() -> Result<()> {
-    println!("{:#?}", read(SOURCE)?);
+    let Configuration { name, port, tags } = read(SOURCE)?;
+    println!("{name} on port {port}: {}", tags.join(", "));
     match read("port = 'many'") {
         Ok(_) => println!("that should not be a configuration"),
         Err(error) => println!("refused: {error}"),

@@ -2,7 +2,6 @@
 #![cfg(feature = "macros")]
 
 use perilune::{AnyUserData, Function, Lua, Result, Table, Trace, UserData, Value};
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,7 +71,7 @@ fn what_a_reachable_value_holds_stays() -> Result<()> {
 /// Holds what it does not show: kept as long as the value.
 struct Silent {
     #[allow(dead_code, reason = "it holds a value")]
-    held: RefCell<Option<Table>>,
+    held: Option<Table>,
 }
 
 impl UserData for Silent {}
@@ -85,7 +84,7 @@ fn without_tracing_handles_are_roots() -> Result<()> {
     let meta = lua.create_table_from([("__mode", "v")])?;
     weak.set_metatable(Some(meta))?;
     weak.set(1, &table)?;
-    let ud = lua.create_userdata(Silent { held: RefCell::new(Some(table)) })?;
+    let ud = lua.create_userdata(Silent { held: Some(table) })?;
     lua.gc_collect()?;
     assert!(weak.contains_key(1)?);
     drop(ud);

@@ -2,7 +2,7 @@
 
 use super::{Lua, LuaOptions};
 use crate::callback::message_handler;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::types::{AppData, RegistryIds};
 use perilune_vm::{Lock, State};

@@ -24,6 +24,26 @@ impl<T: Push> Push for Option<T> {
 }
 
 impl State {
+    /// Pushes the field of the table in upvalue `n` whose key is at an index, raw;
+    /// pushes nothing and answers false if it is nil, or that is no table.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    #[inline]
+    pub fn push_upvalue_field(&mut self, n: usize, key: i32) -> Result<bool> {
+        let table = self.native_upvalue_value(n);
+        if !table.is_table() {
+            return Ok(false);
+        }
+        // SAFETY: the table is live with the running function, the key is in a slot.
+        let v = unsafe { crate::table::get(table.as_table(), self.raw(key)) };
+        if v.is_nil() {
+            return Ok(false);
+        }
+        self.push_raw(v)?;
+        Ok(true)
+    }
+
     /// The bytes of the string in upvalue `n` of the running function; empty if
     /// it is none.
     #[inline]

@@ -207,25 +207,14 @@ fn constant(state: &mut State) -> vm::Result<Return> {
 /// `__index` of types that have more than a table of methods. Upvalues: what is
 /// asked last, functions that read fields, methods; each may be nil.
 fn index(state: &mut State) -> vm::Result<Return> {
+    if state.push_upvalue_field(2, 2)? {
+        state.push_value(1)?;
+        return state.tail_call(1);
+    }
+    if state.push_upvalue_field(3, 2)? || state.push_upvalue_field(1, 2)? {
+        return Ok(Return::values(1));
+    }
     state.set_top(2);
-    state.push_upvalue(2)?;
-    if state.is_table(3) {
-        state.push_value(2)?;
-        state.raw_get(3)?;
-        if !state.is_nil(-1) {
-            state.push_value(1)?;
-            return state.tail_call(1);
-        }
-    }
-    state.push_upvalue(3)?;
-    let methods = state.top() as i32;
-    if state.is_table(methods) {
-        state.push_value(2)?;
-        state.raw_get(methods)?;
-        if !state.is_nil(-1) {
-            return Ok(Return::values(1));
-        }
-    }
     state.push_upvalue(1)?;
     match state.type_of(-1) {
         Some(Type::Nil) => Err(unknown_field(state, "get")),
@@ -235,9 +224,8 @@ fn index(state: &mut State) -> vm::Result<Return> {
             state.tail_call(2)
         }
         _ => {
-            let table = state.top() as i32;
             state.push_value(2)?;
-            state.get(table)?;
+            state.get(3)?;
             Ok(Return::values(1))
         }
     }
@@ -247,10 +235,7 @@ fn index(state: &mut State) -> vm::Result<Return> {
 /// last, or nil; functions that set fields.
 fn new_index(state: &mut State) -> vm::Result<Return> {
     state.set_top(3);
-    state.push_upvalue(2)?;
-    state.push_value(2)?;
-    state.raw_get(4)?;
-    if !state.is_nil(-1) {
+    if state.push_upvalue_field(2, 2)? {
         state.push_value(1)?;
         state.push_value(3)?;
         return state.tail_call(2);

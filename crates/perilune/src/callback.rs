@@ -168,7 +168,7 @@ fn error_to_string(state: &mut State) -> vm::Result<Return> {
         return state.ret(text.as_str());
     }
     let text = match state.userdata::<PanicPayload>(1) {
-        Some(payload) => payload.0.borrow_mut().as_ref().map(|panic| panic_text(panic)),
+        Some(payload) => payload.0.borrow_mut().as_ref().map(panic_text),
         None => return Err(state.type_error(1, "error")),
     };
     match text {

@@ -277,7 +277,7 @@ impl Table {
             self.0.push(state)?;
             let size = state.raw_len(table) as Integer;
             if idx < 1 || idx > size + 1 || size == 0 {
-                if size == 0 && idx == 0 || size == 0 && idx == 1 {
+                if size == 0 && (idx == 0 || idx == 1) {
                     return Ok(());
                 }
                 return Err(Error::runtime("index out of bounds"));

@@ -278,8 +278,17 @@ unsafe fn call_chain(state: &State, mut handler: RawValue) -> usize {
 }
 
 /// Sets a Lua function's frame up, if there is room for it and no hook is set.
+///
+/// # Safety
+/// `function` holds a Lua function in the stack of `th`, its arguments above it;
+/// `word` is the link of a frame that may stand there.
 #[inline(always)]
-unsafe fn enter_small(th: *mut Thread, function: *mut RawValue, nargs: usize, word: u64) -> bool {
+pub(crate) unsafe fn enter_small(
+    th: *mut Thread,
+    function: *mut RawValue,
+    nargs: usize,
+    word: u64,
+) -> bool {
     let p = (*(*function).as_lua_closure()).prototype;
     let base = function.add(1);
     let need = (*p).max_stack_size as usize + NATIVE_STACK;

@@ -16,7 +16,7 @@ use crate::call::{
 use crate::closure::close_upvalues;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{
-    Frame, MAX_STACK, NATIVE_STACK, info, kind, make_link, set_info, set_link_word,
+    CLEAR, Frame, MAX_STACK, NATIVE_STACK, info, kind, make_link, set_info, set_link_word,
 };
 use crate::meta::Event;
 use crate::object::{Header, Thread, ThreadStatus};
@@ -356,15 +356,29 @@ unsafe fn closed_itself(state: &mut State) -> Step {
 }
 
 /// Whether all frames of a thread but the first were entered by calls in Lua
-/// functions. The frames of hooks, which have no function, do not count.
+/// functions. The frames of hooks, which have no function, do not count. What is
+/// found is noted in the frames, so that a coroutine which yields from deep
+/// inside does not look at all of them each time.
 pub(crate) unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
+    let mut depth = 0_usize;
     let mut frame = Some(Frame::innermost(th));
     while let Some(f) = frame {
         match f.kind() {
+            kind::PLAIN if f.word & CLEAR != 0 => break,
             kind::META | kind::ENTRY_HOOK if (*f.function).is_nil() => frame = f.caller(),
             kind::PLAIN | kind::NATIVE_TAIL => frame = f.caller(),
-            kind => return matches!(kind, kind::COROUTINE | kind::BASE),
+            kind::COROUTINE | kind::BASE => break,
+            _ => return false,
         }
+        depth += 1;
+    }
+    let mut frame = Some(Frame::innermost(th));
+    for _ in 0..depth {
+        let Some(f) = frame else { break };
+        if f.kind() == kind::PLAIN && f.is_lua() {
+            set_link_word(f.function, f.word | CLEAR);
+        }
+        frame = f.caller();
     }
     true
 }

@@ -12,7 +12,8 @@
 //!              has put before the others. If it is 7, the thread's
 //!              `large_counts` have it.
 //! bit  15      the function was called by a tail call
-//! bits 16..64  link: an address in 48 bits, or a distance
+//! bits 16..64  link: an address in 48 bits, or a distance; an address is that
+//!              of an instruction, so that its lowest bit is free (see `CLEAR`)
 //! ```
 //!
 //! There is no other list of calls: the caller's base of a frame entered by a
@@ -76,6 +77,13 @@ pub(crate) mod kind {
 pub(crate) const TAIL: u64 = 1 << 15;
 /// The kind's bits of a link word.
 pub(crate) const KIND_MASK: u64 = 0x0f00;
+/// Flag in the link of a plain frame: this frame and those below it, down to the
+/// first of the thread, are known to be plain. It lasts as long as the frame,
+/// for those below it cannot change before.
+pub(crate) const CLEAR: u64 = 1 << 16;
+/// A link word without these bits is that of a plain frame, its link without a
+/// flag.
+pub(crate) const NOT_PLAIN: u64 = KIND_MASK | CLEAR;
 /// The bits of a link word that count.
 const COUNT: u64 = 0x7000;
 const COUNT_ONE: u64 = 0x1000;
@@ -174,8 +182,15 @@ pub(crate) fn link_kind(word: u64) -> u8 {
     ((word & KIND_MASK) >> 8) as u8
 }
 
+/// The address in a link.
 #[inline(always)]
 pub(crate) fn link_pc(word: u64) -> *const Instruction {
+    plain_link_pc(word & !CLEAR)
+}
+
+/// The address in a link without a flag (see `NOT_PLAIN`).
+#[inline(always)]
+pub(crate) fn plain_link_pc(word: u64) -> *const Instruction {
     (word >> 16) as *const Instruction
 }
 

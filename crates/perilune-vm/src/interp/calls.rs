@@ -9,7 +9,7 @@ use super::{At, Registers, control, service_interrupt_at_call};
 use crate::call::{Flow, Step, drive, move_results, native_returned};
 use crate::closure::close_upvalues;
 use crate::frame::{
-    KIND_MASK, NATIVE_STACK, count_one, kind, link_kind, link_pc, link_word, make_link,
+    NATIVE_STACK, NOT_PLAIN, count_one, kind, link_kind, link_word, make_link, plain_link_pc,
     set_link_word, tail_called,
 };
 use crate::object::Thread;
@@ -197,6 +197,9 @@ unsafe fn tail_call_slow(state: &mut State, i: Instruction) -> Flow {
     if extra > 0 && !counts_lost {
         word = count_extra(word, extra, th, own);
     }
+    if crate::call::enter_small(th, own, nargs, word) {
+        return Flow::Refresh;
+    }
     drive(state, Step::Call { function: own, nargs, word })
 }
 
@@ -239,8 +242,8 @@ unsafe fn leave(
 pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
     let function = vm.base.sub(1);
     let word = link_word(function);
-    if !HOOKED && word & KIND_MASK == 0 {
-        let pc = link_pc(word);
+    if !HOOKED && word & NOT_PLAIN == 0 {
+        let pc = plain_link_pc(word);
         let call = *pc.sub(1);
         let c = call.c();
         if c == 2 {
@@ -262,8 +265,8 @@ pub(super) unsafe fn return1<const HOOKED: bool>(vm: &mut Registers, i: At) -> F
 pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: At) -> Flow {
     let function = vm.base.sub(1);
     let word = link_word(function);
-    if !HOOKED && word & KIND_MASK == 0 {
-        let pc = link_pc(word);
+    if !HOOKED && word & NOT_PLAIN == 0 {
+        let pc = plain_link_pc(word);
         let call = *pc.sub(1);
         let c = call.c();
         if c != 1 {

@@ -389,8 +389,7 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
         self.lend_pointer(value, Some(TypeId::of::<T>()), true, None)
     }
 
-    /// Lends a value, which may have lifetimes: [`Finder::one`](super::Finder::one)
-    /// finds it.
+    /// Lends a value, which may have lifetimes; its finder comes with it.
     ///
     /// # Errors
     /// If the scope has ended.

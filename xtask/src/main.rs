@@ -11,6 +11,7 @@ mod generate;
 mod mlua_tests;
 mod stress;
 mod suites;
+mod test;
 mod tidy;
 
 use std::process::ExitCode;
@@ -71,12 +72,23 @@ commands:
            --limit S        collect less often in files that take longer (600)
            --binary PATH    this interpreter
            --jobs N         run so many files at once (1)
+  test     run all tests, in every build of the embedding crate
   tidy     check the conventions of the source tree
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 9] =
-    ["api", "bench", "faults", "fuzz", "generate", "mlua-tests", "stress", "suites", "tidy"];
+const COMMANDS: [&str; 10] = [
+    "api",
+    "bench",
+    "faults",
+    "fuzz",
+    "generate",
+    "mlua-tests",
+    "stress",
+    "suites",
+    "test",
+    "tidy",
+];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -103,6 +115,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "fuzz" => fuzz::command(&mut args),
         "mlua-tests" => mlua_tests::command(&mut args),
         "stress" => stress::command(&mut args),
+        "test" => test::command(&mut args),
         "tidy" => tidy::command(&mut args),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

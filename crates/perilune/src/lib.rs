@@ -18,6 +18,9 @@
 //! }
 //! ```
 #![forbid(unsafe_code)]
+// The API has `Arc` where programs may move errors between threads, in builds that
+// allow it.
+#![cfg_attr(not(feature = "send"), allow(clippy::arc_with_non_send_sync))]
 
 #[cfg(feature = "luau")]
 compile_error!("perilune has no Luau: choose one of lua51, lua52, lua53, lua54, lua55");
@@ -113,4 +116,13 @@ pub(crate) mod private {
     impl Sealed for crate::Lua {}
     impl Sealed for crate::Table {}
     impl Sealed for crate::AnyUserData {}
+}
+
+/// The examples of the README and of the guide, as tests.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/embedding.md")]
+    struct Guide;
 }

@@ -1,6 +1,9 @@
 //! Whatever safe code does with a state, the process keeps its memory in order:
 //! an error, or nothing, comes of misuse; at worst the process ends at once.
 
+// Each operation is one line of a table.
+#![allow(clippy::unit_arg)]
+
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;

@@ -154,8 +154,8 @@ impl Lua {
 
     /// Runs `f` with the machine, in a frame of its own whose slots are numbered
     /// from 1. What it leaves on the stack is dropped. Handles of this state can't
-    /// be used meanwhile; [`push`](crate::native::push) and
-    /// [`read`](crate::native::read) lead from them to slots and back.
+    /// be used meanwhile; [`push`] and
+    /// [`read`] lead from them to slots and back.
     ///
     /// # Errors
     /// What `f` returns.

@@ -13,7 +13,7 @@ impl Lua {
     /// Opens libraries: each becomes a global.
     ///
     /// # Errors
-    /// [`Error::SafetyError`](crate::Error::SafetyError) for `StdLib::DEBUG` in a state made by
+    /// [`Error::SafetyError`] for `StdLib::DEBUG` in a state made by
     /// [`Lua::new`](Lua::new); memory.
     pub fn load_std_libs(&self, libs: StdLib) -> Result<()> {
         self.with(|state, extra| {

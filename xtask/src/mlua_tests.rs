@@ -242,6 +242,7 @@ num-traits = "0.2"
 parking_lot = "0.12"
 serde = {{ version = "1", features = ["derive"] }}
 serde_json = {{ version = "1", features = ["arbitrary_precision"] }}
+serde-value = "0.7"
 static_assertions = "1"
 tempfile = "3"
 tokio = {{ version = "1", features = ["macros", "net", "io-util", "rt", "rt-multi-thread", "sync", "time"] }}

@@ -211,6 +211,9 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
             Some(value) => value.push(state, lua),
             None => push_callback_error(state, lua, error),
         },
+        Error::RuntimeError(text) if let Some(value) = known_userdata(state, text) => {
+            value.push(state)
+        }
         Error::RuntimeError(text) => match crate::error::split_traceback(text) {
             Some((text, _)) => state.push(text).map_err(|e| caught(state, lua, e)),
             None => push_callback_error(state, lua, error),
@@ -245,6 +248,14 @@ pub(crate) fn raise_directly(state: &mut State, lua: &Lua, error: Error) -> vm::
 fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
     state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
         Some((known, object)) if Arc::ptr_eq(known, cause) => Some(object.clone()),
+        _ => None,
+    })?
+}
+
+/// The userdata that Rust code caught last, if this is what it made of it.
+pub(crate) fn known_userdata(state: &mut State, text: &str) -> Option<Handle> {
+    state.with_extension(|_, extra: &Extra| match &*extra.last_userdata.borrow_mut() {
+        Some((known, value)) if known == text => Some(value.clone()),
         _ => None,
     })?
 }
@@ -343,6 +354,13 @@ fn from_value(state: &mut State, lua: &Lua, traceback: String) -> Error {
     }
     let text = describe(state);
     match Handle::pin(state, -1) {
+        // What programs raise from Rust, as messages of their own kind.
+        Ok(value) if matches!(state.value(-1), Slot::Userdata) => {
+            let text = format!("{text}\n{traceback}");
+            let known = Some((text.clone(), value));
+            state.with_extension(|_, extra: &Extra| *extra.last_userdata.borrow_mut() = known);
+            Error::RuntimeError(text)
+        }
         Ok(value) => Error::Thrown(Thrown::new(text, traceback, value, lua)),
         Err(error) => error,
     }

@@ -308,3 +308,21 @@ fn other_threads_call_the_state() -> Result<()> {
     assert_eq!(lua.globals().get::<i64>("n")?, 400);
     Ok(())
 }
+
+#[test]
+fn a_userdata_that_is_raised_stays_the_same() -> Result<()> {
+    struct Trouble;
+    impl perilune::UserData for Trouble {}
+    let lua = Lua::new();
+    let trouble = lua.create_userdata(Trouble)?;
+    lua.globals().set("trouble", &trouble)?;
+    let pass = lua.create_function(|_, f: perilune::Function| f.call::<()>(()))?;
+    lua.globals().set("pass", pass)?;
+    lua.load(
+        "local ok, e = pcall(pass, function() error(trouble) end) assert(rawequal(e, trouble))",
+    )
+    .exec()?;
+    let error = lua.load("error(trouble)").exec().unwrap_err();
+    assert_eq!(error.value(&lua), Some(Value::UserData(trouble)));
+    Ok(())
+}

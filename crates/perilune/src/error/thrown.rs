@@ -127,6 +127,10 @@ impl Error {
         match self {
             Error::Thrown(thrown) => thrown.value(lua),
             Error::RuntimeError(text) => {
+                let known = lua.with(|state, _| Ok(crate::callback::known_userdata(state, text)));
+                if let Ok(Some(value)) = known {
+                    return value.to_value().ok();
+                }
                 let text = super::traceback::split(text).map_or(text.as_str(), |(text, _)| text);
                 lua.create_string(text).ok().map(Value::String)
             }

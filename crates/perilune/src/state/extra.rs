@@ -26,6 +26,8 @@ pub(crate) struct Extra {
     /// An error that scripts have had in their hands, and the userdata that stands
     /// for it: the one that Rust code caught last.
     pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
+    /// The userdata that Rust code caught last as an error, and what it made of it.
+    pub last_userdata: Lock<Option<(String, Handle)>>,
     /// How many errors had been caught when the last one of a Rust function was
     /// raised.
     pub raised_at: AtomicU64,
@@ -60,6 +62,7 @@ impl Extra {
             registry_ids: Arc::default(),
             traceback: Lock::new(None),
             last_error: Lock::new(None),
+            last_userdata: Lock::new(None),
             raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
             hooks: Default::default(),

@@ -1,6 +1,8 @@
 //! Times the same operations through perilune and through mlua, in turns, and
 //! prints the ratios. An argument chooses the operations whose names contain it.
 
+#![forbid(unsafe_code)]
+
 mod timer;
 
 use timer::Operation;

@@ -246,6 +246,9 @@ impl State {
     }
 
     /// [`type_error_for`](Self::type_error_for) a value with that name.
+    ///
+    /// # Safety
+    /// As there.
     unsafe fn type_error_of(
         &mut self,
         v: RawValue,

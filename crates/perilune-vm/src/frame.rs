@@ -135,6 +135,10 @@ pub(crate) unsafe fn count_one(word: u64, th: *mut Thread, function: *const RawV
     word | COUNT
 }
 
+/// Counts beyond what the word has room for.
+///
+/// # Safety
+/// `th` is a live thread, and `function` a function slot of its stack.
 #[cold]
 unsafe fn count_large(word: u64, th: *mut Thread, function: *const RawValue) {
     // SAFETY: by contract; nobody else refers to the list.

@@ -515,7 +515,7 @@ pub(crate) fn allocate_stack(size: usize) -> Option<*mut RawValue> {
 /// `stack` came from `allocate_stack(size)` and is not used any more.
 pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
     if let Some(layout) = stack_layout(size) {
-        // SAFETY: by contract.
+        // SAFETY: nobody uses the stack any more.
         unsafe { std::alloc::dealloc(stack as *mut u8, layout) }
     }
 }

@@ -143,7 +143,7 @@ where
 }
 
 /// Resumes as [`State::resume`] does, so that futures polled meanwhile wake
-/// `waker`. Answers the future too that the coroutine waits for now.
+/// `waker`. Answers the future too that the coroutine waits for.
 pub(crate) fn resume(
     state: &mut State,
     extra: &Extra,

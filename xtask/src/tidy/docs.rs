@@ -68,7 +68,8 @@ pub fn check_markdown(root: &Path, name: &str, text: &str, complaints: &mut Vec<
         }
         for (at, phrase) in content.match_indices("cargo xtask ") {
             let rest = &content[at + phrase.len()..];
-            let command: String = rest.chars().take_while(char::is_ascii_lowercase).collect();
+            let command: String =
+                rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
             if !command.is_empty() && !crate::COMMANDS.contains(&command.as_str()) {
                 let text = format!("xtask has no command '{command}'");
                 complaints.push(Complaint::new(name, line + 1, text));

@@ -95,6 +95,9 @@ impl RootTable {
     }
 
     /// The list of slots that were returned, or of a new chunk.
+    ///
+    /// # Safety
+    /// As `take`.
     #[cold]
     unsafe fn refill(&self, owner: *const Inner) -> Option<*mut Slot> {
         let returned = self.returned.swap(std::ptr::null_mut(), Ordering::Acquire);

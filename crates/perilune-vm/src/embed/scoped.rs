@@ -116,7 +116,7 @@ impl Drop for Borrow<'_> {
 /// # Safety
 /// `value` came from `Box::<T>::into_raw`, and is not used any more.
 unsafe fn drop_boxed<T>(value: *mut ()) {
-    // SAFETY: by contract.
+    // SAFETY: the caller's promise is this one's.
     drop(unsafe { Box::from_raw(value.cast::<T>()) });
 }
 

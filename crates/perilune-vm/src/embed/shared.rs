@@ -305,7 +305,7 @@ impl Shared {
     /// # Safety
     /// `inner` exists.
     pub(super) unsafe fn weak_of(inner: *const Inner) -> Shared {
-        // SAFETY: by contract.
+        // SAFETY: the caller's handle keeps the memory.
         unsafe {
             (*inner).add_handles(1);
             Shared { inner: NonNull::new_unchecked(inner as *mut Inner), strong: false }
@@ -323,7 +323,7 @@ impl Shared {
     /// `inner` exists.
     #[inline]
     pub(super) unsafe fn strong_of(inner: *const Inner) -> Option<Shared> {
-        // SAFETY: by contract.
+        // SAFETY: `inner` exists, so it can get one handle more.
         unsafe {
             // While the last use of a state is under way, a new handle may still
             // keep it open.

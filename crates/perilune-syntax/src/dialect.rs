@@ -165,6 +165,9 @@ dialect_table! {
     nesting: Nesting =
         Nesting::Blocks, Nesting::Statements, Nesting::Statements,
         Nesting::NativeStack, Nesting::NativeStack;
+    /// Local variables are counted when they come into scope, not when their
+    /// names are read, and those that are constants are not.
+    locals_counted_in_scope: bool = false, false, false, false, true;
     /// Upvalues of a function.
     max_upvalues: u8 = 60, 255, 255, 255, 255;
     /// Instructions that a jump may go over.
@@ -293,6 +296,12 @@ dialect_table! {
     /// An error value that is nil becomes a message.
     nil_errors_replaced: bool = false, false, false, false, true;
 
+    // registry
+
+    /// Where the registry has the main thread; a false is at index 1 then if it
+    /// is not there.
+    registry_main_thread: i64 = 1, 1, 1, 1, 3;
+
     // userdata
 
     /// How many user values a userdata has at least.
@@ -398,6 +407,8 @@ dialect_table! {
     positions_before_numbers: bool = true, true, false, false, false;
     /// `load` takes strings too, and like `loadfile` a mode and an environment.
     load_with_environment: bool = false, true, true, true, true;
+    /// The message of a source file that cannot be read says why.
+    load_tells_read_error: bool = true, true, true, true, false;
     /// A mode of `load` that has a `B` is refused.
     load_mode_without_buffers: bool = false, false, false, false, true;
     /// `tonumber` with a base takes strings only.
@@ -429,6 +440,8 @@ dialect_table! {
             "isrunning", "generational", "incremental"],
         &["stop", "restart", "collect", "count", "step", "isrunning", "generational",
             "incremental", "param"];
+    /// The least multiplier of steps that `collectgarbage("setstepmul")` sets.
+    least_step_multiplier: i64 = i64::MIN, i64::MIN, 40, i64::MIN, i64::MIN;
     /// `collectgarbage("count")` gives the bytes beyond whole kilobytes too.
     collector_counts_bytes: bool = false, true, false, false, false;
     /// The collector's parameters as scripts see them: minor multiplier, from
@@ -489,6 +502,8 @@ dialect_table! {
     char_error: &'static str =
         "invalid value", "value out of range", "value out of range", "value out of range",
         "value out of range";
+    /// `string.dump` refuses native functions as arguments.
+    dump_checks_argument: bool = false, false, false, false, true;
     /// `string.dump` takes the wish to strip.
     dump_strips: bool = false, false, true, true, true;
     /// `string.format` checks each conversion's flags, width and precision.
@@ -597,6 +612,10 @@ dialect_table! {
     /// `io.open` and `io.popen` refuse a mode with an error.
     open_checks_mode: [bool; 2] =
         [false, false], [true, false], [true, true], [true, true], [true, true];
+    /// The method `close` is the function `io.close`.
+    close_method_of_library: bool = false, true, false, false, false;
+    /// The functions of the library, and files, have environments of their own.
+    file_environments: bool = true, false, false, false, false;
     /// A file that cannot be opened is an argument's error.
     open_error_of_argument: bool = true, false, false, false, false;
     /// How the default files are called.
@@ -606,6 +625,14 @@ dialect_table! {
     close_tells_exit: bool = false, true, true, true, true;
     /// Formats of reading begin with `*`.
     read_formats_with_star: bool = true, true, false, false, false;
+    /// A negative count of bytes to read means all of them.
+    negative_count_reads_all: bool = true, false, false, false, false;
+    /// How a negative count of bytes to read is refused, down to which one;
+    /// memory does not suffice for others.
+    negative_count_error: Option<(i64, &'static str)> =
+        None, Some((-42, "memory allocation error: block too big")),
+        Some((i64::MIN, "not enough memory for buffer allocation")), None,
+        Some((i64::MIN, "resulting string too large"));
     /// The format `L` of reading.
     read_line_end: bool = false, true, true, true, true;
     /// Numbers are read by C's `scanf`.
@@ -691,6 +718,8 @@ dialect_table! {
     getinfo_parameters: bool = false, true, true, true, true;
     /// `debug.getinfo` tells of arguments that a call got through `__call`.
     getinfo_extra_arguments: bool = false, false, false, false, true;
+    /// An option `>` of `debug.getinfo` makes a level a native function's.
+    getinfo_arrow: bool = false, true, true, false, false;
     /// `debug.getinfo` refuses what is neither a function nor a level.
     getinfo_argument_error: bool = true, true, false, false, false;
     /// The debug library gets at upvalues of native functions.

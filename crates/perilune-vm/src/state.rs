@@ -103,8 +103,7 @@ pub(crate) mod interrupt {
     pub const FUNCTION: usize = 4;
 }
 
-/// Index of the main thread and the globals in the registry (manual §4.3).
-pub(crate) const REGISTRY_MAIN_THREAD: i64 = 1;
+/// Index of the globals in the registry (manual §4.3).
 pub(crate) const REGISTRY_GLOBALS: i64 = 2;
 
 /// A Lua state, and the running native function's view of it.
@@ -283,13 +282,15 @@ impl State {
             state.main = main;
             state.current = main;
             (*main).status = ThreadStatus::Running;
-            state.registry = crate::table::new(&mut state.heap, 2, 0)?;
+            let main_index = dialect.registry_main_thread;
+            state.registry = crate::table::new(&mut state.heap, main_index.max(2) as u32, 0)?;
             let globals = crate::table::new(&mut state.heap, 0, 0)?;
             let registry = state.registry;
             let set = |heap: &mut Heap, key, value| {
                 crate::table::set_integer(heap, registry, key, value).map_err(|_| AllocError)
             };
-            set(&mut state.heap, REGISTRY_MAIN_THREAD, RawValue::pointer(tag::THREAD, main))?;
+            set(&mut state.heap, 1, RawValue::boolean(false))?;
+            set(&mut state.heap, main_index, RawValue::pointer(tag::THREAD, main))?;
             set(&mut state.heap, REGISTRY_GLOBALS, RawValue::pointer(tag::TABLE, globals))?;
         }
         Ok(state)

@@ -82,7 +82,10 @@ pub(super) fn gcinfo(state: &mut State) -> Result<Return> {
 
 /// Sets a parameter of the collector and gives the one before.
 fn set_parameter(state: &mut State, which: Parameter) -> Result<Return> {
-    let value = parameter(state, 2)?;
+    let mut value = parameter(state, 2)?;
+    if matches!(which, Parameter::StepMultiplier) {
+        value = value.max(state.dialect().least_step_multiplier);
+    }
     match which {
         Parameter::Pause => drop(state.gc(GcOption::SetPause(value))?),
         Parameter::StepMultiplier => drop(state.gc(GcOption::SetStepMul(value))?),

@@ -41,14 +41,16 @@ pub(super) fn getinfo(state: &mut State) -> Result<Return> {
     let (function, what) = (skip + 1, skip + 2);
     let dialect = state.dialect();
     let usual = dialect.getinfo_options.as_bytes();
+    let of_level = state.type_of(function) != Some(Type::Function);
     let options = c_string(state.opt_bytes(what)?.unwrap_or(usual));
     let has_arrow = options.first() == Some(&b'>');
-    let parts = Parts::parse(options, dialect);
-    if has_arrow && !dialect.getinfo_argument_error {
+    let arrow_of_level = has_arrow && dialect.getinfo_arrow && of_level;
+    let parts = Parts::parse(&options[usize::from(arrow_of_level)..], dialect);
+    if has_arrow && !dialect.getinfo_argument_error && !dialect.getinfo_arrow {
         return Err(state.arg_error(what, "invalid option '>'"));
     }
     let wants_function = parts.is_some_and(|parts| parts.contains(b'f') || parts.contains(b'L'));
-    let info = if state.type_of(function) == Some(Type::Function) {
+    let info = if !of_level {
         if wants_function {
             state.push_value(function)?;
         }
@@ -59,10 +61,24 @@ pub(super) fn getinfo(state: &mut State) -> Result<Return> {
         }
         let level = check_int(state, function)?;
         let Some(frame) = frame_at(state, thread, level) else { return state.ret(()) };
-        if wants_function {
-            state.push_frame_function(thread, frame)?;
+        if arrow_of_level {
+            // C takes its own arguments for the function: the options, if a
+            // function is asked for.
+            state.push_closure(getinfo, 0)?;
+            let info = state.function_info(-1);
+            state.pop(1);
+            if parts.is_some_and(|parts| parts.contains(b'f')) {
+                state.push_value(what)?;
+            } else if wants_function {
+                state.push(())?;
+            }
+            info
+        } else {
+            if wants_function {
+                state.push_frame_function(thread, frame)?;
+            }
+            state.frame_info(thread, frame)
         }
-        state.frame_info(thread, frame)
     };
     let Some(parts) = parts else { return Err(state.arg_error(what, "invalid option")) };
     let Some(info) = info else { return state.ret(()) };

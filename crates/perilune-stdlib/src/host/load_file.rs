@@ -63,7 +63,8 @@ fn cannot(state: &mut State, what: &str, name: &[u8], error: &HostError) -> Resu
     message.extend_from_slice(what.as_bytes());
     message.push(b' ');
     message.extend_from_slice(name);
-    if error.code() != 0 {
+    let told = what != "read" || state.dialect().load_tells_read_error;
+    if error.code() != 0 && told {
         message.extend_from_slice(b": ");
         message.extend_from_slice(error.message().as_bytes());
     }

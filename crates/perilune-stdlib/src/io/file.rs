@@ -91,7 +91,7 @@ pub(super) fn close_handle(state: &mut State) -> Result<Return> {
     }
 }
 
-/// `file:close ()`: closes the file (manual §6.8).
+/// Closes the file that is the first argument.
 pub(super) fn close(state: &mut State) -> Result<Return> {
     check_stream(state, 1)?;
     close_handle(state)

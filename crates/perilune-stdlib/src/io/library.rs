@@ -3,7 +3,7 @@
 use std::io::SeekFrom;
 
 use perilune_vm::number::{self, FloatForm};
-use perilune_vm::{Error, LUA_5_4, Result, Return, State, Value};
+use perilune_vm::{Error, LUA_5_4, NativeFn, Result, Return, State, Value};
 
 use super::file::{
     FileHandle, Kind, check_stream, close, close_handle, collect, push_file, push_handle,
@@ -118,6 +118,19 @@ fn loose_mode(text: &[u8]) -> Option<OpenMode> {
     OpenMode::parse(&[&[first], update].concat())
 }
 
+/// A mode of `popen` as the C library takes it: some letters, but not both
+/// directions, nor none.
+fn loose_direction(text: &[u8]) -> Option<PipeDirection> {
+    if text.iter().any(|letter| !b"rwe".contains(letter)) {
+        return None;
+    }
+    match (text.contains(&b'r'), text.contains(&b'w')) {
+        (true, false) => Some(PipeDirection::Read),
+        (false, true) => Some(PipeDirection::Write),
+        _ => None,
+    }
+}
+
 /// `io.open (filename [, mode])`: opens a file (manual §6.8).
 fn io_open(state: &mut State) -> Result<Return> {
     let name = check_name(state, 1)?;
@@ -147,9 +160,10 @@ fn io_popen(state: &mut State) -> Result<Return> {
     let direction = match c_string(state.opt_bytes(2)?.unwrap_or(b"r")) {
         b"r" => PipeDirection::Read,
         b"w" => PipeDirection::Write,
-        _ if !checks => {
-            return file_result(state, Err(HostError::INVALID), Some(&command));
-        }
+        text if !checks => match loose_direction(text) {
+            Some(direction) => direction,
+            None => return file_result(state, Err(HostError::INVALID), Some(&command)),
+        },
         _ => return Err(state.arg_error(2, "invalid mode")),
     };
     let mode = match direction {
@@ -183,6 +197,15 @@ fn io_tmpfile(state: &mut State) -> Result<Return> {
 fn io_close(state: &mut State) -> Result<Return> {
     if state.is_none(1) {
         push_default(state, DEFAULT_OUTPUT)?;
+    }
+    close(state)
+}
+
+/// `file:close ()`: closes the file (manual §6.8).
+fn file_close(state: &mut State) -> Result<Return> {
+    if state.dialect().file_environments && state.is_none(1) {
+        // The default output file of an environment that has none.
+        state.push(())?;
     }
     close(state)
 }
@@ -457,7 +480,7 @@ const METHODS: &[Entry] = &[
     ("lines", file_lines, ALL),
     ("flush", file_flush, ALL),
     ("seek", file_seek, ALL),
-    ("close", close, ALL),
+    ("close", file_close, ALL),
     ("setvbuf", file_setvbuf, ALL),
 ];
 
@@ -476,6 +499,9 @@ pub fn open(state: &mut State) -> Result<()> {
         push_library(state, METHODS, 0)?;
     } else {
         set_entries(state, METHODS)?;
+        if state.dialect().close_method_of_library {
+            state.set_field_to(-1, "close", io_close as NativeFn)?;
+        }
         state.push_value(-1)?;
     }
     state.raw_set_field(-2, "__index")?;

@@ -1,6 +1,6 @@
 //! Reading by formats (manual §6.8, `file:read`).
 
-use perilune_vm::{Number, Result, State, Value, number};
+use perilune_vm::{Dialect, Number, Result, State, Value, number};
 
 use super::results::push_failure;
 use super::stream::{SharedStream, Stream};
@@ -158,8 +158,14 @@ fn read_text_line(state: &mut State, stream: &SharedStream, keep: bool) -> Resul
 /// Pushes up to `count` bytes; false if there was none.
 fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bool> {
     // C would allocate all of it first.
-    let Some(count) = usize::try_from(count).ok().filter(|&count| count < 1 << 47) else {
-        return Err(state.memory_error());
+    let dialect = state.dialect();
+    let count = match (usize::try_from(count), dialect.negative_count_error) {
+        (Ok(count), _) if count < 1 << 47 => count,
+        (Err(_), _) if dialect.negative_count_reads_all => usize::MAX,
+        (Err(_), Some((least, text))) if count >= least => {
+            return Err(state.error(format_args!("{text}")));
+        }
+        _ => return Err(state.memory_error()),
     };
     let mut buffer = state.take_buffer();
     stream.borrow_mut().read_bytes(&mut buffer, count)?;
@@ -170,8 +176,7 @@ fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bo
 
 /// Pushes a number; false (and `nil`) if what comes is no numeral.
 fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
-    let of_c = state.dialect().read_numbers_of_c;
-    let number = Numeral::read(&mut stream.borrow_mut(), of_c);
+    let number = Numeral::read(&mut stream.borrow_mut(), state.dialect());
     match number {
         Some(Number::Integer(integer)) => state.push(integer)?,
         Some(Number::Float(float)) => state.push(float)?,
@@ -194,7 +199,8 @@ struct Numeral<'a> {
 }
 
 impl Numeral<'_> {
-    fn read(stream: &mut Stream, of_c: bool) -> Option<Number> {
+    fn read(stream: &mut Stream, dialect: &Dialect) -> Option<Number> {
+        let of_c = dialect.read_numbers_of_c;
         while let Some(b' ' | b'\t'..=b'\r') = stream.peek_byte() {
             stream.consume(1);
         }
@@ -209,8 +215,9 @@ impl Numeral<'_> {
             return numeral.take_name();
         }
         let text = &numeral.text[..numeral.length];
-        match number::parse(text) {
-            None if of_c => number::parse(without_exponent(text)?),
+        match number::parse_as(text, dialect) {
+            None if of_c => zero_without_digits(text)
+                .or_else(|| number::parse_as(without_exponent(text)?, dialect)),
             parsed => parsed,
         }
     }
@@ -289,6 +296,14 @@ impl Numeral<'_> {
         }
         count
     }
+}
+
+/// The zero that C's `scanf` reads where a hexadecimal numeral ends with its point.
+fn zero_without_digits(text: &[u8]) -> Option<Number> {
+    let negative = text.first() == Some(&b'-');
+    let digits = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    let zero = if negative { -0.0 } else { 0.0 };
+    matches!(digits, [b'0', b'x' | b'X', b'.']).then_some(Number::Float(zero))
 }
 
 /// A numeral without the exponent that it begins at its end; `None` if it begins

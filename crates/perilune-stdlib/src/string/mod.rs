@@ -238,7 +238,11 @@ fn check_byte(state: &mut State, arg: i32) -> Result<u8> {
 
 /// `string.dump (function [, strip])` (manual §6.4).
 fn dump(state: &mut State) -> Result<Return> {
-    let strip = state.dialect().dump_strips && state.to_boolean(2);
+    let dialect = state.dialect();
+    let strip = dialect.dump_strips && state.to_boolean(2);
+    if dialect.dump_checks_argument && !state.is_lua_function(1) {
+        return Err(state.arg_error(1, "Lua function expected"));
+    }
     state.check_type(1, Type::Function)?;
     match state.dump(1, strip)? {
         Some(chunk) => state.ret(&chunk),

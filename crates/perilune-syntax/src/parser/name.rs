@@ -1,6 +1,7 @@
 //! Variables and what names refer to.
 
 use super::{Exp, Parsed, Parser};
+use crate::error::Raised;
 use crate::token::Token;
 use crate::tree::{Literal, Node, Upvalue};
 use perilune_bytecode::{Symbol, UpvalueKind};
@@ -56,9 +57,10 @@ impl Parser<'_, '_> {
     /// A new variable, not in scope yet.
     pub(super) fn new_local(&mut self, name: Symbol) -> Parsed<()> {
         let numbered = self.locals.len() + 1 - self.function().first_local;
-        if numbered - self.function().uncounted > MAX_LOCALS || numbered > MAX_NUMBERED {
-            let function = self.functions.len() - 1;
-            return Err(self.limit_error(function, "local variables", MAX_LOCALS));
+        let late = self.dialect.locals_counted_in_scope;
+        let counted = if late { 0 } else { numbered - self.function().uncounted };
+        if counted > MAX_LOCALS || numbered > MAX_NUMBERED {
+            return Err(self.too_many_locals());
         }
         let local = Local {
             name,
@@ -71,10 +73,17 @@ impl Parser<'_, '_> {
         Ok(self.lexer.account.push(&mut self.locals, local)?)
     }
 
+    #[cold]
+    fn too_many_locals(&mut self) -> Raised {
+        let function = self.functions.len() - 1;
+        self.limit_error(function, "local variables", MAX_LOCALS)
+    }
+
     /// Brings the next `count` variables into scope, each with a declaration.
     pub(super) fn activate(&mut self, count: usize) -> Parsed<()> {
         for _ in 0..count {
             let local = self.bring_into_scope()?;
+            self.count_in_scope(local)?;
             let name = self.locals[local].name;
             self.push(Node::Declare { name, closes: false })?;
             self.locals[local].node = self.handed_on + self.nodes.len() - 1;
@@ -96,9 +105,19 @@ impl Parser<'_, '_> {
     pub(super) fn activate_with(&mut self, count: usize) -> Parsed<()> {
         for _ in 0..count {
             let local = self.bring_into_scope()?;
+            self.count_in_scope(local)?;
             // A node for the line may come first.
             let next = self.nodes.len() + usize::from(self.node_line != self.last_line);
             self.locals[local].node = self.handed_on + next;
+        }
+        Ok(())
+    }
+
+    /// Refuses a variable that is one too many in scope, where that counts.
+    fn count_in_scope(&mut self, local: usize) -> Parsed<()> {
+        let registers = self.locals[local].level as usize - self.function().uncounted;
+        if self.dialect.locals_counted_in_scope && registers > MAX_LOCALS {
+            return Err(self.too_many_locals());
         }
         Ok(())
     }

@@ -70,7 +70,9 @@ pub fn check_markdown(root: &Path, name: &str, text: &str, complaints: &mut Vec<
             let rest = &content[at + phrase.len()..];
             let command: String =
                 rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
-            if !command.is_empty() && !crate::COMMANDS.contains(&command.as_str()) {
+            if command.starts_with(|c: char| c.is_ascii_lowercase())
+                && !crate::COMMANDS.contains(&command.as_str())
+            {
                 let text = format!("xtask has no command '{command}'");
                 complaints.push(Complaint::new(name, line + 1, text));
             }

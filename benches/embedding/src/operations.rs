@@ -228,18 +228,22 @@ fn futures(lua: &Lua) -> Vec<Operation> {
     let mut list = Vec::new();
     let ready = lua.create_async_function(|_, n: i64| async move { Ok(n) }).unwrap();
     lua.globals().set("ready", &ready).unwrap();
+    let keep = lua.clone();
     let f: Function = lua.load("function(n) return ready(n) end").eval().unwrap();
     list.push(Operation::new("async call, ready", 1, move || {
         black_box(block_on(f.call_async::<i64>(5)).unwrap());
+        black_box(&keep);
     }));
     let once = lua.create_async_function(|_, n: i64| async move {
         Once(false).await;
         Ok(n)
     });
     lua.globals().set("once", once.unwrap()).unwrap();
+    let keep = lua.clone();
     let f: Function = lua.load("function(n) return once(n) end").eval().unwrap();
     list.push(Operation::new("async call, pending once", 1, move || {
         black_box(block_on(f.call_async::<i64>(5)).unwrap());
+        black_box(&keep);
     }));
     list
 }

@@ -34,7 +34,7 @@ mod value;
 
 pub use api::{
     ArithOp, ArrayPart, Buffer, BufferFull, CompareOp, GcMode, GcOption, GcResult, LoadMode, Push,
-    ThreadState, Value,
+    TablePosition, ThreadState, Value,
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{

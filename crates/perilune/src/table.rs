@@ -65,7 +65,15 @@ impl Table {
         self.0.with(|state, extra| {
             let lua = &extra.lua;
             if self.push_plain(state)? {
-                return set_raw(state, lua, key, value);
+                let table = state.top() as i32;
+                key.push_into(state, lua)?;
+                value.push_into(state, lua)?;
+                if !state.has_metatable(table) {
+                    return state.raw_set(table).map_err(|e| caught(state, lua, e));
+                }
+                // A conversion has given the table one.
+                let (key, value) = (Value::at(-2, state, lua)?, Value::at(-1, state, lua)?);
+                return lua.0.lend(state, || self.set(key, value));
             }
             self.protected(state, extra, |state, lua| {
                 key.push_into(state, lua)?;
@@ -84,7 +92,15 @@ impl Table {
         self.0.with(|state, extra| {
             let lua = &extra.lua;
             if self.push_plain(state)? {
-                return get_raw(state, lua, key);
+                let table = state.top() as i32;
+                key.push_into(state, lua)?;
+                if !state.has_metatable(table) {
+                    state.raw_get(table).map_err(|e| caught(state, lua, e))?;
+                    return V::from_stack(table + 1, state, lua);
+                }
+                // The conversion has given the table one.
+                let key = Value::at(-1, state, lua)?;
+                return lua.0.lend(state, || self.get(key));
             }
             self.protected(state, extra, |state, lua| {
                 key.push_into(state, lua)?;
@@ -109,12 +125,25 @@ impl Table {
     pub fn push(&self, value: impl IntoLua) -> Result<()> {
         self.0.with(|state, extra| {
             if self.push_plain(state)? {
-                return push_raw(state, &extra.lua, value);
+                let lua = &extra.lua;
+                let table = state.top() as i32;
+                value.push_into(state, lua)?;
+                if !state.has_metatable(table) {
+                    let n = state.raw_len(table) as Integer;
+                    let set = state.raw_set_integer(table, n.wrapping_add(1));
+                    return set.map_err(|e| caught(state, lua, e));
+                }
+                // The conversion has given the table one.
+                let value = Value::at(-1, state, lua)?;
+                return lua.0.lend(state, || self.push(value));
             }
             self.protected(state, extra, |state, lua| {
-                let n = state.len(1).map_err(|e| caught(state, lua, e))?;
                 value.push_into(state, lua)?;
-                let set = state.set_integer(1, n.wrapping_add(1));
+                let n = state.len(1).map_err(|e| caught(state, lua, e))?;
+                let Some(next) = n.checked_add(1) else {
+                    return Err(Error::runtime("table length overflow"));
+                };
+                let set = state.set_integer(1, next);
                 set.map_err(|e| caught(state, lua, e))
             })
         })
@@ -131,6 +160,10 @@ impl Table {
             }
             self.protected(state, extra, |state, lua| {
                 let n = state.len(1).map_err(|e| caught(state, lua, e))?;
+                if n == 0 {
+                    // An index without a slot reads as nil.
+                    return V::from_stack(2, state, lua);
+                }
                 state.get_integer(1, n).map_err(|e| caught(state, lua, e))?;
                 let value = V::from_stack(-1, state, lua)?;
                 state.push(()).map_err(|_| Error::StackError)?;
@@ -408,20 +441,21 @@ impl Table {
         if pairs.is_empty() {
             return f.write_str("{}");
         }
+        let is_list = pairs.iter().zip(1..).all(|((key, _), i)| *key == Value::Integer(i));
         f.write_str("{\n")?;
         for (key, value) in pairs {
             write!(f, "{:1$}", "", indent + 2)?;
             match &key {
+                _ if is_list => {}
                 Value::String(s) if is_name(&s.to_string_lossy()) => {
-                    write!(f, "{}", s.display())?;
+                    write!(f, "{} = ", s.display())?;
                 }
                 _ => {
                     f.write_str("[")?;
                     key.fmt_pretty(f, false, indent + 2, visited)?;
-                    f.write_str("]")?;
+                    f.write_str("] = ")?;
                 }
             }
-            f.write_str(" = ")?;
             value.fmt_pretty(f, true, indent + 2, visited)?;
             f.write_str(",\n")?;
         }
@@ -491,6 +525,10 @@ fn push_raw(state: &mut State, lua: &Lua, value: impl IntoLua) -> Result<()> {
 fn pop_raw<V: FromLua>(state: &mut State, lua: &Lua) -> Result<V> {
     let table = state.top() as i32;
     let n = state.raw_len(table) as Integer;
+    if n == 0 {
+        // An index without a slot reads as nil.
+        return V::from_stack(table + 1, state, lua);
+    }
     state.raw_get_integer(table, n).map_err(|e| caught(state, lua, e))?;
     let value = V::from_stack(table + 1, state, lua)?;
     state.push(()).map_err(|_| Error::StackError)?;
@@ -504,7 +542,7 @@ impl fmt::Debug for Table {
         if f.alternate() {
             return self.fmt_pretty(f, 0, &mut HashSet::new());
         }
-        write!(f, "Table({:?})", self.to_pointer())
+        write!(f, "Table(Ref({:?}))", self.to_pointer())
     }
 }
 
@@ -517,8 +555,9 @@ macro_rules! equals_sequence {
                     let expected = value.clone().into_lua(&lua)?;
                     self.get::<Value>(i + 1)?.equals(&expected)
                 };
-                self.len().is_ok_and(|n| n == other.len() as Integer)
-                    && other.iter().enumerate().all(|element| same(element).unwrap_or(false))
+                // The first nil is the end.
+                let ends = self.get::<Value>(other.len() + 1).is_ok_and(|value| value.is_nil());
+                ends && other.iter().enumerate().all(|element| same(element).unwrap_or(false))
             }
         }
     )* };

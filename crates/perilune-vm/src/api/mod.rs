@@ -20,6 +20,7 @@ pub use collect::{GcMode, GcOption, GcResult};
 pub use fast::ArrayPart;
 pub use load::LoadMode;
 pub use stack::{Push, Value};
+pub use tables::TablePosition;
 
 use crate::object::Thread;
 use crate::state::State;

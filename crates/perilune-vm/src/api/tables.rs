@@ -12,6 +12,14 @@ use crate::state::{NativeFn, State};
 use crate::table;
 use crate::value::{RawValue, tag};
 
+/// How far [`State::next_entry`] has come in a table.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TablePosition {
+    index: u32,
+    payload: u64,
+    tag: u8,
+}
+
 impl State {
     /// The table at an index.
     ///
@@ -216,6 +224,34 @@ impl State {
         self.push_raw(self.visible(k))?;
         self.push_raw(v)?;
         Ok(Some(next as usize))
+    }
+
+    /// Pushes the next entry of a table, key and value, and moves `position`, which
+    /// begins as its default; answers false at the end.
+    ///
+    /// # Errors
+    /// If the entry that came last is gone from the table, as entries were added
+    /// since (to set its value to nil is no reason); if there is no table at the
+    /// index.
+    #[inline]
+    pub fn next_entry(&mut self, table: i32, position: &mut TablePosition) -> Result<bool> {
+        let t = self.table_at(table)?;
+        // SAFETY: the table is in a slot.
+        unsafe {
+            let mut index = position.index;
+            if index > 0 {
+                let key = RawValue { payload: position.payload, tag: position.tag };
+                index = match table::index_again(t, index, key) {
+                    Ok(index) => index,
+                    Err(_) => return Err(self.error(format_args!("invalid key to 'next'"))),
+                };
+            }
+            let Some((next, k, v)) = table::next_at(t, index) else { return Ok(false) };
+            *position = TablePosition { index: next, payload: k.payload, tag: k.tag };
+            self.push_raw(self.visible(k))?;
+            self.push_raw(v)?;
+        }
+        Ok(true)
     }
 
     /// Puts functions into the table on top.

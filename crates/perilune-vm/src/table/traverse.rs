@@ -60,6 +60,50 @@ pub(crate) unsafe fn next_at(t: *const Table, index: u32) -> Option<(u32, RawVal
     }
 }
 
+/// The index behind the entry that was found at `index` with this key, of which
+/// only the bits are known: where it was, or else wherever it is now.
+///
+/// # Safety
+/// `t` is a live table.
+#[inline]
+pub(crate) unsafe fn index_again(
+    t: *const Table,
+    index: u32,
+    key: RawValue,
+) -> Result<u32, InvalidKey> {
+    // SAFETY: indices are checked against the sizes of the parts.
+    unsafe {
+        let size = (*t).array_size;
+        if key.tag == tag::INTEGER && key.payload == u64::from(index) && index <= size {
+            return Ok(index);
+        }
+        if index > size && index - size - 1 <= (*t).hash_mask {
+            let node = (*t).nodes.add((index - size - 1) as usize);
+            if (*node).key_payload == key.payload {
+                return Ok(index);
+            }
+        }
+        search_again(t, key)
+    }
+}
+
+#[cold]
+unsafe fn search_again(t: *const Table, key: RawValue) -> Result<u32, InvalidKey> {
+    // SAFETY: indices are inside the parts.
+    unsafe {
+        let size = (*t).array_size;
+        if key.tag == tag::INTEGER && key.payload.wrapping_sub(1) < u64::from(size) {
+            return Ok(key.payload as u32);
+        }
+        let mut nodes = 0..=(*t).hash_mask;
+        let same = |i: &u32| {
+            let node = (*t).nodes.add(*i as usize);
+            (*node).key_payload == key.payload && (*node).key_tag == key.tag
+        };
+        nodes.find(same).map(|i| size + i + 1).ok_or(InvalidKey)
+    }
+}
+
 /// The index behind `key`, from which [`next_at`] finds the entry that follows;
 /// 0 for nil. A key whose value was set to nil is still found, even if a
 /// collection has passed since. A float equal to an integer is no key of any

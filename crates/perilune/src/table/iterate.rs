@@ -5,6 +5,7 @@ use crate::callback::caught;
 use crate::error::Result;
 use crate::traits::FromLua;
 use crate::types::Integer;
+use perilune_vm::TablePosition;
 use std::marker::PhantomData;
 
 impl Table {
@@ -24,7 +25,7 @@ impl Table {
     /// # Ok::<(), perilune::Error>(())
     /// ```
     pub fn pairs<K: FromLua, V: FromLua>(&self) -> TablePairs<'_, K, V> {
-        TablePairs { table: self, position: Some(0), _kind: PhantomData }
+        TablePairs { table: self, position: Some(TablePosition::default()), _kind: PhantomData }
     }
 
     /// Calls `f` for all fields, raw, in no particular order. It costs less than
@@ -40,15 +41,12 @@ impl Table {
             let lua = &extra.lua;
             let table = state.top() as i32 + 1;
             self.0.push(state)?;
-            let mut position = 0;
-            while let Some(next) =
-                state.next_at(table, position).map_err(|e| caught(state, lua, e))?
-            {
+            let mut position = TablePosition::default();
+            while state.next_entry(table, &mut position).map_err(|e| caught(state, lua, e))? {
                 let key = K::from_stack(table + 1, state, lua)?;
                 let value = V::from_stack(table + 2, state, lua)?;
                 lua.0.lend(state, || f(key, value))?;
                 state.set_top(table as usize);
-                position = next;
             }
             Ok(())
         })
@@ -85,7 +83,7 @@ impl Table {
 /// The fields of a table: made by [`Table::pairs`].
 pub struct TablePairs<'a, K, V> {
     table: &'a Table,
-    position: Option<usize>,
+    position: Option<TablePosition>,
     _kind: PhantomData<(K, V)>,
 }
 
@@ -93,14 +91,14 @@ impl<K: FromLua, V: FromLua> Iterator for TablePairs<'_, K, V> {
     type Item = Result<(K, V)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let position = self.position.take()?;
+        let mut position = self.position.take()?;
         let step = self.table.0.with(|state, extra| {
             let lua = &extra.lua;
             let table = state.top() as i32 + 1;
             self.table.0.push(state)?;
-            let next = state.next_at(table, position).map_err(|e| caught(state, lua, e))?;
-            if next.is_some() {
-                self.position = next;
+            let more = state.next_entry(table, &mut position);
+            if more.map_err(|e| caught(state, lua, e))? {
+                self.position = Some(position);
                 let key = K::from_stack(table + 1, state, lua)?;
                 return Ok(Some((key, V::from_stack(table + 2, state, lua)?)));
             }

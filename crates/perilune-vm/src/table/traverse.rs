@@ -87,6 +87,10 @@ pub(crate) unsafe fn index_again(
     }
 }
 
+/// [`index_again`] for an entry that is elsewhere now.
+///
+/// # Safety
+/// `t` is a live table.
 #[cold]
 unsafe fn search_again(t: *const Table, key: RawValue) -> Result<u32, InvalidKey> {
     // SAFETY: indices are inside the parts.

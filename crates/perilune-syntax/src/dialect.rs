@@ -315,6 +315,8 @@ dialect_table! {
     /// A step of the collector that a script asks for does the work it is told,
     /// and does not make up for what was allocated meanwhile.
     exact_collector_steps: bool = true, true, true, false, false;
+    /// A collection or step that a script asks for ends a stop of the collector.
+    collecting_restarts: bool = true, false, false, false, false;
     /// Which border `#` finds in a hash part with gaps differs from run to run.
     unpredictable_borders: bool = false, false, false, false, true;
     /// A fresh variable of an unreachable coroutine stays alive for a cycle of the

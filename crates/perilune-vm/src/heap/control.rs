@@ -85,6 +85,9 @@ pub(crate) unsafe fn control(state: *mut State, request: Request) -> Option<Answ
         let pacing = &mut heap.pacing;
         Some(match request {
             Request::Collect => {
+                if (*state).dialect.collecting_restarts {
+                    (*state).heap.account.stopped = false;
+                }
                 full(state, false);
                 Answer::Integer(0)
             }
@@ -100,7 +103,12 @@ pub(crate) unsafe fn control(state: *mut State, request: Request) -> Option<Answ
                 Answer::Integer(0)
             }
             Request::Count => Answer::Count(heap.used() as f64 / 1024.0),
-            Request::Step(size) => Answer::Boolean(forced_step(state, size)),
+            Request::Step(size) => {
+                if (*state).dialect.collecting_restarts {
+                    (*state).heap.account.stopped = false;
+                }
+                Answer::Boolean(forced_step(state, size))
+            }
             Request::SetPause(pause) => {
                 Answer::Integer(std::mem::replace(&mut pacing.pause, quarter(pause)) as i64 * 4)
             }

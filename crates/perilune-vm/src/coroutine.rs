@@ -385,20 +385,28 @@ pub(crate) unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
 
 impl State {
     /// Whether the current thread may yield.
+    #[inline]
     pub(crate) fn check_yieldable(&mut self) -> Result<()> {
-        let [outside, across] = self.dialect.yield_errors;
         // SAFETY: the current thread is live.
         unsafe {
             let th = self.current;
-            if (*th).resumer.is_null() {
-                return Err(self.runtime_error(outside.as_bytes()));
-            }
-            let only_lua = self.dialect.yields_through_lua_calls_only;
-            if (*th).non_yieldable > 0 || (only_lua && !called_by_lua_alone(th)) {
-                return Err(self.runtime_error(across.as_bytes()));
+            if (*th).resumer.is_null()
+                || (*th).non_yieldable > 0
+                || (self.dialect.yields_through_lua_calls_only && !called_by_lua_alone(th))
+            {
+                return Err(self.refuse_yield());
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse_yield(&mut self) -> Error {
+        let [outside, across] = self.dialect.yield_errors;
+        // SAFETY: the current thread is live.
+        let inside = unsafe { !(*self.current).resumer.is_null() };
+        self.runtime_error(if inside { across } else { outside }.as_bytes())
     }
 
     /// Closes a coroutine that does not run: its pending variables, its

@@ -857,7 +857,7 @@ pub fn find_plain(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 pub fn rewritten(pattern: &[u8], dialect: &Dialect) -> Option<Vec<u8>> {
     let cut = dialect.zero_ends_text && memchr(0, pattern).is_some();
     let graph = !dialect.pattern_class_graph
-        && (memmem::find(pattern, b"%g").is_some() || memmem::find(pattern, b"%G").is_some());
+        && pattern.windows(2).any(|pair| matches!(pair, [b'%', b'g' | b'G']));
     if !cut && !graph {
         return None;
     }

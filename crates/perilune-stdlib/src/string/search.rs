@@ -30,7 +30,17 @@ fn max_depth(state: &State) -> u32 {
 }
 
 /// Brings the pattern in argument 2 into the form that the matcher knows.
+#[inline]
 fn prepare_pattern(state: &mut State) -> Result<()> {
+    let dialect = state.dialect();
+    if dialect.zero_ends_text || !dialect.pattern_class_graph {
+        return rewrite_pattern(state);
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn rewrite_pattern(state: &mut State) -> Result<()> {
     if let Some(pattern) = rewritten(bytes(state, 2), state.dialect()) {
         state.push(&pattern)?;
         state.replace(2);

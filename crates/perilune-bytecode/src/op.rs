@@ -171,6 +171,8 @@ macro_rules! for_each_op_table {
             Len: ABCD w r o;
             /// `R[A] := #R[B]`, a float ^
             LenFloat: ABCD w r o;
+            /// `R[A] := #R[B]`, where borders are searched in another way ^
+            LenSearched: ABCD w r o;
             /// `R[A] := R[A] .. … .. R[A+B-1]` ^
             Concat: ABCD w x o;
 

@@ -30,6 +30,19 @@ pub enum FunctionNames {
     Loaded,
 }
 
+/// Which border of a table with holes `#` finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Borders {
+    /// The array part is halved, if its last element is nil. Beyond it, indices
+    /// are doubled up to the greatest one here, then counted one by one.
+    Halved(u64),
+    /// The search begins at the hint, which accesses and searches move.
+    Hinted,
+    /// The search begins at the last border found, and looks at a few elements
+    /// beside it before it halves.
+    Near,
+}
+
 /// How a traceback is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TracebackForm {
@@ -295,6 +308,21 @@ dialect_table! {
     resume_error_tells_status: bool = true, false, false, false, false;
     /// An error value that is nil becomes a message.
     nil_errors_replaced: bool = false, false, false, false, true;
+
+    // tables
+
+    /// Which border `#` finds.
+    borders: Borders =
+        Borders::Halved(i32::MAX as u64), Borders::Halved(i32::MAX as u64),
+        Borders::Halved(i64::MAX as u64), Borders::Hinted, Borders::Near;
+    /// The array part is as large as takes no more memory than its elements would
+    /// elsewhere; else more than half of it is in use.
+    arrays_by_memory: bool = false, false, false, false, true;
+    /// An assignment of nil makes a key that is not there.
+    nil_makes_keys: bool = true, true, true, false, false;
+    /// Sizes in constructors are kept as a number of four bits and an exponent,
+    /// rounded up.
+    coarse_constructor_sizes: bool = true, true, true, false, false;
 
     // registry
 

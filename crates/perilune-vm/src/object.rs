@@ -86,7 +86,8 @@ const _: () = assert!(size_of::<Node>() == 24);
 #[repr(C)]
 pub(crate) struct Table {
     /// `extra`: bit n set = the metamethod with number n (`< 8`) is known to be
-    /// absent from this table when it is used as a metatable.
+    /// absent from this table when it is used as a metatable. `word`: the last
+    /// border found, in dialects that begin their searches there.
     pub header: Header,
     /// Number of nodes - 1; 0 with `nodes` at the shared empty node = no hash
     /// part.

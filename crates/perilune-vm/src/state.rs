@@ -2,7 +2,7 @@
 
 use crate::embed::Payload;
 use crate::error::{Error, Kind, Result};
-use crate::heap::{AllocError, Heap};
+use crate::heap::{AllocError, Heap, TableRules};
 use crate::hook::Hooks;
 use crate::meta::Event;
 use crate::object::{
@@ -202,6 +202,11 @@ impl State {
         use std::hash::{BuildHasher, Hasher};
         let seed = std::hash::RandomState::new().build_hasher().finish();
         let mut heap = Heap::new(seed)?;
+        heap.set_tables(TableRules {
+            borders: dialect.borders,
+            arrays_by_memory: dialect.arrays_by_memory,
+            nil_makes_keys: dialect.nil_makes_keys,
+        });
         if dialect.unpredictable_borders {
             heap.set_search_noise(seed as u32 | 1);
         }

@@ -160,7 +160,7 @@ fn called_functions() {
         ("shr", "Shr ShrI"),
         ("unm", "Unm"),
         ("bnot", "BNot"),
-        ("len", "Len LenFloat"),
+        ("len", "Len LenFloat LenSearched"),
         ("concat", "Concat"),
         ("eq", "Eq NotEq"),
         ("lt", "Lt NotLt LtI NotLtI GtI NotGtI"),

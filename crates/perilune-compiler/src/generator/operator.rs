@@ -5,8 +5,8 @@ use super::code::{Done, Failure};
 use super::jump::NO_JUMP;
 use super::operand::{Kind, Operand};
 use perilune_bytecode::{Instruction, Op};
-use perilune_syntax::exact_integer;
 use perilune_syntax::tree::{BinaryOp, Literal, UnaryOp};
+use perilune_syntax::{Borders, exact_integer};
 
 /// Marks an instruction with a constant whose operands are swapped.
 const SWAPPED: u16 = 1;
@@ -60,7 +60,10 @@ impl Body<'_> {
                 UnaryOp::Not => return body.not(operand),
                 UnaryOp::Minus => Op::Unm,
                 UnaryOp::BNot => Op::BNot,
-                UnaryOp::Len => body.for_numbers(Op::Len, Op::LenFloat),
+                UnaryOp::Len => match body.dialect.borders {
+                    Borders::Hinted => Op::Len,
+                    _ => body.for_numbers(Op::LenSearched, Op::LenFloat),
+                },
             };
             let register = body.put_in_any_register(operand)?;
             body.free_operand(operand);

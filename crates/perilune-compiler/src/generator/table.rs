@@ -109,7 +109,17 @@ impl Body<'_> {
             n => n.next_power_of_two().trailing_zeros() + 1,
         };
         let register = state.register as u8;
-        self.code[state.pc] = Instruction::abe(Op::NewTable, register, size as u16, state.stored);
+        let items = match self.dialect.coarse_constructor_sizes {
+            true => coarse_size(state.stored),
+            false => state.stored,
+        };
+        self.code[state.pc] = Instruction::abe(Op::NewTable, register, size as u16, items);
         self.push(Operand::new(Kind::Register(state.register)))
     }
+}
+
+/// A size rounded up to four bits and an exponent.
+fn coarse_size(size: u32) -> u32 {
+    let exponent = (u32::BITS - size.leading_zeros()).saturating_sub(4);
+    size.div_ceil(1 << exponent) << exponent
 }

@@ -499,7 +499,7 @@ impl State {
                     if !handler.is_nil() {
                         self.call_metamethod(handler, &[v, self.second_of_len(v)])?
                     } else if v.is_table() {
-                        self.integer_value(table::length(v.as_table(), &self.heap) as i64)
+                        self.integer_value(table::length_by_dialect(v.as_table(), &self.heap) as i64)
                     } else {
                         return Err(self.type_error_for(
                             v,

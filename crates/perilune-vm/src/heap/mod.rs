@@ -36,6 +36,8 @@ pub(crate) use mark::{Marker, is_marked};
 
 use crate::object::{Header, Table, Thread, flag};
 use crate::value::{RawValue, tag};
+use perilune_syntax::Borders;
+
 use block::{CLASSES, SPACES, Space};
 use cells::Run;
 
@@ -74,8 +76,17 @@ pub(crate) struct Heap {
     /// What makes the search for a border in hash parts unpredictable; 0 = it is
     /// not.
     search_noise: u32,
+    tables: TableRules,
     /// What destructors panicked with.
     panics: Vec<String>,
+}
+
+/// How tables grow and are measured: what the dialect's table says.
+#[derive(Clone, Copy)]
+pub(crate) struct TableRules {
+    pub borders: Borders,
+    pub arrays_by_memory: bool,
+    pub nil_makes_keys: bool,
 }
 
 impl Heap {
@@ -105,11 +116,25 @@ impl Heap {
             finalizers: finalize::Finalizers::default(),
             owners: finalize::Owners::default(),
             search_noise: 0,
+            tables: TableRules {
+                borders: Borders::Hinted,
+                arrays_by_memory: false,
+                nil_makes_keys: false,
+            },
             panics: Vec::new(),
         };
         heap.add_external(heap.interned.bytes());
         heap.set_pause();
         Ok(heap)
+    }
+
+    /// How tables grow and are measured.
+    pub(crate) fn tables(&self) -> TableRules {
+        self.tables
+    }
+
+    pub(crate) fn set_tables(&mut self, rules: TableRules) {
+        self.tables = rules;
     }
 
     pub(crate) fn search_noise(&self) -> u32 {

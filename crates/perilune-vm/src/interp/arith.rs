@@ -186,6 +186,19 @@ pub(super) unsafe fn len(vm: &mut Registers, i: At) -> Flow {
     slow::len(vm.state, i.word(), b)
 }
 
+/// [`len`] where borders are searched in another way.
+#[inline(always)]
+pub(super) unsafe fn len_searched(vm: &mut Registers, i: At) -> Flow {
+    let b = *vm.rw(i.b());
+    if b.is_table() && (*b.as_table()).metatable.is_null() {
+        let border = table::length_by_dialect(b.as_table(), &(*vm.state).heap);
+        *vm.r(i.a()) = RawValue::integer(border as i64);
+        return Flow::Next;
+    }
+    vm.save();
+    slow::len(vm.state, i.word(), b)
+}
+
 #[inline(always)]
 pub(super) unsafe fn concat(vm: &mut Registers, i: At) -> Flow {
     vm.save_all();

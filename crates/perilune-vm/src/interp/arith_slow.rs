@@ -88,7 +88,7 @@ pub(super) unsafe fn len(state: *mut State, i: Instruction, b: RawValue) -> Flow
     let handler = state.len_metamethod(b);
     if handler.is_nil() {
         if b.is_table() {
-            *to = state.integer_value(table::length(b.as_table(), &state.heap) as i64);
+            *to = state.integer_value(table::length_by_dialect(b.as_table(), &state.heap) as i64);
             return Flow::Next;
         }
         return state.type_error_for(b, "get length of", Blame::First).into();

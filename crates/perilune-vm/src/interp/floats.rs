@@ -120,7 +120,8 @@ pub(super) unsafe fn set_index_k(vm: &mut Registers, i: At) -> Flow {
 pub(super) unsafe fn len(vm: &mut Registers, i: At) -> Flow {
     let b = *vm.rw(i.b());
     if b.is_table() && (*b.as_table()).metatable.is_null() {
-        *vm.r(i.a()) = RawValue::float(table::length(b.as_table(), &(*vm.state).heap) as f64);
+        *vm.r(i.a()) =
+            RawValue::float(table::length_by_dialect(b.as_table(), &(*vm.state).heap) as f64);
         return Flow::Next;
     }
     vm.save();

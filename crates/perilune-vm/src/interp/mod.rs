@@ -281,6 +281,7 @@ macro_rules! dispatch {
             Op::SetIndexFloat => next!(floats::set_index(&mut $vm, $i)),
             Op::SetIndexFloatK => next!(floats::set_index_k(&mut $vm, $i)),
             Op::LenFloat => next!(floats::len(&mut $vm, $i)),
+            Op::LenSearched => next!(arith::len_searched(&mut $vm, $i)),
             Op::TForCallFloat => next!(floats::tfor_call::<$hooked>(&mut $vm, $i)),
             Op::FloorMod => next!(arith::floor_mod(&mut $vm, $i)),
             Op::FloorModK => next!(arith::floor_mod_k(&mut $vm, $i)),

@@ -9,7 +9,7 @@ use crate::heap::Heap;
 use crate::object::{Node, Table};
 use crate::value::{RawValue, tag};
 
-/// `t[key] = value`, raw. Nil for an absent key inserts nothing.
+/// `t[key] = value`, raw. Nil for an absent key inserts nothing, in most dialects.
 ///
 /// # Safety
 /// `t` is a live table of `heap`; `key` and `value` are live values.
@@ -88,7 +88,7 @@ pub(crate) unsafe fn insert(
     if key.tag == tag::FLOAT && key.as_float().is_nan() {
         return Err(SetError::NanKey);
     }
-    if value.is_nil() {
+    if value.is_nil() && !heap.tables().nil_makes_keys {
         return Ok(());
     }
     // SAFETY: `t` is live; the key is absent, normalised, neither nil nor NaN.

@@ -213,6 +213,7 @@ unsafe fn new_cell(heap: &mut Heap, extra: usize) -> Result<*mut Table, AllocErr
     unsafe {
         (*t).header.extra = 0;
         (*t).header.pad = 0;
+        (*t).header.word = 0;
         (*t).hash_mask = 0;
         (*t).array_size = 0;
         (*t).array = std::ptr::null_mut();
@@ -252,6 +253,7 @@ unsafe fn new_sized(heap: &mut Heap, array: u32, hash: u32) -> Result<*mut Table
             (*t).array = array_part;
             (*t).array_size = array;
             (*t).length_hint = array;
+            (*t).header.word = array / 2;
             (*t).header.pad |= part::ARRAY_INLINE;
         }
         if node_count > 0 {

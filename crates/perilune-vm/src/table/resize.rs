@@ -51,6 +51,25 @@ fn optimal_array_size(slices: &Slices, candidates: u32) -> (u32, u32) {
     (size, used)
 }
 
+/// The same, where the size may be three times the number of keys in the part,
+/// since a key elsewhere takes three times the memory, and the last slice is not
+/// empty.
+fn array_size_by_memory(slices: &Slices, candidates: u32) -> (u32, u32) {
+    let (mut size, mut used) = (0, 0);
+    let mut seen = 0;
+    for (bits, &count) in slices.iter().enumerate() {
+        let limit = 1u32 << bits;
+        if u64::from(limit) > u64::from(candidates) * 3 {
+            break;
+        }
+        seen += count;
+        if count > 0 && u64::from(limit) <= u64::from(seen) * 3 {
+            (size, used) = (limit, seen);
+        }
+    }
+    (size, used)
+}
+
 /// Counts the values of the array part, by slice.
 ///
 /// # Safety
@@ -82,7 +101,9 @@ unsafe fn count_array(t: *const Table, slices: &mut Slices) -> u32 {
 struct HashCount {
     /// Keys with a value.
     used: u32,
-    /// Of these, keys that may go to the array part.
+    /// Whether a key has lost its value.
+    has_deleted: bool,
+    /// Of the used, keys that may go to the array part.
     candidates: u32,
     /// Whether one of them is not a string.
     has_other: bool,
@@ -91,9 +112,11 @@ struct HashCount {
 /// # Safety
 /// `t` is a live table.
 unsafe fn count_hash(t: *const Table, slices: &mut Slices) -> HashCount {
-    let mut found = HashCount { used: 0, candidates: 0, has_other: false };
+    let mut found = HashCount { used: 0, has_deleted: false, candidates: 0, has_other: false };
     // SAFETY: the indices are below the number of nodes.
     unsafe {
+        // C looks at the empty node then.
+        found.has_deleted = !has_hash_part(t);
         for i in 0..node_count(t) {
             let node = (*t).nodes.add(i);
             if (*node).value_tag != tag::NIL {
@@ -102,6 +125,8 @@ unsafe fn count_hash(t: *const Table, slices: &mut Slices) -> HashCount {
                 if (*node).key_tag == tag::INTEGER {
                     found.candidates += count_key((*node).key_payload as i64, slices);
                 }
+            } else {
+                found.has_deleted = true;
             }
         }
     }
@@ -141,21 +166,31 @@ pub(super) unsafe fn rehash(
             return resize_exactly(heap, t, (old_size * 2).max(1), 0);
         }
         let mut slices: Slices = [0; MAX_ARRAY_BITS + 1];
-        let in_array = count_array(t, &mut slices);
         let in_hash = count_hash(t, &mut slices);
-        let mut candidates = in_array + in_hash.candidates;
+        let mut candidates = in_hash.candidates;
         if key.tag == tag::INTEGER {
             candidates += count_key(key.as_integer(), &mut slices);
         }
-        let (array, used) = optimal_array_size(&slices, candidates);
-        let hash = in_array as usize + in_hash.used as usize + 1 - used as usize;
+        let by_memory = heap.tables().arrays_by_memory;
+        let (array, hash) = if by_memory && candidates == 0 {
+            (old_size, in_hash.used as usize + 1)
+        } else {
+            let in_array = count_array(t, &mut slices);
+            candidates += in_array;
+            let (array, used) = match by_memory {
+                true => array_size_by_memory(&slices, candidates),
+                false => optimal_array_size(&slices, candidates),
+            };
+            (array, in_array as usize + in_hash.used as usize + 1 - used as usize)
+        };
+        let spare = if by_memory && in_hash.has_deleted { hash / 4 } else { 0 };
         let only_strings = key.is_string() && !in_hash.has_other && array == old_size;
         if only_strings && hash < STRING_NODES - 1 && hash == in_hash.used as usize + 1 {
             resize_exactly(heap, t, array, STRING_NODES)?;
             (*t).header.pad |= part::OVERSIZED;
             return Ok(());
         }
-        resize_exactly(heap, t, array, hash)
+        resize_exactly(heap, t, array, hash + spare)
     }
 }
 
@@ -308,6 +343,7 @@ unsafe fn resize_exactly(
         }
         (*t).array_size = array;
         (*t).length_hint = array;
+        (*t).header.word = array / 2;
 
         for i in 0..old_count {
             let node = old_nodes.add(i);

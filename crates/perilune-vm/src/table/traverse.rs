@@ -5,6 +5,10 @@ use super::{find_integer, has_hash_part};
 use crate::heap::Heap;
 use crate::object::{Node, Table};
 use crate::value::{RawValue, tag};
+use perilune_syntax::Borders;
+
+/// So many elements beside the last border are looked at one by one.
+const VICINITY: u32 = 4;
 
 /// The key given to `next` is not in the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -244,6 +248,103 @@ unsafe fn border_below(t: *mut Table, hint: u32) -> u32 {
     }
 }
 
+/// [`length`] as the heap's dialect searches.
+///
+/// # Safety
+/// `t` is a live table of `heap`.
+#[inline(never)]
+pub(crate) unsafe fn length_by_dialect(t: *mut Table, heap: &Heap) -> u64 {
+    // SAFETY: the contract is the same.
+    unsafe {
+        match heap.tables().borders {
+            Borders::Hinted => length(t, heap),
+            Borders::Halved(most) => halved_length(t, most),
+            Borders::Near => near_length(t, heap),
+        }
+    }
+}
+
+/// [`length`] without a hint.
+///
+/// # Safety
+/// `t` is a live table.
+unsafe fn halved_length(t: *mut Table, most: u64) -> u64 {
+    // SAFETY: the last slot is looked at if there is one.
+    unsafe {
+        let size = (*t).array_size;
+        if size > 0 && is_empty(t, size - 1) {
+            return u64::from(search_array(t, 0, size));
+        }
+        let (mut low, mut high) = (u64::from(size), u64::from(size) + 1);
+        if !has_hash_part(t) {
+            return low;
+        }
+        while has_integer(t, high) {
+            if high > most / 2 {
+                // As many steps as there are elements.
+                let mut present = 1;
+                while has_integer(t, present) {
+                    present += 1;
+                }
+                return present - 1;
+            }
+            low = high;
+            high *= 2;
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if has_integer(t, middle) { low = middle } else { high = middle }
+        }
+        low
+    }
+}
+
+/// [`length`] from the last border on.
+///
+/// # Safety
+/// `t` is a live table of `heap`.
+unsafe fn near_length(t: *mut Table, heap: &Heap) -> u64 {
+    // SAFETY: all slots looked at are below the array part's size, as is the
+    // border kept, which a smaller part sets anew.
+    unsafe {
+        let size = (*t).array_size;
+        if size > 0 {
+            if let Some(border) = near_border(t, (*t).header.word.max(1)) {
+                (*t).header.word = border;
+                return u64::from(border);
+            }
+            (*t).header.word = size;
+        }
+        let present = u64::from(size);
+        if !has_hash_part(t) || !has_integer(t, present + 1) {
+            return present;
+        }
+        search_hash(t, present, heap.search_noise())
+    }
+}
+
+/// A border in the array part, from the index `start` on; `None` if its last
+/// element is present and no border is near.
+///
+/// # Safety
+/// `t` is a live table, `start` at least 1 and at most its array part's size.
+unsafe fn near_border(t: *const Table, start: u32) -> Option<u32> {
+    // SAFETY: the indices are at least 1 and at most the size.
+    unsafe {
+        let size = (*t).array_size;
+        if is_empty(t, start - 1) {
+            let least = start.saturating_sub(VICINITY).max(1);
+            let near = (least..start).rev().find(|&index| !is_empty(t, index - 1));
+            return Some(near.unwrap_or_else(|| search_array(t, 0, least)));
+        }
+        let most = start.saturating_add(VICINITY).min(size);
+        if let Some(empty) = (start + 1..=most).find(|&index| is_empty(t, index - 1)) {
+            return Some(empty - 1);
+        }
+        is_empty(t, size - 1).then(|| search_array(t, most, size))
+    }
+}
+
 /// A border between `low`, which is 0 or present, and `high`, which is absent.
 ///
 /// # Safety
@@ -270,12 +371,13 @@ unsafe fn search_hash(t: *mut Table, present: u64, mut noise: u32) -> u64 {
     let is_present = |index: u64| unsafe { has_integer(t, index) };
     let mut low = present + 1;
     let mut high = present.max(1);
-    if noise != 0 {
-        let width = (u64::BITS - present.leading_zeros()).min(31);
+    let random = noise != 0;
+    if random {
+        let width = (u64::BITS - present.saturating_sub(1).leading_zeros()).min(31);
         high = low + 1 + u64::from(noise & ((1 << width) - 1));
         noise >>= width;
     }
-    if noise == 0 || is_present(high) {
+    if !random || is_present(high) {
         loop {
             low = high;
             if high <= MAX / 2 {

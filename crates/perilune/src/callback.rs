@@ -317,7 +317,7 @@ pub(crate) fn caught(state: &mut State, lua: &Lua, error: vm::Error) -> Error {
     }
     let result = match error_at(-1, state) {
         Ok(Some(error)) => remember(state, error),
-        Ok(None) => from_value(state, lua, traceback),
+        Ok(None) => from_value(state, traceback),
         Err(error) => error,
     };
     state.set_top(top);
@@ -342,7 +342,7 @@ fn remember(state: &mut State, error: Error) -> Error {
 }
 
 /// The error for the value on top, which Lua code raised.
-fn from_value(state: &mut State, lua: &Lua, traceback: String) -> Error {
+fn from_value(state: &mut State, traceback: String) -> Error {
     if let Slot::String(_) | Slot::Integer(_) | Slot::Float(_) = state.value(-1) {
         let message = state.to_bytes(-1).unwrap_or_default();
         let mut text = String::from_utf8_lossy(message).into_owned();
@@ -361,7 +361,7 @@ fn from_value(state: &mut State, lua: &Lua, traceback: String) -> Error {
             state.with_extension(|_, extra: &Extra| *extra.last_userdata.borrow_mut() = known);
             Error::RuntimeError(text)
         }
-        Ok(value) => Error::Thrown(Thrown::new(text, traceback, value, lua)),
+        Ok(value) => Error::Thrown(Thrown::new(text, traceback, value, state)),
         Err(error) => error,
     }
 }

@@ -4,6 +4,7 @@ use super::Error;
 use crate::handle::Handle;
 use crate::state::Lua;
 use crate::value::Value;
+use perilune_vm::State;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,14 +41,14 @@ impl Thrown {
         &self.0.traceback
     }
 
-    pub(crate) fn new(text: String, traceback: String, value: Handle, lua: &Lua) -> Thrown {
-        Thrown(Arc::new(Inner { text, traceback, ticket: Ticket::new(value, lua) }))
+    pub(crate) fn new(text: String, traceback: String, value: Handle, state: &mut State) -> Thrown {
+        Thrown(Arc::new(Inner { text, traceback, ticket: Ticket::new(value, state) }))
     }
 }
 
 #[cfg(any(feature = "send", not(feature = "error-send")))]
 impl Ticket {
-    fn new(value: Handle, _: &Lua) -> Ticket {
+    fn new(value: Handle, _: &mut State) -> Ticket {
         Ticket { value }
     }
 
@@ -58,8 +59,8 @@ impl Ticket {
 
 #[cfg(all(not(feature = "send"), feature = "error-send"))]
 impl Ticket {
-    fn new(value: Handle, lua: &Lua) -> Ticket {
-        Ticket { kept: remote::keep(value, lua) }
+    fn new(value: Handle, state: &mut State) -> Ticket {
+        Ticket { kept: remote::keep(value, state) }
     }
 
     fn get(&self, lua: &Lua) -> Option<Value> {
@@ -72,7 +73,8 @@ impl Ticket {
 /// next one comes.
 #[cfg(all(not(feature = "send"), feature = "error-send"))]
 pub(crate) mod remote {
-    use super::{Handle, Lua, Value};
+    use super::{Handle, Lua, State, Value};
+    use crate::state::Extra;
     use std::sync::{Arc, Weak};
 
     /// What an error has of a value: alive as long as the error is.
@@ -82,14 +84,13 @@ pub(crate) mod remote {
     #[derive(Default)]
     pub(crate) struct Values(Vec<(Weak<()>, Handle)>);
 
-    pub(super) fn keep(value: Handle, lua: &Lua) -> Kept {
+    pub(super) fn keep(value: Handle, state: &mut State) -> Kept {
         let token = Arc::new(());
         let weak = Arc::downgrade(&token);
-        let _ = lua.with(|_, extra| {
+        state.with_extension(|_, extra: &Extra| {
             let mut values = extra.thrown.borrow_mut();
             values.0.retain(|(token, _)| token.strong_count() > 0);
             values.0.push((weak, value));
-            Ok(())
         });
         Kept(token)
     }

@@ -302,7 +302,7 @@ pub(crate) fn message_handler(state: &mut State) -> vm::Result<Return> {
 
 /// An error that was caught. A panic is resumed.
 #[cold]
-pub(crate) fn caught(state: &mut State, lua: &Lua, error: vm::Error) -> Error {
+pub(crate) fn caught(state: &mut State, _: &Lua, error: vm::Error) -> Error {
     let traceback = state.with_extension(|_, extra: &Extra| extra.traceback.borrow_mut().take());
     let traceback = traceback.flatten().unwrap_or_default();
     if let Some(panic) = state.take_panic(&error) {

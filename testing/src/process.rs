@@ -13,6 +13,9 @@ use wait4::{ResUse, Wait4};
 
 use crate::{Context, Error, Result};
 
+/// How long what a program left running may keep its output open.
+const LINGERING: Duration = Duration::from_secs(5);
+
 /// A program to run. The environment starts empty: a test says what it needs.
 #[derive(Debug, Clone)]
 pub struct Run {
@@ -190,6 +193,14 @@ impl Run {
         let stderr = drain(child.stderr.take().ok_or_else(lost_pipe)?);
         let (usage, timed_out) = await_end(&mut child, start, self.timeout)?;
         let wall = start.elapsed();
+        let ended = Instant::now();
+        while !(stdout.is_finished() && stderr.is_finished()) {
+            if ended.elapsed() > LINGERING {
+                kill_group(child.id());
+                break;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
         let end = match (timed_out, usage.status.code(), usage.status.signal()) {
             (true, ..) => End::TimedOut,
             (false, Some(code), _) => End::Code(code),
@@ -294,6 +305,12 @@ mod tests {
         let outcome = slow.env("PATH", "/usr/bin:/bin").run().unwrap();
         assert_eq!(outcome.end, End::TimedOut);
         assert!(outcome.wall < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn what_is_left_running_holds_nothing_up() {
+        let outcome = shell("sleep 100 & echo done").env("PATH", "/usr/bin:/bin").run().unwrap();
+        assert_eq!(outcome.out(), "done\n");
     }
 
     #[test]

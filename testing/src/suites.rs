@@ -88,7 +88,24 @@ fn prepare(suite: &Suite, to: &Path) -> Result<()> {
     let scratch = to.join("libs/P1");
     fs::create_dir_all(&scratch).context(scratch.display())?;
     take_out_word_size(&to.join("big.lua"))?;
+    take_out_library(&to.join("attrib.lua"))?;
     take_out_unportable(&to.join("main.lua"))
+}
+
+/// Blanks the test of strings that lie outside the heap in 5.5's `attrib.lua`:
+/// it loads a C library, even where that is not possible.
+fn take_out_library(path: &Path) -> Result<()> {
+    // Not all suites are UTF-8; this one is.
+    let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
+    let mut lines: Vec<&str> = text.lines().collect();
+    let Some(start) = lines.iter().position(|l| l.contains("testing external strings")) else {
+        return Ok(());
+    };
+    let end = (start..lines.len())
+        .find(|i| lines[*i] == "end")
+        .ok_or_else(|| Error("attrib.lua: the test of strings has no end".to_string()))?;
+    lines[start..=end].fill("");
+    fs::write(path, lines.join("\n") + "\n").context(path.display())
 }
 
 /// Blanks the first test of 5.1's `big.lua`, which needs a machine of 32 bits:

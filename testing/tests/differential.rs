@@ -8,8 +8,21 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use perilune_testing::script;
+use perilune_testing::script::{self, Script};
 use perilune_testing::{Error, Result, compare, oracle, paths, perilune, pool};
+
+/// Every dialect has at least so many scripts.
+const LEAST: usize = 150;
+
+#[test]
+fn every_dialect_has_scripts() {
+    let scripts = paths::lua_files(&paths::workspace_root().join("tests/differential")).unwrap();
+    let scripts: Vec<Script> = scripts.iter().map(|path| Script::read(path).unwrap()).collect();
+    for dialect in &oracle::DIALECTS {
+        let count = scripts.iter().filter(|script| script.dialects.contains(&dialect)).count();
+        assert!(count >= LEAST, "{count} scripts for {}", dialect.name);
+    }
+}
 
 #[test]
 fn scripts_agree_with_the_c_interpreter() {

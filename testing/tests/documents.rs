@@ -98,6 +98,7 @@ fn links_lead_somewhere() {
 fn is_path(span: &str) -> bool {
     let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     plain
+        && span.contains(|c: char| c.is_ascii_alphanumeric())
         && !span.starts_with('.')
         && !span.starts_with("target/")
         && (span.ends_with(".rs") || span.ends_with('/') || span.starts_with("crates/"))

@@ -178,6 +178,8 @@ dialect_table! {
     nesting: Nesting =
         Nesting::Blocks, Nesting::Statements, Nesting::Statements,
         Nesting::NativeStack, Nesting::NativeStack;
+    /// A `return` has at most so many values, an open end not counted.
+    max_returns: Option<u32> = None, None, None, None, Some(254);
     /// Local variables are counted when they come into scope, not when their
     /// names are read, and those that are constants are not.
     locals_counted_in_scope: bool = false, false, false, false, true;
@@ -200,6 +202,9 @@ dialect_table! {
     token_text: TokenText =
         TokenText::Quoted, TokenText::Plain, TokenText::Escaped,
         TokenText::Escaped, TokenText::Escaped;
+    /// Errors of meaning are on the line of the last token that was read, not on
+    /// that of the next one.
+    meaning_errors_at_last_token: bool = false, false, false, false, true;
     /// Messages of exceeded limits end in the token they are near.
     limits_near_token: bool = false, true, true, true, true;
 

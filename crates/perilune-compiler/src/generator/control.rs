@@ -168,11 +168,18 @@ impl Body<'_> {
         if again == NO_JUMP {
             return Ok(());
         }
+        let ended = self.pc() as u32;
         // Tests jump forwards only, and the way back may have to close variables.
         let exit = self.jump()?;
         self.patch_to_here(again)?;
         if close {
             self.emit_abc(Op::Close, self.level(variables), 0, 0)?;
+            if self.dialect.variables_seen_closing {
+                let closed = self.pc() as u32;
+                for local in self.locals.iter_mut().filter(|local| local.end_pc == ended) {
+                    local.end_pc = closed;
+                }
+            }
         }
         let back = self.jump()?;
         self.patch_list(back, start as usize)?;

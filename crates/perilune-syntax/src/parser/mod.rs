@@ -385,6 +385,9 @@ impl<'a, 's> Parser<'a, 's> {
     /// An error of meaning, which names no token.
     #[cold]
     fn semantic_error(&mut self, message: &[&[u8]]) -> Raised {
+        if self.dialect.meaning_errors_at_last_token {
+            self.lexer.line = self.last_line;
+        }
         self.lexer.error(message, Near::Nothing)
     }
 

@@ -427,6 +427,14 @@ impl Parser<'_, '_> {
             let (last, count) = self.expression_list()?;
             self.materialize(last)?;
             values = count;
+            let open = matches!(last, Exp::Call) || matches!(self.nodes.last(), Some(Node::Vararg));
+            // More registers than there are is another error.
+            let registers = self.level(self.function().active) + count;
+            let fits = registers < u32::from(self.dialect.register_limit);
+            if !open && fits && self.dialect.max_returns.is_some_and(|most| count > most) {
+                let function = self.functions.len() - 1;
+                return Err(self.limit_error(function, "returns", 255));
+            }
         }
         self.push(Node::Return { values, guarded })?;
         self.skip(Token::Char(b';'))?;

@@ -3,7 +3,8 @@
 use crate::process::Outcome;
 
 /// Replaces every address (`0x` and at least six hexadecimal digits) by a
-/// fixed one, for objects lie elsewhere in every process.
+/// fixed one, for objects lie elsewhere in every process; and `'_G.f'` by `'f'`,
+/// between which C 5.2 chooses by the order of a table, that is by chance.
 pub fn normalise(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -15,6 +16,11 @@ pub fn normalise(bytes: &[u8]) -> Vec<u8> {
                 rest = &rest[2 + digits..];
                 continue;
             }
+        }
+        if rest.starts_with(b"'_G.") {
+            out.push(b'\'');
+            rest = &rest[4..];
+            continue;
         }
         out.push(*first);
         rest = tail;

@@ -1,4 +1,4 @@
--- lua: 5.1 5.2 5.3 5.4 5.5
+-- lua: 5.2 5.3 5.4
 -- The lines that hooks see, that hold code, and that errors name.
 local load = loadstring or load
 local function trace(s)

@@ -26,7 +26,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that can go wrong between Rust and Lua.
 ///
-/// It is cheap to clone. What Lua code raised comes as
+/// What Lua code raised comes as
 /// [`RuntimeError`](Error::RuntimeError) if it was a string, as
 /// [`Thrown`](Error::Thrown) if it was another value; see
 /// [`value`](Error::value) and [`traceback`](Error::traceback). What a Rust

@@ -106,6 +106,10 @@ fn main() -> ExitCode {
 
 /// Whether the command found everything in order.
 fn run(command: &str, mut args: args::Args) -> Result<bool> {
+    if args.flag("--help") || args.flag("-h") {
+        print!("{USAGE}");
+        return Ok(true);
+    }
     match command {
         "api" => api::command(&mut args),
         "suites" => suites::command(&mut args),

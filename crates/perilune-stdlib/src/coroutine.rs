@@ -59,7 +59,7 @@ fn create(state: &mut State) -> Result<Return> {
 /// `coroutine.resume (co [, val1, ···])` (manual §6.2).
 fn resume(state: &mut State) -> Result<Return> {
     check_thread(state)?;
-    if push_refusal(state, 1)? {
+    if push_refusal(state, false)? {
         state.push(false)?;
         state.insert(-2);
         return Ok(Return::values(2));
@@ -67,13 +67,27 @@ fn resume(state: &mut State) -> Result<Return> {
     state.resume_k(1, state.top() - 1, resumed, 0)
 }
 
-/// Pushes why the coroutine cannot be resumed, in the dialects that tell its
-/// state; false if it can.
-fn push_refusal(state: &mut State, index: i32) -> Result<bool> {
-    if !state.dialect().resume_tells_state {
+/// Pushes why the coroutine at index 1 cannot be resumed, where dialects differ:
+/// its state, or "dead" if its running function has no values; false if that is
+/// not to be told. `is_empty` says whether the running function has none.
+fn push_refusal(state: &mut State, is_empty: bool) -> Result<bool> {
+    let dialect = state.dialect();
+    let now = state.thread_state(1);
+    if dialect.empty_coroutines_seem_dead {
+        let seems_dead = match now {
+            ThreadState::Running => is_empty,
+            // `coroutine.resume` has its coroutine.
+            ThreadState::Normal => state.waits_in(1, wrapper_resumed),
+            _ => false,
+        };
+        if seems_dead {
+            state.push("cannot resume dead coroutine")?;
+        }
+        return Ok(seems_dead);
+    }
+    if !dialect.resume_tells_state {
         return Ok(false);
     }
-    let now = state.thread_state(index);
     if now == ThreadState::Suspended {
         return Ok(false);
     }
@@ -104,7 +118,7 @@ fn wrapper(state: &mut State) -> Result<Return> {
     let count = state.top();
     state.push_upvalue(1)?;
     state.insert(1);
-    if push_refusal(state, 1)? {
+    if push_refusal(state, count == 0)? {
         return wrapper_failed(state);
     }
     state.resume_k(1, count, wrapper_resumed, 0)

@@ -253,6 +253,9 @@ dialect_table! {
     conditions_where_they_end: bool = true, false, false, false, true;
     /// Registers are nil where a function begins: no instruction makes them so.
     clean_registers: bool = true, false, false, false, false;
+    /// Variables that are made nil on both sides of a label are made so together,
+    /// before it, unless a `goto` stands before it.
+    nils_join_over_labels: bool = false, true, false, false, false;
     /// An operation is on the line where its last operand ends, not on that of
     /// its operator.
     operators_where_they_end: bool = true, false, false, false, false;
@@ -280,6 +283,9 @@ dialect_table! {
     numbers_of_c: bool = true, false, false, false, false;
     /// `a % b` is `a - floor(a / b) * b`.
     modulo_by_floor: bool = true, true, false, false, false;
+    /// `a % b` of floats compares signs by a product, which may be too small for a
+    /// float.
+    modulo_by_product: bool = false, false, true, false, false;
     /// Arithmetic converts strings itself, to floats; else metamethods of strings
     /// do.
     arithmetic_on_strings: bool = true, true, true, false, false;
@@ -501,6 +507,9 @@ dialect_table! {
     running_tells_main: bool = false, true, true, true, true;
     /// `coroutine.resume` says in which state a coroutine is that it refuses.
     resume_tells_state: bool = true, false, false, false, false;
+    /// A coroutine that runs is refused as a dead one if its running function has no
+    /// values on its stack.
+    empty_coroutines_seem_dead: bool = false, true, true, false, false;
     /// An error closes the coroutine of `coroutine.wrap`.
     wrap_closes: bool = false, false, false, true, true;
     /// `coroutine.isyieldable` takes a coroutine.

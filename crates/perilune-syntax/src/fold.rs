@@ -49,6 +49,10 @@ pub(crate) fn binary(
                 _ if b == 0.0 => return None,
                 BinaryOp::IDiv => (a / b).floor(),
                 _ if dialect.modulo_by_floor => a - (a / b).floor() * b,
+                _ if dialect.modulo_by_product => {
+                    let rest = a % b;
+                    if rest * b < 0.0 { rest + b } else { rest }
+                }
                 _ => modulo(a, b),
             })
         }

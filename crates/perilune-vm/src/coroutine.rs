@@ -42,6 +42,14 @@ unsafe fn pop_waiting(th: *mut Thread) -> (Option<Continuation>, i64) {
     (std::mem::transmute::<usize, Option<Continuation>>(k), context)
 }
 
+/// Whether a thread waits for another one, to go on in `k`.
+///
+/// # Safety
+/// The thread is live.
+pub(crate) unsafe fn waits_in(th: *const Thread, k: Continuation) -> bool {
+    (*th).status == ThreadStatus::Normal && (*(*th).top.sub(1)).payload == k as usize as u64
+}
+
 /// Another continuation for a thread that waits.
 pub(crate) unsafe fn replace_continuation(th: *mut Thread, k: Continuation) {
     let _ = pop_waiting(th);

@@ -24,6 +24,9 @@ pub struct FrameRef {
     level: usize,
 }
 
+/// A call that was lost to a tail call; no stack has so many levels.
+const LOST: FrameRef = FrameRef { level: usize::MAX };
+
 /// What is known of a function or an active call of it.
 #[derive(Clone, Debug, Default)]
 pub struct DebugInfo {
@@ -127,6 +130,7 @@ fn lost_call() -> DebugInfo {
         source: b"=(tail call)".to_vec(),
         short_source: b"(tail call)".to_vec(),
         what: "tail",
+        name: Some(Vec::new()),
         current_line: -1,
         line_defined: -1,
         last_line_defined: -1,
@@ -262,8 +266,17 @@ impl State {
         self.level_of(thread, FrameRef { level }).map(|_| FrameRef { level })
     }
 
+    /// What takes the place of a level below 0: a call that was lost to a tail
+    /// call, in dialects where those are levels.
+    pub fn lost_level(&self) -> Option<FrameRef> {
+        self.dialect.tail_call_levels.then_some(LOST)
+    }
+
     fn level_of(&self, thread: Option<i32>, frame: FrameRef) -> Option<(*mut Thread, Level)> {
         let th = self.thread_at(thread);
+        if frame == LOST {
+            return Some((th, Level::Lost));
+        }
         // SAFETY: the thread is live; nothing runs while its levels are counted.
         unsafe { levels(th, self.dialect).nth(frame.level).map(|f| (th, f)) }
     }

@@ -320,6 +320,7 @@ impl State {
                     Div => x / y,
                     Pow => number::power(x, y),
                     Mod if self.dialect.modulo_by_floor => number::float_modulo_by_floor(x, y),
+                    Mod if self.dialect.modulo_by_product => number::float_modulo_by_product(x, y),
                     Mod => number::float_modulo(x, y),
                     IDiv => number::float_floor_divide(x, y),
                     _ => -x,

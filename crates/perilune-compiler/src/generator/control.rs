@@ -70,7 +70,14 @@ impl Body<'_> {
     }
 
     pub(super) fn label(&mut self, label: LabelId, close: bool) -> Done {
+        let target_before = self.last_target;
+        let has_jumps = self.labels[label.0 as usize].pending != NO_JUMP;
+        let follows_nil = self.code.last().is_some_and(|i| i.op_byte() == Op::LoadNil as u8);
         self.place_label(label)?;
+        if self.dialect.nils_join_over_labels && follows_nil && !has_jumps {
+            // Jumps back to here will find it done.
+            self.last_target = target_before;
+        }
         if close {
             self.emit_abc(Op::Close, self.variable_registers(), 0, 0)?;
         }

@@ -29,10 +29,12 @@ impl Parts {
     }
 }
 
-/// The active function at a level; none is below level 0.
+/// The active function at a level; there is none below level 0, or a lost call.
 fn frame_at(state: &mut State, thread: Option<i32>, level: i32) -> Option<FrameRef> {
-    let level = usize::try_from(level).ok()?;
-    state.stack_level(thread, level)
+    match usize::try_from(level) {
+        Ok(level) => state.stack_level(thread, level),
+        Err(_) => state.lost_level(),
+    }
 }
 
 /// `debug.getinfo ([thread,] f [, what])` (manual §6.10).

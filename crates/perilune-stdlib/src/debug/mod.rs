@@ -219,6 +219,9 @@ fn upvaluejoin(state: &mut State) -> Result<Return> {
     Ok(Return::NONE)
 }
 
+/// How many levels below zero a traceback shows at most.
+const MOST_LOST: u32 = 20_000;
+
 /// `debug.traceback ([thread,] [message [, level]])` (manual §6.10).
 fn traceback(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
@@ -235,9 +238,19 @@ fn traceback(state: &mut State) -> Result<Return> {
     } else {
         state.opt_integer(skip + 2, default)? as i32
     };
-    // There is no level below zero, nor one so high: the list is empty.
-    let level = usize::try_from(level).unwrap_or(i32::MAX as usize);
-    let text = state.traceback(thread, message.as_deref(), level)?;
+    let from = match usize::try_from(level) {
+        Ok(level) => level,
+        Err(_) if state.lost_level().is_some() => 0,
+        // There is no level below zero, nor one so high: the list is empty.
+        Err(_) => i32::MAX as usize,
+    };
+    let mut text = state.traceback(thread, message.as_deref(), from)?;
+    if level < 0 && from == 0 {
+        // Behind the message and the title.
+        let place = message.map_or(0, |message| message.len() + 1) + "stack traceback:".len();
+        let lost = b"\n\t(tail call): ?".repeat(level.unsigned_abs().min(MOST_LOST) as usize);
+        text.splice(place..place, lost);
+    }
     state.ret(&text)
 }
 

@@ -118,11 +118,15 @@ impl Host for MemoryHost {
     fn open(&self, path: &[u8], mode: OpenMode) -> HostResult<Box<dyn HostFile>> {
         let path = normal_path(path);
         if self.is_folder(&path) {
-            let error = HostError::IS_A_DIRECTORY;
+            let error = match mode.create && mode.exclusive {
+                true => HostError::EXISTS,
+                false => HostError::IS_A_DIRECTORY,
+            };
             return if mode.write { Err(error) } else { Ok(Box::new(Folder)) };
         }
         let found = self.files.borrow_mut().get(&path).cloned();
         let content = match found {
+            Some(_) if mode.create && mode.exclusive => return Err(HostError::EXISTS),
             Some(content) => content,
             None if mode.create => {
                 let content = Content::default();

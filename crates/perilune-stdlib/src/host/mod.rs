@@ -38,15 +38,23 @@ pub struct OpenMode {
     pub create: bool,
     /// An existing file is emptied.
     pub truncate: bool,
+    /// An existing file is an error, if one may be created.
+    pub exclusive: bool,
 }
 
 impl OpenMode {
     /// Mode `"r"`.
-    pub const READ: OpenMode =
-        OpenMode { read: true, write: false, append: false, create: false, truncate: false };
+    pub const READ: OpenMode = OpenMode {
+        read: true,
+        write: false,
+        append: false,
+        create: false,
+        truncate: false,
+        exclusive: false,
+    };
     /// Mode `"w"`.
     pub const WRITE: OpenMode =
-        OpenMode { read: false, write: true, append: false, create: true, truncate: true };
+        OpenMode { read: false, write: true, create: true, truncate: true, ..OpenMode::READ };
 
     /// Reads a mode of the form `[rwa]%+?b*`; `None` if it has another form.
     pub fn parse(mode: &[u8]) -> Option<OpenMode> {
@@ -60,9 +68,11 @@ impl OpenMode {
         }
         let (read, write) = (kind == b'r' || update, kind != b'r' || update);
         match kind {
-            b'r' => Some(OpenMode { read, write, append: false, create: false, truncate: false }),
-            b'w' => Some(OpenMode { read, write, append: false, create: true, truncate: true }),
-            b'a' => Some(OpenMode { read, write, append: true, create: true, truncate: false }),
+            b'r' => Some(OpenMode { read, write, ..OpenMode::READ }),
+            b'w' => Some(OpenMode { read, write, ..OpenMode::WRITE }),
+            b'a' => {
+                Some(OpenMode { read, write, append: true, truncate: false, ..OpenMode::WRITE })
+            }
             _ => None,
         }
     }

@@ -53,6 +53,7 @@ impl Host for RealHost {
         if !mode.append {
             options.write(mode.write);
         }
+        options.create_new(mode.create && mode.exclusive);
         let mut file = options.open(path(name))?;
         if mode.append && !mode.read {
             // A pipe has no end to go to.

@@ -2,6 +2,7 @@
 
 use perilune_vm::{Payload, Result, Return, State, Type};
 
+use super::environments::{close_by_environment, give_environment, refuse_to_close};
 use super::results::{exec_result, file_result};
 use super::stream::{SharedStream, Stream};
 use super::streams::Streams;
@@ -31,10 +32,15 @@ impl FileHandle {
 }
 
 /// Pushes a new handle.
-pub(super) fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
+fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
     state.new_userdata(Payload::new(FileHandle { stream: Some(stream), kind }), 0)?;
     state.new_metatable(HANDLE)?;
     state.set_metatable(-2)
+}
+
+/// Pushes a new handle of a standard stream.
+pub(super) fn push_standard(state: &mut State, stream: SharedStream) -> Result<()> {
+    push_handle(state, stream, Kind::Standard)
 }
 
 /// Pushes a new handle of an open file.
@@ -46,7 +52,8 @@ pub(super) fn push_file(
 ) -> Result<()> {
     let stream = Stream::new(file, mode).shared();
     Streams::of(state).register(&stream);
-    push_handle(state, stream, kind)
+    push_handle(state, stream, kind)?;
+    give_environment(state)
 }
 
 /// The stream of the handle at `arg`, which must be an open one.
@@ -60,15 +67,21 @@ pub(super) fn check_stream(state: &mut State, arg: i32) -> Result<SharedStream> 
 
 /// Closes the handle at index 1, which is an open one, and returns what
 /// `file:close` returns for its kind.
-pub(super) fn close_handle(state: &mut State) -> Result<Return> {
+fn close_handle(state: &mut State) -> Result<Return> {
+    if state.dialect().file_environments {
+        return close_by_environment(state);
+    }
+    match state.userdata::<FileHandle>(1) {
+        Some(FileHandle { kind: Kind::Standard, .. }) => refuse_to_close(state),
+        _ => close_file(state),
+    }
+}
+
+/// The same for what is no standard file, or is treated like others.
+pub(super) fn close_file(state: &mut State) -> Result<Return> {
     let Some(handle) = state.userdata_mut::<FileHandle>(1) else {
         return Ok(Return::NONE);
     };
-    if matches!(handle.kind, Kind::Standard) {
-        state.push(())?;
-        state.push("cannot close standard file")?;
-        return Ok(Return::values(2));
-    }
     let stream = handle.stream.take();
     let kind = std::mem::replace(&mut handle.kind, Kind::File);
     let closed = match stream {

@@ -5,9 +5,11 @@ use std::io::SeekFrom;
 use perilune_vm::number::{self, FloatForm};
 use perilune_vm::{Error, LUA_5_4, NativeFn, Result, Return, State, Value};
 
+use super::environments::{
+    DefaultFile, give_environment, push_default, push_environments, set_default,
+};
 use super::file::{
-    FileHandle, Kind, check_stream, close, close_handle, collect, push_file, push_handle,
-    to_string, type_name,
+    FileHandle, Kind, check_stream, close, collect, push_file, push_standard, to_string, type_name,
 };
 use super::read::read_formats;
 use super::results::{file_result, push_failure};
@@ -16,18 +18,7 @@ use super::streams::Streams;
 use crate::host::{HostError, OpenMode, PipeDirection, c_string, host};
 use crate::registration::{ALL, Entry, push_library, set_entries, since};
 
-/// Names in the registry of the default files.
-const DEFAULT_INPUT: &str = "_IO_input";
-const DEFAULT_OUTPUT: &str = "_IO_output";
-
 // ---------------------------------------------------------------- default files
-
-fn push_default(state: &mut State, key: &str) -> Result<()> {
-    state.push_registry()?;
-    state.raw_get_field(-1, key)?;
-    state.replace(-2);
-    Ok(())
-}
 
 #[cold]
 fn closed_default(state: &mut State, which: &str) -> Error {
@@ -37,7 +28,7 @@ fn closed_default(state: &mut State, which: &str) -> Error {
 
 /// Pushes the default output file and returns its stream.
 fn default_output(state: &mut State) -> Result<SharedStream> {
-    push_default(state, DEFAULT_OUTPUT)?;
+    push_default(state, DefaultFile::Output)?;
     match state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) {
         Some(stream) => Ok(SharedStream::clone(stream)),
         None => Err(closed_default(state, "output")),
@@ -46,6 +37,17 @@ fn default_output(state: &mut State) -> Result<SharedStream> {
 
 /// The stream of the default input file.
 fn default_input(state: &mut State) -> Result<SharedStream> {
+    if state.dialect().file_environments {
+        push_default(state, DefaultFile::Input)?;
+        let stream = state.userdata::<FileHandle>(-1).and_then(FileHandle::stream);
+        return match stream.map(SharedStream::clone) {
+            Some(stream) => {
+                state.pop(1);
+                Ok(stream)
+            }
+            None => Err(closed_default(state, "input")),
+        };
+    }
     let stream = SharedStream::clone(&Streams::of(state).default_input.borrow_mut());
     if stream.borrow_mut().is_closed() {
         return Err(closed_default(state, "input"));
@@ -54,7 +56,7 @@ fn default_input(state: &mut State) -> Result<SharedStream> {
 }
 
 /// `io.input` and `io.output`.
-fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> {
+fn default_file(state: &mut State, file: DefaultFile, mode: OpenMode) -> Result<Return> {
     if !state.is_none_or_nil(1) {
         if state.is_string_like(1) {
             push_opened(state, 1, mode)?;
@@ -62,29 +64,26 @@ fn default_file(state: &mut State, key: &str, mode: OpenMode) -> Result<Return> 
             check_stream(state, 1)?;
             state.push_value(1)?;
         }
-        if key == DEFAULT_INPUT
+        if file == DefaultFile::Input
             && let Some(stream) = state.userdata::<FileHandle>(-1).and_then(FileHandle::stream)
         {
             let stream = SharedStream::clone(stream);
             *Streams::of(state).default_input.borrow_mut() = stream;
         }
-        state.push_registry()?;
-        state.insert(-2);
-        state.raw_set_field(-2, key)?;
-        state.pop(1);
+        set_default(state, file)?;
     }
-    push_default(state, key)?;
+    push_default(state, file)?;
     Ok(Return::values(1))
 }
 
 /// `io.input ([file])`: gets or sets the default input file (manual §6.8).
 fn io_input(state: &mut State) -> Result<Return> {
-    default_file(state, DEFAULT_INPUT, OpenMode::READ)
+    default_file(state, DefaultFile::Input, OpenMode::READ)
 }
 
 /// `io.output ([file])`: gets or sets the default output file (manual §6.8).
 fn io_output(state: &mut State) -> Result<Return> {
-    default_file(state, DEFAULT_OUTPUT, OpenMode::WRITE)
+    default_file(state, DefaultFile::Output, OpenMode::WRITE)
 }
 
 // ---------------------------------------------------------------- opening
@@ -111,11 +110,14 @@ fn push_opened(state: &mut State, arg: i32, mode: OpenMode) -> Result<()> {
     }
 }
 
-/// A mode as the C library takes it: it looks at the first letter, and for a `+`.
+/// A mode as the C library takes it: it looks at the first letter, and for `+` and
+/// `x` among the six behind it.
 fn loose_mode(text: &[u8]) -> Option<OpenMode> {
     let (&first, rest) = text.split_first()?;
+    let rest = &rest[..rest.len().min(6)];
     let update: &[u8] = if rest.contains(&b'+') { b"+" } else { b"" };
-    OpenMode::parse(&[&[first], update].concat())
+    let mode = OpenMode::parse(&[&[first], update].concat())?;
+    Some(OpenMode { exclusive: rest.contains(&b'x'), ..mode })
 }
 
 /// A mode of `popen` as the C library takes it: some letters, but not both
@@ -196,7 +198,7 @@ fn io_tmpfile(state: &mut State) -> Result<Return> {
 /// §6.8).
 fn io_close(state: &mut State) -> Result<Return> {
     if state.is_none(1) {
-        push_default(state, DEFAULT_OUTPUT)?;
+        push_default(state, DefaultFile::Output)?;
     }
     close(state)
 }
@@ -204,8 +206,7 @@ fn io_close(state: &mut State) -> Result<Return> {
 /// `file:close ()`: closes the file (manual §6.8).
 fn file_close(state: &mut State) -> Result<Return> {
     if state.dialect().file_environments && state.is_none(1) {
-        // The default output file of an environment that has none.
-        state.push(())?;
+        push_default(state, DefaultFile::Output)?;
     }
     close(state)
 }
@@ -238,15 +239,17 @@ fn io_lines(state: &mut State) -> Result<Return> {
         state.push(())?;
     }
     if state.is_nil(1) {
-        push_default(state, DEFAULT_INPUT)?;
+        push_default(state, DefaultFile::Input)?;
         state.replace(1);
         check_stream(state, 1)?;
         push_line_iterator(state, false)?;
+        give_environment(state)?;
         return Ok(Return::values(1));
     }
     push_opened(state, 1, OpenMode::READ)?;
     state.replace(1);
     push_line_iterator(state, true)?;
+    give_environment(state)?;
     if !dialect.lines_closing_value {
         return Ok(Return::values(1));
     }
@@ -314,7 +317,7 @@ fn next_line(state: &mut State) -> Result<Return> {
     if state.to_boolean(-1) {
         state.set_top(0);
         state.push_upvalue(1)?;
-        let _ = close_handle(state)?;
+        let _ = close(state)?;
     }
     Ok(Return::NONE)
 }
@@ -507,24 +510,34 @@ pub fn open(state: &mut State) -> Result<()> {
     state.raw_set_field(-2, "__index")?;
     state.pop(1);
     let streams = Streams::of(state);
-    standard_file(state, &streams.input, "stdin", Some(DEFAULT_INPUT))?;
-    standard_file(state, &streams.output, "stdout", Some(DEFAULT_OUTPUT))?;
-    standard_file(state, &streams.error, "stderr", None)
-}
-
-/// Makes a standard stream a field of the table on top, and a default file.
-fn standard_file(
-    state: &mut State,
-    stream: &SharedStream,
-    name: &str,
-    default: Option<&str>,
-) -> Result<()> {
-    push_handle(state, SharedStream::clone(stream), Kind::Standard)?;
-    if let Some(key) = default {
-        state.push_registry()?;
-        state.push_value(-2)?;
-        state.raw_set_field(-2, key)?;
-        state.pop(1);
+    let files = [
+        (&streams.input, "stdin", Some(DefaultFile::Input)),
+        (&streams.output, "stdout", Some(DefaultFile::Output)),
+        (&streams.error, "stderr", None),
+    ];
+    let environments = state.dialect().file_environments;
+    if environments {
+        push_environments(state, FUNCTIONS)?;
     }
-    state.raw_set_field(-2, name)
+    for (stream, name, default) in files {
+        push_standard(state, SharedStream::clone(stream))?;
+        if let Some(file) = default {
+            state.push_value(-1)?;
+            match environments {
+                true => state.raw_set_integer(-4, file.index())?,
+                false => set_default(state, file)?,
+            }
+        }
+        if environments {
+            state.push_value(-2)?;
+            state.set_environment(-2)?;
+            state.raw_set_field(-4, name)?;
+        } else {
+            state.raw_set_field(-2, name)?;
+        }
+    }
+    if environments {
+        state.pop(2);
+    }
+    Ok(())
 }

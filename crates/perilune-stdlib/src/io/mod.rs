@@ -1,5 +1,6 @@
 //! Input and output (manual §6.8).
 
+mod environments;
 mod file;
 mod library;
 mod read;

@@ -1,13 +1,13 @@
 //! Reading by formats (manual §6.8, `file:read`).
 
-use perilune_vm::{Dialect, Number, Result, State, Value, number};
+use perilune_vm::{Buffer, BufferFull, Dialect, Number, Result, State, Value, number};
 
 use super::results::push_failure;
 use super::stream::{SharedStream, Stream};
 use super::streams::Streams;
 use crate::host::{HostError, c_string};
 
-/// A numeral longer than this is none.
+/// A numeral longer than this is none, unless C's `scanf` reads it.
 const MAX_NUMERAL: usize = 200;
 /// Lines up to this length take a shorter way.
 const SHORT_LINE: usize = 120;
@@ -176,8 +176,10 @@ fn read_bytes(state: &mut State, stream: &SharedStream, count: i64) -> Result<bo
 
 /// Pushes a number; false (and `nil`) if what comes is no numeral.
 fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
-    let number = Numeral::read(&mut stream.borrow_mut(), state.dialect());
-    match number {
+    let text = state.take_buffer();
+    let (number, text) = Numeral::read(&mut stream.borrow_mut(), text, state.dialect());
+    state.give_buffer(text);
+    match number? {
         Some(Number::Integer(integer)) => state.push(integer)?,
         Some(Number::Float(float)) => state.push(float)?,
         None => {
@@ -193,28 +195,45 @@ fn read_number(state: &mut State, stream: &SharedStream) -> Result<bool> {
 struct Numeral<'a> {
     stream: &'a mut Stream,
     next: Option<u8>,
-    text: [u8; MAX_NUMERAL],
-    length: usize,
+    text: Buffer,
+    /// How long it may become.
+    longest: usize,
     too_long: bool,
+    /// Whether there was memory for it.
+    memory: std::result::Result<(), BufferFull>,
 }
 
-impl Numeral<'_> {
-    fn read(stream: &mut Stream, dialect: &Dialect) -> Option<Number> {
+impl<'a> Numeral<'a> {
+    fn new(stream: &'a mut Stream, text: Buffer, longest: usize) -> Numeral<'a> {
+        let next = stream.peek_byte();
+        Numeral { stream, next, text, longest, too_long: false, memory: Ok(()) }
+    }
+
+    /// The number that comes next, if any, and the buffer for its text.
+    fn read(
+        stream: &mut Stream,
+        text: Buffer,
+        dialect: &Dialect,
+    ) -> (std::result::Result<Option<Number>, BufferFull>, Buffer) {
         let of_c = dialect.read_numbers_of_c;
         while let Some(b' ' | b'\t'..=b'\r') = stream.peek_byte() {
             stream.consume(1);
         }
-        let next = stream.peek_byte();
-        let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral { stream, next, text, length: 0, too_long: false };
+        let longest = if of_c { usize::MAX } else { MAX_NUMERAL };
+        let mut numeral = Numeral::new(stream, text, longest);
         numeral.take_text();
-        if numeral.too_long {
+        let number = numeral.value(of_c, dialect);
+        (numeral.memory.map(|()| number), numeral.text)
+    }
+
+    fn value(&mut self, of_c: bool, dialect: &Dialect) -> Option<Number> {
+        if self.too_long {
             return None;
         }
-        if of_c && numeral.text[..numeral.length].iter().all(|c| matches!(c, b'+' | b'-')) {
-            return numeral.take_name();
+        if of_c && self.text.as_slice().iter().all(|c| matches!(c, b'+' | b'-')) {
+            return self.take_name();
         }
-        let text = &numeral.text[..numeral.length];
+        let text = self.text.as_slice();
         match number::parse_as(text, dialect) {
             None if of_c => zero_without_digits(text)
                 .or_else(|| number::parse_as(without_exponent(text)?, dialect)),
@@ -246,7 +265,7 @@ impl Numeral<'_> {
     /// Infinity or NaN, after the sign, as C's `scanf` reads their names: a byte
     /// that spoils a name is lost with it.
     fn take_name(&mut self) -> Option<Number> {
-        let negative = self.text[..self.length] == *b"-";
+        let negative = self.text.as_slice() == b"-";
         let value = if self.accept(b"nN") {
             self.rest_of_name(b"an").then_some(f64::NAN)
         } else if self.accept(b"iI") {
@@ -271,12 +290,14 @@ impl Numeral<'_> {
     /// Takes the next byte into the numeral, if there is room.
     fn take(&mut self) -> bool {
         let Some(byte) = self.next else { return false };
-        if self.length == MAX_NUMERAL {
+        if self.text.len() == self.longest {
             self.too_long = true;
             return false;
         }
-        self.text[self.length] = byte;
-        self.length += 1;
+        if let Err(full) = self.text.push(byte) {
+            self.memory = Err(full);
+            return false;
+        }
         self.stream.consume(1);
         self.next = self.stream.peek_byte();
         true
@@ -323,11 +344,10 @@ mod tests {
         host.add_file(b"f", input);
         let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
         stream.begin_read();
-        let next = stream.peek_byte();
-        let text = [0; MAX_NUMERAL];
-        let mut numeral = Numeral { stream: &mut stream, next, text, length: 0, too_long: false };
+        let buffer = State::new().expect("a state").take_buffer();
+        let mut numeral = Numeral::new(&mut stream, buffer, MAX_NUMERAL);
         numeral.take_text();
-        let (text, too_long) = (numeral.text[..numeral.length].to_vec(), numeral.too_long);
+        let (text, too_long) = (numeral.text.as_slice().to_vec(), numeral.too_long);
         let mut rest = Vec::new();
         while let Some(byte) = stream.next_byte() {
             rest.push(byte);

@@ -295,6 +295,14 @@ impl State {
         self.ask(request, Return::RESUME)
     }
 
+    /// Whether the coroutine at an index waits for one that it resumed, to go on in
+    /// `k`.
+    pub fn waits_in(&self, thread: i32, k: Continuation) -> bool {
+        let v = self.raw(thread);
+        // SAFETY: a thread in a slot is live.
+        v.tag == tag::THREAD && unsafe { crate::coroutine::waits_in(v.as_thread(), k) }
+    }
+
     /// `return state.yield_values(n)`: yields the topmost `n` values; the values
     /// passed to the next resume are this function's results.
     ///

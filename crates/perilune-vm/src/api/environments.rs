@@ -36,8 +36,27 @@ impl State {
     /// If the stack can't grow.
     pub fn push_environment(&mut self, index: i32) -> Result<()> {
         let v = self.raw(index);
-        // SAFETY: the value is in a slot; a Lua function's upvalues exist.
-        let environment = unsafe {
+        // SAFETY: the value is in a slot.
+        let environment = unsafe { self.environment_of(v) };
+        self.push_raw(environment)
+    }
+
+    /// Pushes the environment of the running native function; nil in dialects
+    /// without environments.
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_running_environment(&mut self) -> Result<()> {
+        // SAFETY: the function of a frame is in the slot below its base.
+        let environment = unsafe { self.environment_of(*(*self.current).base.sub(1)) };
+        self.push_raw(environment)
+    }
+
+    /// # Safety
+    /// The value is live.
+    unsafe fn environment_of(&self, v: RawValue) -> RawValue {
+        // SAFETY: a Lua function's upvalues exist.
+        unsafe {
             match v.tag {
                 _ if !self.dialect.function_environments => RawValue::NIL,
                 tag::LUA_CLOSURE if (*v.as_lua_closure()).header.extra > 0 => {
@@ -53,8 +72,7 @@ impl State {
                 }
                 _ => RawValue::NIL,
             }
-        };
-        self.push_raw(environment)
+        }
     }
 
     /// Pops a table and makes it the environment of a function, userdata or

@@ -90,7 +90,8 @@ on_floats!(pow_k, vm, i, vm.k(i.c()), number::power);
 on_floats!(floor_mod, vm, i, *vm.rw(i.c()), number::float_modulo_by_floor);
 on_floats!(floor_mod_k, vm, i, vm.k(i.c()), number::float_modulo_by_floor);
 
-/// Floor division and modulo: a divisor of 0 takes the slow path.
+/// Floor division and modulo: a divisor of 0 takes the slow path, and so do
+/// floats whose result depends on the dialect.
 macro_rules! dividing {
     ($name:ident, $vm:ident, $i:ident, $right:expr, $int:expr, $float:expr) => {
         #[inline(always)]
@@ -102,8 +103,10 @@ macro_rules! dividing {
                     return Flow::Next;
                 }
             } else if b.tag == tag::FLOAT && c.tag == tag::FLOAT {
-                *$vm.r($i.a()) = RawValue::float($float(b.as_float(), c.as_float()));
-                return Flow::Next;
+                if let Some(r) = $float(b.as_float(), c.as_float()) {
+                    *$vm.r($i.a()) = RawValue::float(r);
+                    return Flow::Next;
+                }
             }
             $vm.save();
             slow::arith($vm.state, $i.word())
@@ -111,10 +114,16 @@ macro_rules! dividing {
     };
 }
 
-dividing!(mod_, vm, i, *vm.rw(i.c()), number::integer_modulo, number::float_modulo);
-dividing!(mod_k, vm, i, vm.k(i.c()), number::integer_modulo, number::float_modulo);
-dividing!(idiv, vm, i, *vm.rw(i.c()), number::integer_floor_divide, number::float_floor_divide);
-dividing!(idiv_k, vm, i, vm.k(i.c()), number::integer_floor_divide, number::float_floor_divide);
+/// `a // b` of floats, which there always is.
+#[inline(always)]
+fn float_floor_divide(a: f64, b: f64) -> Option<f64> {
+    Some(number::float_floor_divide(a, b))
+}
+
+dividing!(mod_, vm, i, *vm.rw(i.c()), number::integer_modulo, number::float_modulo_plain);
+dividing!(mod_k, vm, i, vm.k(i.c()), number::integer_modulo, number::float_modulo_plain);
+dividing!(idiv, vm, i, *vm.rw(i.c()), number::integer_floor_divide, float_floor_divide);
+dividing!(idiv_k, vm, i, vm.k(i.c()), number::integer_floor_divide, float_floor_divide);
 
 /// Bitwise operations: anything but two integers takes the slow path.
 macro_rules! bitwise {

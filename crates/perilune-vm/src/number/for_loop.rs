@@ -83,10 +83,47 @@ fn prepare_integer(
         && rules.adds_first
         && start.wrapping_add(step.wrapping_mul(*count as i64)).checked_add(step).is_none()
     {
-        // The sum wraps around and has not passed the limit.
-        *count = u64::MAX;
+        *count = wrapping_count(start, limit, step);
     }
     Ok(ready)
+}
+
+/// How often a loop goes on after its first run whose sums wrap around before
+/// they have passed the limit.
+fn wrapping_count(start: i64, limit: i64, step: i64) -> u64 {
+    // The values that end it, as distances from the start in the direction of the
+    // step. They begin right behind the limit and end where the integers do.
+    let (first, last) = match step > 0 {
+        true => (limit.wrapping_sub(start), i64::MAX.wrapping_sub(start)),
+        false => (start.wrapping_sub(limit), start.wrapping_sub(i64::MIN)),
+    };
+    if first == last {
+        return u64::MAX;
+    }
+    let range = [first as u64 as u128 + 1, last as u64 as u128];
+    match first_multiple_in(step.unsigned_abs() as u128, 1 << 64, range) {
+        Some(rounds) => (rounds - 1) as u64,
+        None => u64::MAX,
+    }
+}
+
+/// The least `n` for which `n * factor` modulo `modulus` is in the range.
+fn first_multiple_in(factor: u128, modulus: u128, [low, high]: [u128; 2]) -> Option<u128> {
+    if low == 0 {
+        return Some(0);
+    }
+    if factor == 0 {
+        return None;
+    }
+    let n = low.div_ceil(factor);
+    if n * factor <= high {
+        return Some(n);
+    }
+    // The range lies between two multiples. How often the modulus has to be taken
+    // away is the same question with smaller numbers.
+    let rest = |n: u128| (factor - n % factor) % factor;
+    let wraps = first_multiple_in(modulus % factor, factor, [rest(high), rest(low)])?;
+    Some((low + modulus * wraps).div_ceil(factor))
 }
 
 /// The loop over integers; a step of 0 is never the last one.

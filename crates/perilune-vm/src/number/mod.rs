@@ -107,6 +107,25 @@ pub fn float_modulo(a: f64, b: f64) -> f64 {
     }
 }
 
+/// [`float_modulo`], unless the product of the remainder and `b` is too small for
+/// a float: dialects differ there.
+#[inline]
+pub fn float_modulo_plain(a: f64, b: f64) -> Option<f64> {
+    let remainder = a % b;
+    let product = remainder * b;
+    if product == 0.0 && remainder != 0.0 {
+        return None;
+    }
+    Some(if product < 0.0 { remainder + b } else { remainder })
+}
+
+/// `a % b` of floats where the sign of the product of the remainder and `b` says
+/// whether they differ in sign.
+pub fn float_modulo_by_product(a: f64, b: f64) -> f64 {
+    let remainder = a % b;
+    if remainder * b < 0.0 { remainder + b } else { remainder }
+}
+
 /// `a ^ b`.
 #[inline]
 pub fn power(a: f64, b: f64) -> f64 {

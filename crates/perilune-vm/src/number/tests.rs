@@ -224,6 +224,25 @@ fn loops() {
     assert_eq!(prepare(int(1), int(2), int(0)), Ok(ForLoop::Skip));
     assert_eq!(prepare(float(1.0), float(f64::NAN), int(1)), Ok(ForLoop::Skip));
     assert_eq!(prepare(RawValue::NIL, RawValue::NIL, int(1)), Err(ForError::Initial));
+    let ends = |start: i64, limit: i64, step: i64| {
+        let mut value = start;
+        (0..10_000_u64).find(|_| {
+            value = value.wrapping_add(step);
+            if step > 0 { value > limit } else { value < limit }
+        })
+    };
+    let edges = [0, 1, i64::MAX, i64::MAX - 1, i64::MAX / 2, i64::MAX / 3, i64::MAX - 1000];
+    let edges: Vec<i64> = edges.iter().flat_map(|&n| [n, -n, !n]).collect();
+    let size = edges.len();
+    for n in 0..size * size * size {
+        let (start, limit, step) =
+            (edges[n % size], edges[n / size % size], edges[n / size / size]);
+        let Ok(ForLoop::Integer { count, .. }) = prepare(int(start), int(limit), int(step)) else {
+            continue;
+        };
+        let simulated = ends(start, limit, step);
+        assert_eq!((count < 10_000).then_some(count), simulated, "{start}, {limit}, {step}");
+    }
 }
 
 #[test]

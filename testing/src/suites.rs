@@ -100,19 +100,20 @@ fn prepare(suite: &Suite, to: &Path) -> Result<()> {
     take_out_unportable(&to.join("main.lua"))
 }
 
-/// Blanks the test of strings that lie outside the heap in 5.5's `attrib.lua`:
-/// it loads a C library, even where that is not possible.
+/// Blanks the lines of 5.5's `attrib.lua` that use a C library where none can be
+/// loaded: unlike the tests of such libraries before them, those of strings
+/// outside the heap do not ask first.
 fn take_out_library(path: &Path) -> Result<()> {
     // Not all suites are UTF-8; this one is.
     let Ok(text) = fs::read_to_string(path) else { return Ok(()) };
     let mut lines: Vec<&str> = text.lines().collect();
-    let Some(start) = lines.iter().position(|l| l.contains("testing external strings")) else {
+    let Some(start) = lines.iter().position(|l| *l == r#"  local lib2 = require"lib2-v2""#) else {
         return Ok(());
     };
     let end = (start..lines.len())
         .find(|i| lines[*i] == "end")
         .ok_or_else(|| Error("attrib.lua: the test of strings has no end".to_string()))?;
-    lines[start..=end].fill("");
+    lines[start..end].fill("");
     fs::write(path, lines.join("\n") + "\n").context(path.display())
 }
 

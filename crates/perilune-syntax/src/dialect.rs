@@ -317,6 +317,8 @@ dialect_table! {
     /// "cannot resume running coroutine" instead of "cannot resume non-suspended
     /// coroutine".
     resume_error_tells_status: bool = true, false, false, false, false;
+    /// At so many calls on the native stack, message handlers that fail end.
+    most_handler_calls: u32 = 225, 225, 225, 220, 220;
     /// An error value that is nil becomes a message.
     nil_errors_replaced: bool = false, false, false, false, true;
 

@@ -20,6 +20,7 @@ use crate::frame::{
     ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, count_one, info,
     kind, link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
 };
+use crate::handler::MAX_NATIVE_CALLS;
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
 use crate::meta::Event;
@@ -99,7 +100,11 @@ unsafe fn grow_stack(state: &mut State, th: *mut Thread, n: usize) -> Result<()>
         if used + EXTRA_STACK <= MAX_STACK + ERROR_STACK {
             resize_stack(state, th, MAX_STACK + ERROR_STACK)?;
         }
-        return Err(state.runtime_error(b"stack overflow"));
+        // With many calls that take native stack in the C implementation, that
+        // would have been full before.
+        let native = crate::handler::native_calls(state.current) >= MAX_NATIVE_CALLS;
+        let message: &[u8] = if native { b"C stack overflow" } else { b"stack overflow" };
+        return Err(state.runtime_error(message));
     }
     resize_stack(state, th, (size * 2).clamp(needed, MAX_STACK.max(needed)))
 }
@@ -733,114 +738,14 @@ unsafe fn return_hook(state: &mut State, first: *mut RawValue, n: usize) -> Resu
     Ok((*th).stack.add(offset))
 }
 
-/// The innermost frame that catches an error raised now, if it lies in the
-/// current thread.
-unsafe fn protected_frame(th: *mut Thread) -> Option<Frame> {
-    let mut frame = Some(Frame::innermost(th));
-    while let Some(f) = frame {
-        if matches!(
-            f.kind(),
-            kind::PCALL
-                | kind::XPCALL
-                | kind::CONTINUATION_PROTECTED
-                | kind::ENTRY_PROTECTED
-                | kind::ENTRY_FINALIZER
-                | kind::CLOSE_ON_ERROR
-        ) {
-            return Some(f);
-        }
-        frame = f.caller();
-    }
-    None
-}
-
 /// The protected frame that a `CLOSE_ON_ERROR` frame's call belongs to: its
 /// function slot and kind.
-unsafe fn protected_by(function: *mut RawValue) -> (*mut RawValue, u8) {
-    let (distance, kind) = info(function.sub(2));
-    (function.sub(distance as usize), kind as u8)
-}
-
-/// The message handler of the protected frame with that function slot and kind.
-unsafe fn handler_of(state: &State, function: *mut RawValue, kind: u8) -> Option<RawValue> {
-    match kind {
-        kind::ENTRY_PROTECTED if info(function.sub(1)).1 == DEFAULT_HANDLER => {
-            state.default_handler.map(RawValue::light_native)
-        }
-        kind::XPCALL => Some(*function.sub(1)),
-        kind::CONTINUATION_PROTECTED | kind::ENTRY_PROTECTED => {
-            let (distance, word) = info(function.sub(1));
-            let handler = if kind == kind::ENTRY_PROTECTED { word } else { word >> 16 };
-            let base = function.add(1).sub(distance as usize);
-            (handler > 0).then(|| *base.add(handler as usize - 1))
-        }
-        kind::CLOSE_ON_ERROR => {
-            let (function, kind) = protected_by(function);
-            handler_of(state, function, kind)
-        }
-        _ => None,
-    }
-}
-
-/// In place of a message handler's index: the state's default one.
-pub(crate) const DEFAULT_HANDLER: u32 = u32::MAX;
-
-/// How deep message handlers may nest.
-const MAX_HANDLER_DEPTH: u32 = 216;
-
-/// Lets the message handler see the error, if one is set.
 ///
 /// # Safety
-/// The current thread's frame is the one that raised.
-pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
-    if error.0 != Kind::Value || state.error_handled {
-        return error;
-    }
-    let th = state.current;
-    let Some(handler) = protected_frame(th).and_then(|f| handler_of(state, f.function, f.kind()))
-    else {
-        return error;
-    };
-    if state.handler_depth >= MAX_HANDLER_DEPTH {
-        return Error(Kind::InHandler);
-    }
-    let value = state.take_error(error);
-    state.handler_depth += 1;
-    // Handlers of errors in handlers get less and less room.
-    let limit = state.stack_limit;
-    let used = Thread::offset_of(th, (*th).top);
-    let room = (MAX_STACK >> state.handler_depth.min(20)).max(2000);
-    state.stack_limit = (used + room).min(MAX_STACK);
-    (*th).top = frame_extent(th);
-    // Making room may collect: the value is a root meanwhile.
-    state.error_value = value;
-    let room = ensure_stack(state, th, 4);
-    state.error_value = RawValue::NIL;
-    let result = if room.is_err() {
-        Err(Error(Kind::InHandler))
-    } else {
-        let function = (*th).top;
-        *function = handler;
-        *function.add(1) = value;
-        (*th).top = function.add(2);
-        call_from_rust(state, function, 1, kind::ENTRY, 0)
-    };
-    state.handler_depth -= 1;
-    state.stack_limit = limit;
-    match result {
-        Ok(()) => {
-            let th = state.current;
-            let result = (*th).top;
-            let slot = state.call_result;
-            let value =
-                if result > (*th).stack.add(slot) { *(*th).stack.add(slot) } else { RawValue::NIL };
-            (*th).top = (*th).stack.add(slot);
-            let e = state.raise_value(value);
-            state.error_handled = true;
-            e
-        }
-        Err(e) => e,
-    }
+/// `function` is such a frame's function slot.
+pub(crate) unsafe fn protected_by(function: *mut RawValue) -> (*mut RawValue, u8) {
+    let (distance, kind) = info(function.sub(2));
+    (function.sub(distance as usize), kind as u8)
 }
 
 /// An error is on its way: finds who catches it and goes on there; `Err` if
@@ -849,7 +754,7 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
 /// # Safety
 /// The current thread's frame is the one that raised.
 unsafe fn unwind(state: &mut State, error: Error) -> Result<Step> {
-    let error = handle_message(state, error);
+    let error = crate::handler::handle_message(state, error);
     if error.0 == Kind::Fatal {
         return Err(unwind_panic(state, error));
     }

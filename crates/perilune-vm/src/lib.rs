@@ -19,6 +19,7 @@ mod embed;
 mod entry;
 mod error;
 mod frame;
+mod handler;
 mod heap;
 mod hook;
 mod interp;

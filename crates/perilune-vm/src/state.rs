@@ -2,6 +2,7 @@
 
 use crate::embed::Payload;
 use crate::error::{Error, Kind, Result};
+use crate::handler::Handlers;
 use crate::heap::{AllocError, Heap, TableRules};
 use crate::hook::Hooks;
 use crate::meta::Event;
@@ -144,8 +145,8 @@ pub struct State {
     pub(crate) stack_limit: usize,
     /// Depth of coroutines that close one another.
     pub(crate) close_depth: u32,
-    /// Depth of message handlers that run.
-    pub(crate) handler_depth: u32,
+    /// The message handlers that run.
+    pub(crate) handlers: Handlers,
     /// A finalizer runs, or the state is being closed: collect no more.
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
@@ -261,7 +262,7 @@ impl State {
             error_handled: false,
             stack_limit: crate::frame::MAX_STACK,
             close_depth: 0,
-            handler_depth: 0,
+            handlers: Handlers::default(),
             in_finalizer: false,
             buffers: Vec::new(),
             app_data: Vec::new(),

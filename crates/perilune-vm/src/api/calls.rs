@@ -125,7 +125,7 @@ impl State {
     /// way then.
     pub fn handle_error(&mut self, error: Error) -> Error {
         // SAFETY: a native frame's top covers what is live.
-        unsafe { crate::call::handle_message(self, error) }
+        unsafe { crate::handler::handle_message(self, error) }
     }
 
     pub(super) fn protected(

@@ -1,11 +1,10 @@
 //! Calls of Lua functions from Rust code that holds their roots.
 
 use super::Root;
-use crate::call::{
-    DEFAULT_HANDLER, call_above, check_native_stack, close_after_error, ensure_stack,
-};
+use crate::call::{call_above, check_native_stack, close_after_error, ensure_stack};
 use crate::error::Result;
 use crate::frame::{NATIVE_STACK, kind};
+use crate::handler::DEFAULT_HANDLER;
 use crate::object::Thread;
 use crate::state::{NativeFn, State};
 use crate::value::RawValue;

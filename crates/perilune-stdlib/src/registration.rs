@@ -3,17 +3,26 @@
 
 use perilune_vm::{Dialect, NativeFn, Result, State};
 
-/// The dialects that have something: all from one to another.
+/// The dialects that have something: all from one to another. A dialect is what
+/// its version ends with, so that tables of them need no pointers.
 #[derive(Clone, Copy)]
 pub(crate) struct Dialects {
-    first: &'static Dialect,
-    last: &'static Dialect,
+    first: u8,
+    last: u8,
+}
+
+/// What the version of a dialect ends with.
+const fn rank(dialect: &Dialect) -> u8 {
+    match dialect.version.as_bytes() {
+        [.., last] => *last,
+        [] => 0,
+    }
 }
 
 impl Dialects {
     /// Whether a dialect is among them.
     pub(crate) fn contain(self, dialect: &Dialect) -> bool {
-        (self.first.version..=self.last.version).contains(&dialect.version)
+        (self.first..=self.last).contains(&rank(dialect))
     }
 }
 
@@ -21,18 +30,18 @@ impl Dialects {
 pub(crate) const ALL: Dialects = since(&perilune_vm::LUA_5_1);
 
 /// A dialect and all later ones.
-pub(crate) const fn since(first: &'static Dialect) -> Dialects {
-    Dialects { first, last: &perilune_vm::LUA_5_5 }
+pub(crate) const fn since(first: &Dialect) -> Dialects {
+    between(first, &perilune_vm::LUA_5_5)
 }
 
 /// A dialect and all earlier ones.
-pub(crate) const fn until(last: &'static Dialect) -> Dialects {
-    Dialects { first: &perilune_vm::LUA_5_1, last }
+pub(crate) const fn until(last: &Dialect) -> Dialects {
+    between(&perilune_vm::LUA_5_1, last)
 }
 
 /// Two dialects and all between them.
-pub(crate) const fn between(first: &'static Dialect, last: &'static Dialect) -> Dialects {
-    Dialects { first, last }
+pub(crate) const fn between(first: &Dialect, last: &Dialect) -> Dialects {
+    Dialects { first: rank(first), last: rank(last) }
 }
 
 /// A function of a library: its name, and the dialects that have it.

@@ -199,6 +199,8 @@ impl State {
         self.dialect
     }
 
+    // Out of line: the stack that moving a whole state takes is free again afterwards.
+    #[inline(never)]
     fn create(dialect: &'static Dialect) -> std::result::Result<State, AllocError> {
         use std::hash::{BuildHasher, Hasher};
         let seed = std::hash::RandomState::new().build_hasher().finish();
@@ -289,8 +291,9 @@ impl State {
             state.current = main;
             (*main).status = ThreadStatus::Running;
             let main_index = dialect.registry_main_thread;
-            state.registry = crate::table::new(&mut state.heap, main_index.max(2) as u32, 0)?;
-            let globals = crate::table::new(&mut state.heap, 0, 0)?;
+            state.registry = crate::table::new(&mut state.heap, main_index.max(2) as u32, 8)?;
+            // Room for the libraries' names, so that opening them moves none.
+            let globals = crate::table::new(&mut state.heap, 0, 64)?;
             let registry = state.registry;
             let set = |heap: &mut Heap, key, value| {
                 crate::table::set_integer(heap, registry, key, value).map_err(|_| AllocError)

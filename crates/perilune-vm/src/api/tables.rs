@@ -311,7 +311,8 @@ impl State {
             return Ok(true);
         }
         self.pop(1);
-        self.new_table(0, 0)?;
+        // Room for the modules of the standard libraries.
+        self.new_table(0, 16)?;
         self.push_value(-1)?;
         self.raw_set_field(-3, name)?;
         self.remove(-2);

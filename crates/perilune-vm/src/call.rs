@@ -967,6 +967,32 @@ pub(crate) unsafe fn call_above(
     kind: u8,
     handler: u32,
 ) -> Result<()> {
+    enter_above(state, slot, kind, handler, |state, th, function, word| {
+        if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
+            Flow::Refresh
+        } else {
+            drive(state, Step::Call { function, nargs, word })
+        }
+    })
+}
+
+/// Goes on with a frame that `begin` begins, for the function in the slot above
+/// `slot`, which is free, and with that link, until it has returned. The results
+/// take the place of `slot`.
+///
+/// # Errors
+/// What was raised.
+///
+/// # Safety
+/// As `call_from_rust`; `begin` enters a frame there.
+#[inline(always)]
+pub(crate) unsafe fn enter_above(
+    state: &mut State,
+    slot: *mut RawValue,
+    kind: u8,
+    handler: u32,
+    begin: impl FnOnce(&mut State, *mut Thread, *mut RawValue, u64) -> Flow,
+) -> Result<()> {
     let th = state.current;
     let offset = Thread::offset_of(th, slot);
     let base = Thread::offset_of(th, (*th).base);
@@ -974,13 +1000,8 @@ pub(crate) unsafe fn call_above(
     set_info(slot, slot.add(2).offset_from((*th).base) as u32, handler);
     (*th).non_yieldable += 1;
     let word = make_link(0, kind, pc as u64);
-    let function = slot.add(1);
     let _entry = Entry::new(state);
-    let flow = if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
-        Flow::Refresh
-    } else {
-        drive(state, Step::Call { function, nargs, word })
-    };
+    let flow = begin(state, th, slot.add(1), word);
     let result = run_on(state, flow);
     (*th).non_yieldable -= 1;
     state.call_result = offset;

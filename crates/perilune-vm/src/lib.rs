@@ -39,7 +39,7 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    Finder, LightUserData, Lock, MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload,
+    Beside, Finder, LightUserData, Lock, MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload,
     PendingCall, PinnedBytes, PinnedStr, RcMut, RcRef, ReadThrough, Refused, Root, Scoped,
     ScopedFn, ScopedSlot, ScopedValue, Shareable, Shared, StateCell, StateMut, StateRef, Subject,
     TraceFn, Tracer, Unavailable, UserCell, WeakShareable, WriteThrough,

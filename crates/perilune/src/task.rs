@@ -1,10 +1,10 @@
 //! Async functions: Rust futures that coroutines wait for.
 //!
 //! An async function makes its future and polls it at once; one that is ready is
-//! like any other function's result. One that is not is put into a userdata, and
-//! a helper takes the function's place in the coroutine: it yields a marker, by
-//! which whoever polls the coroutine knows that there is something to wait for,
-//! and polls the future again when it is resumed.
+//! like any other function's result. One that is not is put into a userdata on the
+//! function's stack, and the function yields a marker, by which whoever polls the
+//! coroutine knows that there is something to wait for; when it is resumed it
+//! polls the future again.
 
 use crate::callback::{self, Callback, guarded, push_error};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::{LightUserData, MaybeSend};
 use perilune_vm::{
-    self as vm, CallStatus, Lock, NativeFn, Payload, Return, Shareable, State, Value as Slot,
+    self as vm, Beside, CallStatus, Lock, Payload, Return, Shareable, Shared, State, Value as Slot,
 };
 use rustc_hash::FxHashMap;
 use std::future::Future;
@@ -23,10 +23,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 /// What is kept beside the state for async functions.
-#[derive(Default)]
 pub(crate) struct Tasks {
-    now: Lock<Now>,
-    pub(crate) calls: Lock<Calls>,
+    now: Beside<Now>,
+    pub(crate) calls: Beside<Calls>,
+}
+
+impl Tasks {
+    pub(crate) fn new(shared: &Shared) -> Tasks {
+        Tasks {
+            now: Beside::new(shared, Now::default()),
+            calls: Beside::new(shared, Calls::default()),
+        }
+    }
 }
 
 /// About the poll that is under way.
@@ -35,12 +43,45 @@ struct Now {
     /// Who is to be woken.
     waker: Option<Waker>,
     /// The future that the coroutine has last begun to wait for.
-    waits_for: Option<Shareable<Task>>,
-    /// What the future that is polled and its coroutine's resumer tell each other;
-    /// `None` while no future of an async function is polled.
-    exchange: Option<Exchange>,
+    waits_for: Option<Wait>,
+    /// The future of an async function is polled.
+    polling: bool,
+    /// What that future and its coroutine's resumer tell each other.
+    exchange: Exchange,
     next_id: u64,
+    /// Userdata whose tasks are done: at most [`IDLE`], for other calls.
+    idle: Vec<Handle>,
 }
+
+impl Now {
+    /// Tells the coroutine's resumer the values, under a number that `id` gets, or
+    /// asks whether there is an answer.
+    fn exchange(
+        &mut self,
+        id: &mut Option<u64>,
+        args: &mut Option<MultiValue>,
+    ) -> Result<Option<MultiValue>> {
+        if !self.polling {
+            return Err(Error::runtime("attempt to yield from outside an async function"));
+        }
+        if let Some(id) = *id {
+            let answer = self.exchange.passed.take_if(|(to, _)| *to == id);
+            return Ok(answer.map(|(_, values)| values));
+        }
+        // One at a time: the others of a `join` wait for their turn.
+        if self.exchange.out.is_none()
+            && let Some(args) = args.take()
+        {
+            self.next_id += 1;
+            self.exchange.out = Some((self.next_id, args));
+            *id = Some(self.next_id);
+        }
+        Ok(None)
+    }
+}
+
+/// How many userdata of tasks are kept.
+const IDLE: usize = 16;
 
 /// Values on their way out of an async function, and into it.
 #[derive(Default)]
@@ -54,25 +95,38 @@ struct Exchange {
 pub(crate) struct Calls {
     /// Those that have ended and wait for another call.
     pub pool: Vec<Handle>,
-    /// On whose behalf those run that scripts do not know of: `None` for the
-    /// main coroutine.
-    pub owners: FxHashMap<usize, Option<Handle>>,
+    /// On whose behalf those run that scripts do not know of, if it is not the main
+    /// coroutine.
+    pub owners: FxHashMap<usize, Handle>,
 }
 
-/// A future that a coroutine waits for.
+/// A place for futures that coroutines wait for, one after the other.
+#[derive(Default)]
 pub(crate) struct Task(Lock<Waiting>);
 
+#[derive(Default)]
 struct Waiting {
     /// `None` while it is polled, and when it is done or dropped.
-    future: Option<Box<dyn Poller>>,
+    future: Option<Pin<Box<dyn Poller>>>,
     /// What the values passed to the coroutine are the answer to.
     asked: Option<u64>,
+    /// How many futures have been here.
+    turn: u64,
 }
 
-impl Task {
+/// A coroutine waits for the future that had this turn.
+pub(crate) struct Wait {
+    task: Shareable<Task>,
+    turn: u64,
+}
+
+impl Wait {
     /// Drops the future, which is never polled again.
     pub(crate) fn cancel(&self) {
-        let future = self.0.borrow_mut().future.take();
+        let future = {
+            let mut waiting = self.task.0.borrow_mut();
+            if waiting.turn == self.turn { waiting.future.take() } else { None }
+        };
         drop(future);
     }
 }
@@ -91,40 +145,36 @@ enum Progress {
 
 /// A future whose output goes to the stack.
 trait Poller: MaybeSend {
-    fn poll(
-        &mut self,
+    fn poll_into(
+        self: Pin<&mut Self>,
         state: &mut State,
-        lua: &Lua,
+        extra: &Extra,
         passed: Option<(u64, MultiValue)>,
     ) -> Result<Progress>;
 }
 
-struct Boxed<FR>(Pin<Box<FR>>);
-
-impl<FR, R> Poller for Boxed<FR>
+impl<FR, R> Poller for FR
 where
     FR: Future<Output = Result<R>> + MaybeSend,
     R: IntoLuaMulti,
 {
-    fn poll(
-        &mut self,
+    fn poll_into(
+        self: Pin<&mut Self>,
         state: &mut State,
-        lua: &Lua,
+        extra: &Extra,
         passed: Option<(u64, MultiValue)>,
     ) -> Result<Progress> {
-        let (waker, outer) = with_now(state, |now| {
-            let exchange = Exchange { out: None, passed };
-            (now.waker.clone(), now.exchange.replace(exchange))
-        });
-        let future = self.0.as_mut();
-        let polled = lua.0.lend(state, move || {
+        let (waker, outer) = begin_poll(state, extra, passed);
+        let polled = extra.lua.0.lend(state, move || {
             let mut context = Context::from_waker(waker.as_ref().unwrap_or(Waker::noop()));
-            catch_unwind(AssertUnwindSafe(|| future.poll(&mut context)))
+            catch_unwind(AssertUnwindSafe(|| self.poll(&mut context)))
         });
-        let exchange = with_now(state, |now| std::mem::replace(&mut now.exchange, outer));
+        let out = end_poll(state, extra, outer);
         match polled {
-            Ok(Poll::Ready(result)) => Ok(Progress::Done(result?.push_into_multi(state, lua)?)),
-            Ok(Poll::Pending) => Ok(match exchange.and_then(|e| e.out) {
+            Ok(Poll::Ready(result)) => {
+                Ok(Progress::Done(result?.push_into_multi(state, &extra.lua)?))
+            }
+            Ok(Poll::Pending) => Ok(match out {
                 Some((id, values)) => Progress::Yield(id, values),
                 None => Progress::Pending,
             }),
@@ -133,34 +183,60 @@ where
     }
 }
 
-fn with_now<R>(state: &mut State, f: impl FnOnce(&mut Now) -> R) -> R
-where
-    R: Default,
-{
-    state
-        .with_extension(|_, extra: &Extra| f(&mut extra.tasks.now.borrow_mut()))
-        .unwrap_or_default()
+/// A future is about to be polled. Answers who is to be woken, and what another
+/// future has to tell that is polled further out.
+fn begin_poll(
+    state: &mut State,
+    extra: &Extra,
+    passed: Option<(u64, MultiValue)>,
+) -> (Option<Waker>, Option<Box<Exchange>>) {
+    extra.tasks.now.with(state, |now| {
+        let outer = match now.polling {
+            true => Some(Box::new(std::mem::take(&mut now.exchange))),
+            false => None,
+        };
+        now.polling = true;
+        if passed.is_some() {
+            now.exchange.passed = passed;
+        }
+        (now.waker.clone(), outer)
+    })
 }
 
-/// Resumes as [`State::resume`] does, so that futures polled meanwhile wake
-/// `waker`. Answers the future too that the coroutine waits for.
+/// A future was polled. Answers what it has told.
+fn end_poll(
+    state: &mut State,
+    extra: &Extra,
+    outer: Option<Box<Exchange>>,
+) -> Option<(u64, MultiValue)> {
+    let (out, _passed) = extra.tasks.now.with(state, |now| {
+        let told = (now.exchange.out.take(), now.exchange.passed.take());
+        match outer {
+            Some(outer) => now.exchange = *outer,
+            None => now.polling = false,
+        }
+        told
+    });
+    out
+}
+
+/// Resumes the coroutine of a call that was begun, so that futures polled meanwhile
+/// wake `waker`. Answers the future too that the coroutine waits for.
 pub(crate) fn resume(
     state: &mut State,
     extra: &Extra,
-    nargs: usize,
+    call: vm::PendingCall,
     waker: &Waker,
-) -> (vm::Result<CallStatus>, Option<Shareable<Task>>) {
-    let outer = {
-        let mut now = extra.tasks.now.borrow_mut();
-        now.waits_for = None;
-        now.waker.replace(waker.clone())
-    };
-    let resumed = state.resume(nargs);
-    let mut now = extra.tasks.now.borrow_mut();
-    let inner = std::mem::replace(&mut now.waker, outer);
-    let waits_for = now.waits_for.take();
-    drop(now);
-    drop(inner);
+) -> (vm::Result<(i32, CallStatus)>, Option<Wait>) {
+    let waker = waker.clone();
+    let (old, outer) =
+        extra.tasks.now.with(state, move |now| (now.waits_for.take(), now.waker.replace(waker)));
+    drop(old);
+    let resumed = state.finish_resume(call);
+    let (_inner, waits_for) = extra
+        .tasks
+        .now
+        .with(state, move |now| (std::mem::replace(&mut now.waker, outer), now.waits_for.take()));
     (resumed, waits_for)
 }
 
@@ -182,114 +258,152 @@ where
     FR: Future<Output = Result<R>> + MaybeSend + 'static,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<S>| {
-        let lua = &callback.lua;
-        let begun = guarded(state, lua, |state, lua| {
-            let mut future = Boxed(Box::pin((callback.f)(state, lua)?));
-            let progress = future.poll(state, lua, None)?;
-            Ok((future, progress))
-        })?;
-        match begun {
-            (_, Progress::Done(n)) => Ok(Return::values(n)),
-            (future, progress) => begin_to_wait(state, lua, Box::new(future), progress),
-        }
+    let begun = state.with_function_data(|state, callback: &Callback<S>| {
+        guarded(state, &callback.lua, |state, lua| {
+            let mut future = Box::pin((callback.f)(state, lua)?);
+            let polled = state.with_extension(|state, extra: &Extra| {
+                future.as_mut().poll_into(state, extra, None)
+            });
+            match polled.unwrap_or(Ok(Progress::Done(0)))? {
+                Progress::Done(n) => {
+                    lua.0.lend(state, || drop(future));
+                    Ok(Begun::Done(n))
+                }
+                progress => Ok(Begun::Waits(future, progress)),
+            }
+        })
     });
-    called.unwrap_or(Ok(Return::NONE))
+    match begun {
+        Some(Ok(Begun::Done(n))) => Ok(Return::values(n)),
+        Some(Ok(Begun::Waits(future, progress))) => begin_to_wait(state, future, progress),
+        Some(Err(error)) => Err(error),
+        None => Ok(Return::NONE),
+    }
 }
 
-/// Lets the helper take the function's place.
+/// A future after its first poll.
+enum Begun {
+    Done(usize),
+    Waits(Pin<Box<dyn Poller>>, Progress),
+}
+
+/// Yields until the future is ready.
 fn begin_to_wait(
     state: &mut State,
-    lua: &Lua,
-    future: Box<dyn Poller>,
+    future: Pin<Box<dyn Poller>>,
     progress: Progress,
 ) -> vm::Result<Return> {
-    let asked = match &progress {
-        Progress::Yield(id, _) => Some(*id),
-        _ => None,
-    };
-    let task = Shareable::new(Task(Lock::new(Waiting { future: Some(future), asked })));
     state.set_top(0);
-    state.push(wait as NativeFn)?;
-    state.new_userdata(Payload::new(Pending(task.clone())), 0)?;
-    let n = push_yielded(state, lua, task, progress)?;
-    state.tail_call(n + 1)
+    let begun = state.with_extension(|state, extra: &Extra| {
+        let task = push_idle_task(state, extra)?;
+        let turn = {
+            let mut waiting = task.0.borrow_mut();
+            waiting.future = Some(future);
+            waiting.turn += 1;
+            waiting.turn
+        };
+        yield_for(state, extra, Wait { task, turn }, progress)
+    });
+    begun.unwrap_or(Ok(Return::NONE))
 }
 
-/// Pushes what the coroutine is to yield, and notes what it waits for.
-fn push_yielded(
+/// Pushes a userdata with a task.
+fn push_idle_task(state: &mut State, extra: &Extra) -> vm::Result<Shareable<Task>> {
+    let idle = extra.tasks.now.with(state, |now| now.idle.pop());
+    if let Some(idle) = idle {
+        state.push_root(&idle.0)?;
+        if let Some(pending) = state.userdata::<Pending>(1) {
+            return Ok(pending.0.clone());
+        }
+        state.set_top(0);
+    }
+    let task: Shareable<Task> = Shareable::default();
+    state.new_userdata(Payload::new(Pending(task.clone())), 0)?;
+    Ok(task)
+}
+
+/// Notes what the coroutine waits for, and yields what it is to yield.
+fn yield_for(
     state: &mut State,
-    lua: &Lua,
-    task: Shareable<Task>,
+    extra: &Extra,
+    wait: Wait,
     progress: Progress,
-) -> vm::Result<usize> {
-    with_now(state, |now| now.waits_for = Some(task));
-    match progress {
-        Progress::Yield(_, values) => guarded(state, lua, |state, lua| values.push_all(state, lua)),
+) -> vm::Result<Return> {
+    let n = match progress {
+        Progress::Yield(id, values) => {
+            wait.task.0.borrow_mut().asked = Some(id);
+            guarded(state, &extra.lua, |state, lua| values.push_all(state, lua))?
+        }
         _ => {
             state.push_light_userdata(Lua::poll_pending().0 as usize)?;
-            Ok(1)
+            1
         }
-    }
-}
-
-/// Yields what its arguments are behind the first, which is the future; then
-/// polls that.
-fn wait(state: &mut State) -> vm::Result<Return> {
-    if state.userdata::<Pending>(1).is_none() {
-        return Err(no_future(state, Error::UserDataTypeMismatch));
-    }
-    let n = state.top() - 1;
+    };
+    let _old = extra.tasks.now.with(state, |now| now.waits_for.replace(wait));
     state.yield_k(n, go_on, 0)
 }
 
+/// Polls the future whose userdata is the first value on the function's stack.
 fn go_on(state: &mut State, _: CallStatus, _: i64) -> vm::Result<Return> {
-    let task = state.userdata::<Pending>(1).map(|pending| pending.0.clone());
-    let Some(task) = task else { return Err(no_future(state, Error::UserDataTypeMismatch)) };
-    let (future, asked) = {
-        let mut waiting = task.0.borrow_mut();
-        (waiting.future.take(), waiting.asked.take())
-    };
-    let Some(mut future) = future else { return Err(no_future(state, Error::CallbackDestructed)) };
     let resumed = state.with_extension(|state, extra: &Extra| {
+        let task = state.userdata::<Pending>(1).map(|pending| pending.0.clone());
+        let Some(task) = task else {
+            return Err(no_future(state, extra, Error::UserDataTypeMismatch));
+        };
+        let (future, asked, turn) = {
+            let mut waiting = task.0.borrow_mut();
+            (waiting.future.take(), waiting.asked.take(), waiting.turn)
+        };
+        let Some(mut future) = future else {
+            return Err(no_future(state, extra, Error::CallbackDestructed));
+        };
         let polled = guarded(state, &extra.lua, |state, lua| {
             let passed = match asked {
                 Some(id) => Some((id, MultiValue::take(2, state.top() - 1, state, lua)?)),
                 None => None,
             };
             state.set_top(1);
-            future.poll(state, lua, passed)
+            future.as_mut().poll_into(state, extra, passed)
         });
-        let progress = match polled {
+        match polled {
             Ok(Progress::Done(n)) => {
                 extra.lua.0.lend(state, || drop(future));
-                return Ok(Return::values(n));
+                keep_idle(state, extra, &task);
+                Ok(Return::values(n))
             }
-            Ok(progress) => progress,
+            Ok(progress) => {
+                task.0.borrow_mut().future = Some(future);
+                yield_for(state, extra, Wait { task, turn }, progress)
+            }
             Err(error) => {
                 extra.lua.0.lend(state, || drop(future));
-                return Err(error);
-            }
-        };
-        {
-            let mut waiting = task.0.borrow_mut();
-            waiting.future = Some(future);
-            if let Progress::Yield(id, _) = &progress {
-                waiting.asked = Some(*id);
+                Err(error)
             }
         }
-        let n = push_yielded(state, &extra.lua, task, progress)?;
-        state.yield_k(n, go_on, 0)
     });
     resumed.unwrap_or(Ok(Return::NONE))
 }
 
+/// Keeps the userdata of a task that is done, the first value on the function's
+/// stack, for another future.
+fn keep_idle(state: &mut State, extra: &Extra, task: &Shareable<Task>) {
+    let still_there = |pending: &Pending| Shareable::ptr_eq(&pending.0, task);
+    if state.userdata::<Pending>(1).is_some_and(still_there)
+        && let Ok(handle) = Handle::pin(state, 1)
+    {
+        extra.tasks.now.with(state, |now| {
+            if now.idle.len() < IDLE {
+                now.idle.push(handle);
+            }
+        });
+    }
+}
+
 #[cold]
-fn no_future(state: &mut State, error: Error) -> vm::Error {
-    let pushed = state.with_extension(|state, extra: &Extra| push_error(state, &extra.lua, error));
-    match pushed {
-        Some(Ok(())) => state.raise(),
-        _ => state.memory_error(),
+fn no_future(state: &mut State, extra: &Extra, error: Error) -> vm::Error {
+    match push_error(state, &extra.lua, error) {
+        Ok(()) => state.raise(),
+        Err(_) => state.memory_error(),
     }
 }
 
@@ -379,30 +493,8 @@ impl Lua {
         let mut args = Some(args.into_lua_multi(self)?);
         let mut id = None;
         std::future::poll_fn(move |context| {
-            let step = self.with(|_, extra| {
-                let mut now = extra.tasks.now.borrow_mut();
-                now.next_id += 1;
-                let next = now.next_id;
-                let Some(exchange) = &mut now.exchange else {
-                    return Err(Error::runtime("attempt to yield from outside an async function"));
-                };
-                if let Some(id) = id {
-                    return Ok(match exchange.passed.take() {
-                        Some((to, values)) if to == id => Some(values),
-                        other => {
-                            exchange.passed = other;
-                            None
-                        }
-                    });
-                }
-                // One at a time: the others of a `join` wait for their turn.
-                if exchange.out.is_none()
-                    && let Some(args) = args.take()
-                {
-                    exchange.out = Some((next, args));
-                    id = Some(next);
-                }
-                Ok(None)
+            let step = self.with(|state, extra| {
+                extra.tasks.now.with(state, |now| now.exchange(&mut id, &mut args))
             });
             match step {
                 Ok(Some(values)) => Poll::Ready(R::from_lua_multi(values, self)),

@@ -67,10 +67,7 @@ impl Thread {
     /// [`Error::CoroutineUnresumable`] if it has ended or runs; what it raises;
     /// values that can't be converted.
     pub fn resume<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R> {
-        self.resume_with(|state, extra| {
-            self.0.push(state)?;
-            args.push_into_multi(state, &extra.lua)
-        })
+        self.resume_with(|state, extra| args.push_into_multi(state, &extra.lua))
     }
 
     /// Lets the coroutine go on with an error: what it waits in raises the value,
@@ -80,15 +77,13 @@ impl Thread {
     /// As [`resume`](Self::resume).
     pub fn resume_error<R: FromLuaMulti>(&self, error: impl IntoLua) -> Result<R> {
         self.resume_with(|state, extra| {
-            self.0.push(state)?;
             error.push_into(state, &extra.lua)?;
             state.throw_into_thread(-2).map_err(|e| caught(state, &extra.lua, e))?;
             Ok(1)
         })
     }
 
-    /// Resumes with what `push` pushes: the coroutine, and as many values as it
-    /// answers.
+    /// Resumes with the values that `push` pushes, above the coroutine.
     fn resume_with<R: FromLuaMulti>(
         &self,
         push: impl FnOnce(&mut State, &Extra) -> Result<usize>,
@@ -99,15 +94,15 @@ impl Thread {
             if fire(state, extra, self, |t| t.on_resume, ThreadEvent::Resume)? {
                 self.check_resumable(state)?;
             }
-            let first = state.top() as i32 + 1;
-            let nargs = push(state, extra)?;
-            let n = match state.resume(nargs) {
-                Ok(CallStatus::Yielded(n)) => {
+            let call = self.begin(state, extra)?;
+            push(state, extra)?;
+            let (first, n) = match state.finish_resume(call) {
+                Ok((first, CallStatus::Yielded(n))) => {
                     fire(state, extra, self, |t| t.on_yield, ThreadEvent::Yield)?;
-                    n
+                    (first, n)
                 }
-                Ok(CallStatus::Ok(n)) => n,
-                Ok(CallStatus::Error) => return Err(Error::CoroutineUnresumable),
+                Ok((first, CallStatus::Ok(n))) => (first, n),
+                Ok((_, CallStatus::Error)) => return Err(Error::CoroutineUnresumable),
                 Err(error) => return Err(self.failure(state, extra, error)),
             };
             R::from_stack_multi(first, n, state, &extra.lua)
@@ -138,16 +133,23 @@ impl Thread {
     }
 
     fn status_in(&self, state: &mut State) -> Result<ThreadStatus> {
-        self.0.push(state)?;
-        let status = match state.thread_state(-1) {
-            ThreadState::Running => ThreadStatus::Running,
-            ThreadState::Normal => ThreadStatus::Normal,
-            ThreadState::Suspended => ThreadStatus::Resumable,
-            ThreadState::Dead if state.thread_failed(-1) => ThreadStatus::Error,
-            ThreadState::Dead => ThreadStatus::Finished,
-        };
-        state.pop(1);
-        Ok(status)
+        match state.root_thread_state(&self.0.0) {
+            Some(ThreadState::Running) => Ok(ThreadStatus::Running),
+            Some(ThreadState::Normal) => Ok(ThreadStatus::Normal),
+            Some(ThreadState::Suspended) => Ok(ThreadStatus::Resumable),
+            Some(ThreadState::Dead) => {
+                self.0.push(state)?;
+                let failed = state.thread_failed(-1);
+                state.pop(1);
+                Ok(if failed { ThreadStatus::Error } else { ThreadStatus::Finished })
+            }
+            None => Err(Error::MismatchedState),
+        }
+    }
+
+    /// Begins to resume the coroutine: what is passed to it is pushed next.
+    fn begin(&self, state: &mut State, extra: &Extra) -> Result<vm::PendingCall> {
+        state.begin_resume(&self.0.0).map_err(|e| caught(state, &extra.lua, e))
     }
 
     /// What the coroutine is doing. One of a closed state has finished.

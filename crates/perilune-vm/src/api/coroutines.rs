@@ -24,6 +24,15 @@ impl State {
         self.push(resume_first as NativeFn)?;
         self.rotate(-(nargs as i32 + 2), 1);
         self.protected(nargs + 1, None, kind::ENTRY_PROTECTED, 0)?;
+        self.resume_outcome()
+    }
+
+    /// What the resume has come to that ended last; the values are on top.
+    ///
+    /// # Errors
+    /// What the coroutine raised: the value is popped.
+    #[inline]
+    pub(crate) fn resume_outcome(&mut self) -> Result<CallStatus> {
         match self.resumed {
             CallStatus::Error => {
                 let v = self.raw(-1);
@@ -44,18 +53,25 @@ impl State {
     /// # Errors
     /// If it is not such a coroutine, or its stack can't grow.
     pub fn restart_thread(&mut self, thread: i32) -> Result<()> {
-        let v = self.raw(thread);
-        // SAFETY: the thread is in a slot, and only its bottom frame is left.
+        let function = self.raw(-1);
+        // SAFETY: both values are in slots.
+        unsafe { self.restart_raw(self.raw(thread), function)? }
+        self.pop(1);
+        Ok(())
+    }
+
+    /// # Safety
+    /// Both values are live.
+    pub(crate) unsafe fn restart_raw(&mut self, v: RawValue, function: RawValue) -> Result<()> {
+        let th = v.as_thread();
+        // SAFETY: the thread is live, and only its bottom frame is left.
         unsafe {
-            let th = v.as_thread();
-            let main = std::ptr::eq(th, self.main);
             if v.tag != tag::THREAD
-                || main
+                || std::ptr::eq(th, self.main)
                 || !(is_fresh(th) || (*th).status == ThreadStatus::Finished)
             {
                 return Err(self.error(format_args!("cannot restart the coroutine")));
             }
-            let function = self.raw(-1);
             (*th).base = (*th).stack.add(1);
             (*th).top = (*th).base;
             (*th).pc = std::ptr::null();
@@ -72,7 +88,6 @@ impl State {
             (*th).hooks.active = (*th).hooks.function.is_some();
             (*th).globals = (*self.current).globals;
         }
-        self.pop(1);
         Ok(())
     }
 
@@ -127,13 +142,13 @@ fn raise_passed(state: &mut State, _: CallStatus, _: i64) -> Result<Return> {
 }
 
 /// Resumes its first argument with the others.
-fn resume_first(state: &mut State) -> Result<Return> {
+pub(crate) fn resume_first(state: &mut State) -> Result<Return> {
     state.resumed = CallStatus::Error;
     state.resumed_error = Kind::Value;
     state.resume_k(1, state.top().saturating_sub(1), resumed, 0)
 }
 
-fn resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {
+pub(crate) fn resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {
     state.resumed = status;
     match status {
         CallStatus::Ok(n) | CallStatus::Yielded(n) => Ok(Return::values(n)),

@@ -5,7 +5,7 @@ mod arguments;
 mod buffer;
 mod calls;
 mod collect;
-mod coroutines;
+pub(crate) mod coroutines;
 mod environments;
 mod fast;
 mod load;
@@ -19,6 +19,7 @@ pub use buffer::{Buffer, BufferFull};
 pub use collect::{GcMode, GcOption, GcResult};
 pub use fast::ArrayPart;
 pub use load::LoadMode;
+pub(crate) use stack::state_of;
 pub use stack::{Push, Value};
 pub use tables::TablePosition;
 

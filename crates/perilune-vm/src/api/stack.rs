@@ -741,18 +741,26 @@ impl State {
 
     /// The state of the coroutine at an index.
     pub fn thread_state(&self, thread: i32) -> super::ThreadState {
-        let th = self.thread_at(Some(thread));
         // SAFETY: the thread is live.
-        unsafe {
-            match (*th).status {
-                ThreadStatus::Running => super::ThreadState::Running,
-                ThreadStatus::Normal => super::ThreadState::Normal,
-                ThreadStatus::Suspended => super::ThreadState::Suspended,
-                ThreadStatus::Fresh if (*th).top.offset_from((*th).stack) >= 2 => {
-                    super::ThreadState::Suspended
-                }
-                _ => super::ThreadState::Dead,
+        unsafe { state_of(self.thread_at(Some(thread))) }
+    }
+}
+
+/// What a thread is doing.
+///
+/// # Safety
+/// It is live.
+pub(crate) unsafe fn state_of(th: *const Thread) -> super::ThreadState {
+    // SAFETY: by contract.
+    unsafe {
+        match (*th).status {
+            ThreadStatus::Running => super::ThreadState::Running,
+            ThreadStatus::Normal => super::ThreadState::Normal,
+            ThreadStatus::Suspended => super::ThreadState::Suspended,
+            ThreadStatus::Fresh if (*th).top.offset_from((*th).stack) >= 2 => {
+                super::ThreadState::Suspended
             }
+            _ => super::ThreadState::Dead,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::value::RawValue;
 #[derive(Clone, Copy, Debug)]
 pub struct PendingCall {
     /// Where the slot below the function is.
-    offset: usize,
+    pub(super) offset: usize,
 }
 
 impl State {

@@ -2,6 +2,7 @@
 //! share, values that handles keep alive, Rust values and functions that the
 //! state owns, and what is lent to it for a while.
 
+mod beside;
 mod bytes;
 mod call;
 mod cell;
@@ -10,6 +11,7 @@ mod light;
 mod lock;
 mod payload;
 mod rc_ref;
+mod resume;
 mod roots;
 mod scoped;
 mod shared;
@@ -17,6 +19,7 @@ mod state_cell;
 mod subject;
 pub(crate) mod tracing;
 
+pub use beside::Beside;
 pub use bytes::{PinnedBytes, PinnedStr};
 pub use call::PendingCall;
 pub use cell::{OwnedMut, OwnedRef, UserCell};

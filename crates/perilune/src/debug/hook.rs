@@ -4,11 +4,12 @@
 use super::{Debug, HookTriggers};
 use crate::callback::{caught, raise_directly, raise_panic};
 use crate::error::{Error, Result};
+use crate::handle::Handle;
 use crate::state::{Extra, Lua};
 use crate::thread::Thread;
 use crate::types::{MaybeSend, VmState};
 use perilune_vm::{
-    self as vm, HookEvent, HookFn, HookMask, Lock, Payload, Shareable, State, StateCell,
+    self as vm, Beside, HookEvent, HookFn, HookMask, Payload, Shareable, State, StateCell,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,10 +25,15 @@ type Interrupt = Box<dyn Fn(&Lua) -> Result<VmState>>;
 type Shared<T> = Shareable<StateCell<T>>;
 
 /// What is kept beside the state for hooks.
-#[derive(Default)]
 pub(crate) struct Hooks {
-    global: Lock<Option<(HookTriggers, Shared<Callback>)>>,
-    interrupt: Lock<Option<Shared<Interrupt>>>,
+    global: Beside<Option<(HookTriggers, Shared<Callback>)>>,
+    interrupt: Beside<Option<Shared<Interrupt>>>,
+}
+
+impl Hooks {
+    pub(crate) fn new(lua: &Lua) -> Hooks {
+        Hooks { global: Beside::new(&lua.0, None), interrupt: Beside::new(&lua.0, None) }
+    }
 }
 
 /// The Rust value of a userdata that keeps a coroutine's hook. A table with weak
@@ -73,14 +79,18 @@ fn set(state: &mut State, extra: &Extra, hook: Option<(HookTriggers, Callback)>)
     Ok(())
 }
 
-/// A new coroutine, which lies at the top of the stack, has the hook that was set
-/// for all.
-pub(crate) fn inherit_global_hook(state: &mut State, extra: &Extra) {
-    let mask = match &*extra.hooks.global.borrow_mut() {
-        Some((triggers, _)) => triggers.mask(),
-        None => return,
-    };
-    state.set_hook(Some(-1), Some(global_hook as HookFn), mask);
+/// A new coroutine has the hook that was set for all.
+///
+/// # Errors
+/// If the stack can't grow.
+pub(crate) fn inherit_global_hook(state: &mut State, extra: &Extra, thread: &Handle) -> Result<()> {
+    let mask = extra.hooks.global.with(state, |hook| hook.as_ref().map(|(t, _)| t.mask()));
+    if let Some(mask) = mask {
+        thread.push(state)?;
+        state.set_hook(Some(-1), Some(global_hook as HookFn), mask);
+        state.pop(1);
+    }
+    Ok(())
 }
 
 /// The hook of a coroutine that has one of its own.
@@ -96,8 +106,8 @@ fn own_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
 
 /// The hook of coroutines that have the common one.
 fn global_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
-    let callback = state.with_extension(|_, extra: &Extra| {
-        extra.hooks.global.borrow_mut().as_ref().map(|(_, callback)| callback.clone())
+    let callback = state.with_extension(|state, extra: &Extra| {
+        extra.hooks.global.with(state, |hook| hook.as_ref().map(|(_, callback)| callback.clone()))
     });
     call(state, event, callback.flatten())
 }
@@ -148,7 +158,9 @@ fn finish(
 /// The interrupt function of the machine.
 fn interrupt(state: &mut State) -> vm::Result<()> {
     let called = state.with_extension(|state, extra: &Extra| {
-        let Some(callback) = extra.hooks.interrupt.borrow_mut().clone() else { return Ok(()) };
+        let Some(callback) = extra.hooks.interrupt.with(state, |f| f.clone()) else {
+            return Ok(());
+        };
         let lua = &extra.lua;
         let answer = lua.0.lend(state, move || {
             catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &lua.0) {
@@ -201,7 +213,7 @@ impl Lua {
         let callback = StateCell::new(&self.0, Box::new(callback) as Callback);
         // The old one is dropped when the state is available again.
         let _old = self.with(|state, extra| {
-            let old = extra.hooks.global.borrow_mut().replace((triggers, callback));
+            let old = extra.hooks.global.with(state, |hook| hook.replace((triggers, callback)));
             state.set_hook(None, Some(global_hook as HookFn), triggers.mask());
             Ok(old)
         })?;
@@ -220,7 +232,7 @@ impl Lua {
     /// Removes what [`set_global_hook`](Self::set_global_hook) has set, from all
     /// coroutines.
     pub fn remove_global_hook(&self) {
-        let _old = self.with(|_, extra| Ok(extra.hooks.global.borrow_mut().take()));
+        let _old = self.with(|state, extra| Ok(extra.hooks.global.with(state, Option::take)));
     }
 
     /// Sets what is called now and then while Lua code runs, in all coroutines: at
@@ -255,7 +267,7 @@ impl Lua {
         let callback = StateCell::new(&self.0, Box::new(callback) as Interrupt);
         let _old = self.with(|state, extra| {
             state.set_interrupt_function(Some(interrupt));
-            Ok(extra.hooks.interrupt.borrow_mut().replace(callback))
+            Ok(extra.hooks.interrupt.with(state, |f| f.replace(callback)))
         });
     }
 
@@ -263,7 +275,7 @@ impl Lua {
     pub fn remove_interrupt(&self) {
         let _old = self.with(|state, extra| {
             state.set_interrupt_function(None);
-            Ok(extra.hooks.interrupt.borrow_mut().take())
+            Ok(extra.hooks.interrupt.with(state, Option::take))
         });
     }
 }

@@ -166,7 +166,7 @@ pub(crate) fn new_thread(state: &mut State, extra: &Extra, func: &Function) -> R
     func.0.push(state)?;
     state.new_thread().map_err(|e| callback::caught(state, &extra.lua, e))?;
     let thread = Handle::pin(state, -1).map(Thread)?;
-    inherit_global_hook(state, extra);
+    inherit_global_hook(state, extra, &thread.0)?;
     fire(state, extra, &thread, |t| t.on_create, ThreadEvent::Create)?;
     Ok(thread)
 }

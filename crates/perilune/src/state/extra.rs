@@ -55,6 +55,9 @@ pub(crate) struct Extra {
 impl Extra {
     pub(super) fn new(lua: Lua, options: LuaOptions, safe: bool) -> Extra {
         Extra {
+            #[cfg(feature = "async")]
+            tasks: crate::task::Tasks::new(&lua.0),
+            hooks: crate::debug::Hooks::new(&lua),
             lua,
             options,
             safe,
@@ -65,10 +68,7 @@ impl Extra {
             last_userdata: Lock::new(None),
             raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
-            hooks: Default::default(),
             events: Default::default(),
-            #[cfg(feature = "async")]
-            tasks: Default::default(),
             sites: Lock::default(),
             #[cfg(feature = "serde")]
             array_metatable: Lock::new(None),

@@ -1,16 +1,16 @@
 //! Coroutines as futures and streams.
 
-use super::{Thread, ThreadEvent, ThreadStatus, fire};
+use super::{Thread, ThreadEvent, fire};
 use crate::callback::caught;
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::handle::Handle;
 use crate::multi::MultiValue;
 use crate::state::Extra;
-use crate::task::{Task, is_pending_marker, resume};
+use crate::task::{Wait, is_pending_marker, resume};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use futures_core::Stream;
-use perilune_vm::{CallStatus, Shareable, State};
+use perilune_vm::{CallStatus, State, ThreadState};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -26,11 +26,20 @@ pub struct AsyncThread<R> {
     /// Arguments for a coroutine that has started.
     args: Option<MultiValue>,
     /// What the coroutine waits for.
-    task: Option<Shareable<Task>>,
-    /// Nobody else knows of the coroutine: it is closed when this is dropped, and
-    /// used again.
-    own: bool,
+    waits_for: Option<Wait>,
+    owner: Owner,
     result: PhantomData<fn() -> R>,
+}
+
+/// Who else knows of a coroutine.
+#[derive(Clone, Copy, PartialEq)]
+enum Owner {
+    /// Programs and scripts.
+    Shared,
+    /// Nobody: it is closed when the future is dropped, and used again.
+    Own,
+    /// Nobody knew of it; it has ended, and is used by others.
+    Returned,
 }
 
 /// How far a coroutine has come. Its values are on the stack from an index on.
@@ -57,7 +66,7 @@ impl<R> AsyncThread<R> {
             }
             MultiValue::take(at + 1, n, state, &extra.lua).map(Some)
         })?;
-        Ok(AsyncThread { thread, args, task: None, own: false, result: PhantomData })
+        Ok(AsyncThread { thread, args, waits_for: None, owner: Owner::Shared, result: PhantomData })
     }
 
     /// Lets the coroutine run as far as it can. `None`: it can't be resumed.
@@ -67,33 +76,32 @@ impl<R> AsyncThread<R> {
         extra: &Extra,
         context: &mut Context<'_>,
     ) -> Result<Option<Step>> {
+        if self.owner == Owner::Returned {
+            return Ok(None);
+        }
         let thread = &self.thread;
         extra.events.check(thread.address_in(state))?;
-        let resumable = |state: &mut State| -> Result<bool> {
-            Ok(thread.status_in(state)? == ThreadStatus::Resumable)
-        };
-        if !resumable(state)?
+        let root = &thread.0.0;
+        if state.root_thread_state(root) != Some(ThreadState::Suspended)
             || fire(state, extra, thread, |t| t.on_resume, ThreadEvent::Resume)?
-                && !resumable(state)?
+                && state.root_thread_state(root) != Some(ThreadState::Suspended)
         {
             return Ok(None);
         }
-        let first = state.top() as i32 + 1;
-        thread.0.push(state)?;
-        let nargs = match self.args.take() {
-            Some(args) => args.push_all(state, &extra.lua)?,
-            None => 0,
-        };
-        let (resumed, task) = resume(state, extra, nargs, context.waker());
-        let old = std::mem::replace(&mut self.task, task);
+        let call = thread.begin(state, extra)?;
+        if let Some(args) = self.args.take() {
+            args.push_all(state, &extra.lua)?;
+        }
+        let (resumed, waits_for) = resume(state, extra, call, context.waker());
+        let old = std::mem::replace(&mut self.waits_for, waits_for);
         if old.is_some() {
             extra.lua.0.lend(state, || drop(old));
         }
         match resumed {
             Err(error) => Err(thread.failure(state, extra, error)),
-            Ok(CallStatus::Ok(n)) => Ok(Some(Step::Finished(first, n))),
-            Ok(CallStatus::Error) => Ok(None),
-            Ok(CallStatus::Yielded(n)) => {
+            Ok((first, CallStatus::Ok(n))) => Ok(Some(Step::Finished(first, n))),
+            Ok((_, CallStatus::Error)) => Ok(None),
+            Ok((first, CallStatus::Yielded(n))) => {
                 let pending = n == 1 && is_pending_marker(state);
                 fire(state, extra, thread, |t| t.on_yield, ThreadEvent::Yield)?;
                 Ok(Some(if pending { Step::Pending } else { Step::Yielded(first, n) }))
@@ -101,26 +109,33 @@ impl<R> AsyncThread<R> {
         }
     }
 
-    /// Drops the future that the coroutine waits for, closes the coroutine, and
-    /// keeps it for another call.
+    /// Closes the coroutine, and keeps it for another call.
     #[cold]
     fn close(&mut self, state: &mut State, extra: &Extra) -> Result<()> {
         let handle = &self.thread.0;
         handle.push(state)?;
         match state.close_thread(-1) {
-            Ok(_) => {}
+            Ok(_) => self.give_back(state, extra),
             // It runs, or can't be closed for want of stack.
             Err(error) => {
                 state.push_error(error).map_err(|_| Error::StackError)?;
-                return Ok(());
+                forget_owner(state, extra, handle);
             }
         }
-        let size = extra.options.thread_pool_size.max(OWN_POOL);
-        let mut calls = extra.tasks.calls.borrow_mut();
-        if calls.pool.len() < size {
-            calls.pool.push(handle.clone());
-        }
         Ok(())
+    }
+
+    /// Keeps the coroutine, which has ended, for another call.
+    fn give_back(&mut self, state: &mut State, extra: &Extra) {
+        self.owner = Owner::Returned;
+        let handle = &self.thread.0;
+        forget_owner(state, extra, handle);
+        let size = extra.options.thread_pool_size.max(OWN_POOL);
+        extra.tasks.calls.with(state, |calls| {
+            if calls.pool.len() < size {
+                calls.pool.push(handle.clone());
+            }
+        });
     }
 }
 
@@ -130,18 +145,15 @@ const OWN_POOL: usize = 2;
 
 impl<R> Drop for AsyncThread<R> {
     fn drop(&mut self) {
-        if !self.own {
+        if self.owner != Owner::Own {
             return;
         }
         // While the state can still be used: the future may hold values of it.
-        if let Some(task) = self.task.take() {
-            task.cancel();
+        if let Some(wait) = self.waits_for.take() {
+            wait.cancel();
         }
-        let thread = self.thread.clone();
-        let _ = thread.0.with(|state, extra| {
-            extra.tasks.calls.borrow_mut().owners.remove(&thread.address_in(state));
-            self.close(state, extra)
-        });
+        let handle = self.thread.0.clone();
+        let _ = handle.with(|state, extra| self.close(state, extra));
     }
 }
 
@@ -182,7 +194,11 @@ impl<R: FromLuaMulti> Future for AsyncThread<R> {
                     Poll::Pending
                 }
                 Some(Step::Finished(first, n)) => {
-                    Poll::Ready(R::from_stack_multi(first, n, state, &extra.lua))
+                    let results = R::from_stack_multi(first, n, state, &extra.lua);
+                    if this.owner == Owner::Own {
+                        this.give_back(state, extra);
+                    }
+                    Poll::Ready(results)
                 }
             })
         });
@@ -190,42 +206,66 @@ impl<R: FromLuaMulti> Future for AsyncThread<R> {
     }
 }
 
+/// The mark of a coroutine of a call that the main coroutine has made, or one of
+/// such a call.
+const OF_MAIN: u8 = 1;
+/// The mark of a coroutine of a call that another one has made.
+const OF_ANOTHER: u8 = 2;
+
 /// A coroutine of its own for a call, which has begun to exist.
 pub(crate) fn start_call<R>(function: &Handle, args: impl IntoLuaMulti) -> Result<AsyncThread<R>> {
     function.with(|state, extra| {
         let lua = &extra.lua;
-        let pooled = extra.tasks.calls.borrow_mut().pool.pop();
+        let pooled = extra.tasks.calls.with(state, |calls| calls.pool.pop());
         let handle = match pooled {
             Some(handle) => {
-                handle.push(state)?;
-                function.push(state)?;
-                state.restart_thread(-2).map_err(|e| caught(state, lua, e))?;
-                crate::debug::inherit_global_hook(state, extra);
+                let restarted = state.restart_root(&handle.0, &function.0);
+                restarted.map_err(|e| caught(state, lua, e))?;
+                crate::debug::inherit_global_hook(state, extra, &handle)?;
                 handle
             }
             None => crate::state::new_thread(state, extra, &Function(function.clone()))?.0,
         };
         let owner = owner_of_running(state, extra)?;
-        let at = state.top() as i32;
         let n = args.push_into_multi(state, lua)?;
-        state.move_to_thread(at, n).map_err(|e| caught(state, lua, e))?;
-        let thread = Thread(handle);
-        let address = thread.address_in(state);
-        extra.tasks.calls.borrow_mut().owners.insert(address, owner);
-        Ok(AsyncThread { thread, args: None, task: None, own: true, result: PhantomData })
+        state.move_to_root(&handle.0, n).map_err(|e| caught(state, lua, e))?;
+        match owner {
+            None => state.mark_thread(&handle.0, OF_MAIN),
+            Some(owner) => {
+                state.mark_thread(&handle.0, OF_ANOTHER);
+                let address = state.root_pointer(&handle.0);
+                extra.tasks.calls.with(state, |calls| calls.owners.insert(address, owner));
+            }
+        }
+        let (thread, owner) = (Thread(handle), Owner::Own);
+        Ok(AsyncThread { thread, args: None, waits_for: None, owner, result: PhantomData })
     })
 }
 
 /// The coroutine on whose behalf code runs now; `None` for the main one.
 pub(crate) fn owner_of_running(state: &mut State, extra: &Extra) -> Result<Option<Handle>> {
-    if state.is_main_running() {
+    let mark = state.running_mark();
+    if mark == OF_MAIN || state.is_main_running() {
         return Ok(None);
     }
-    if let Some(owner) = extra.tasks.calls.borrow_mut().owners.get(&state.running_thread()) {
-        return Ok(owner.clone());
+    if mark == OF_ANOTHER {
+        let running = state.running_thread();
+        let owner = extra.tasks.calls.with(state, |calls| calls.owners.get(&running).cloned());
+        if owner.is_some() {
+            return Ok(owner);
+        }
     }
     state.push_running_thread().map_err(|_| Error::StackError)?;
     let handle = Handle::pin(state, -1);
     state.pop(1);
     handle.map(Some)
+}
+
+/// A call has ended: its coroutine is its own again.
+fn forget_owner(state: &mut State, extra: &Extra, thread: &Handle) {
+    if state.thread_mark(&thread.0) == OF_ANOTHER {
+        let address = state.root_pointer(&thread.0);
+        let _owner = extra.tasks.calls.with(state, |calls| calls.owners.remove(&address));
+    }
+    state.mark_thread(&thread.0, 0);
 }

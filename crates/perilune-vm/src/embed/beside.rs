@@ -1,0 +1,43 @@
+//! Rust values that go with a state, without a lock of their own.
+
+use super::shared::{Inner, Shared};
+use crate::state::State;
+use std::cell::UnsafeCell;
+
+/// A value beside a state: whoever has the state in hand has the value.
+///
+/// The exclusive reference to the state that [`with`](Self::with) takes is the
+/// proof that nobody else looks at the value: there is one state of an owner, and
+/// the closure cannot get at it.
+pub struct Beside<T> {
+    owner: *const Inner,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is reached by whoever has the only reference to a state that
+// is on one thread at a time.
+#[cfg(feature = "send")]
+unsafe impl<T: Send> Send for Beside<T> {}
+// SAFETY: as above.
+#[cfg(feature = "send")]
+unsafe impl<T: Send> Sync for Beside<T> {}
+
+impl<T> Beside<T> {
+    /// A value beside the state of a handle.
+    pub fn new(shared: &Shared, value: T) -> Beside<T> {
+        Beside { owner: shared.address(), value: UnsafeCell::new(value) }
+    }
+
+    /// Runs `f` with the value.
+    ///
+    /// # Panics
+    /// If it is beside another state.
+    #[inline(always)]
+    pub fn with<R>(&self, state: &mut State, f: impl FnOnce(&mut T) -> R) -> R {
+        assert!(std::ptr::eq(state.owner, self.owner), "a value beside another state");
+        // SAFETY: a state gets its owner when it is shared, which has made only
+        // that one; the reference to it is exclusive until `f` has returned. So
+        // no other call of `with` is under way.
+        f(unsafe { &mut *self.value.get() })
+    }
+}

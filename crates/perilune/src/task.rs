@@ -4,7 +4,7 @@
 //! like any other function's result. One that is not is put into a userdata on the
 //! function's stack, and the function yields a marker, by which whoever polls the
 //! coroutine knows that there is something to wait for; when it is resumed it
-//! polls the future again.
+//! polls the future again. Meanwhile a helper is in the function's place.
 
 use crate::callback::{self, Callback, guarded, push_error};
 use crate::error::{Error, Result};
@@ -294,6 +294,7 @@ fn begin_to_wait(
     progress: Progress,
 ) -> vm::Result<Return> {
     state.set_top(0);
+    state.replace_running_function(wait);
     let begun = state.with_extension(|state, extra: &Extra| {
         let task = push_idle_task(state, extra)?;
         let turn = {
@@ -341,6 +342,16 @@ fn yield_for(
     };
     let _old = extra.tasks.now.with(state, |now| now.waits_for.replace(wait));
     state.yield_k(n, go_on, 0)
+}
+
+/// What scripts see in the place of an async function that waits.
+fn wait(state: &mut State) -> vm::Result<Return> {
+    if state.userdata::<Pending>(1).is_none() {
+        let error = Error::UserDataTypeMismatch;
+        let raised = state.with_extension(|state, extra: &Extra| no_future(state, extra, error));
+        return Err(raised.unwrap_or_else(|| state.raise()));
+    }
+    state.yield_k(state.top() - 1, go_on, 0)
 }
 
 /// Polls the future whose userdata is the first value on the function's stack.

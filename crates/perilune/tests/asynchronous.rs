@@ -326,3 +326,48 @@ fn a_userdata_that_is_raised_stays_the_same() -> Result<()> {
     assert_eq!(error.value(&lua), Some(Value::UserData(trouble)));
     Ok(())
 }
+
+/// A script may go on with the coroutine of a call behind its back: the call that
+/// is dropped then must not end another one's future, though the place where that
+/// waits is used again.
+#[test]
+fn a_call_that_was_passed_by_ends_no_other() -> Result<()> {
+    let lua = Lua::new();
+    let wait = lua.create_async_function(|_, n: usize| async move {
+        Wait(n).await;
+        Ok(n)
+    })?;
+    lua.globals().set("wait", wait)?;
+    let first: perilune::Function =
+        lua.load("function() co = coroutine.running() wait(1) coroutine.yield() end").eval()?;
+    let second: perilune::Function = lua.load("function() return wait(3) end").eval()?;
+
+    let mut passed_by = Box::pin(first.call_async::<()>(()));
+    assert!(poll_up_to(1, passed_by.as_mut()).is_none());
+    lua.load("assert(coroutine.resume(co))").exec()?;
+    let mut waits = Box::pin(second.call_async::<usize>(()));
+    assert!(poll_up_to(1, waits.as_mut()).is_none());
+    drop(passed_by);
+    assert_eq!(block_on(waits)?, 3);
+    Ok(())
+}
+
+/// A call that has ended has given its coroutine away: polled again, it fails and
+/// leaves the other call alone.
+#[test]
+fn a_call_that_is_polled_too_often() -> Result<()> {
+    let lua = Lua::new();
+    let wait = lua.create_async_function(|_, n: usize| async move {
+        Wait(n).await;
+        Ok(n)
+    })?;
+    let mut ended = Box::pin(wait.call_async::<usize>(1));
+    assert_eq!(poll_up_to(2, ended.as_mut()).expect("ready")?, 1);
+    let mut other = Box::pin(wait.call_async::<usize>(2));
+    assert!(poll_up_to(1, other.as_mut()).is_none());
+    let again = poll_up_to(1, ended.as_mut()).expect("an error");
+    assert!(matches!(again, Err(Error::CoroutineUnresumable)), "{again:?}");
+    drop(ended);
+    assert_eq!(block_on(other)?, 2);
+    Ok(())
+}

@@ -106,8 +106,8 @@ pub enum FinalizerNames {
 /// Whether a function that a hook called has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookNames {
-    /// It has none.
-    None,
+    /// It has that of what the interrupted instruction calls, if any.
+    OfInstruction,
     /// If a Lua function was interrupted.
     InLuaFunctions,
     /// In any case.
@@ -152,7 +152,7 @@ pub static LUA_5_1: NameRules = NameRules {
     iterators: false,
     long_methods: true,
     metamethods: MetamethodNames::None,
-    hooks: HookNames::None,
+    hooks: HookNames::OfInstruction,
     finalizers: FinalizerNames::None,
     called_values: false,
 };

@@ -43,6 +43,19 @@ pub enum Borders {
     Near,
 }
 
+/// Where numbers begin to look for their place among the keys of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberPlaces {
+    /// The sum of a float's two words tells.
+    Words,
+    /// The sum of the two words of the float that is greater by one.
+    NextWords,
+    /// The lowest bits of an integer, the parts of a float.
+    Bits,
+    /// The remainder of an integer, the parts of a float.
+    Remainders,
+}
+
 /// How a traceback is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TracebackForm {
@@ -328,6 +341,11 @@ dialect_table! {
     borders: Borders =
         Borders::Halved(i32::MAX as u64), Borders::Halved(i32::MAX as u64),
         Borders::Halved(i64::MAX as u64), Borders::Hinted, Borders::Near;
+    /// Where numbers are among the keys. But for [`NumberPlaces::Remainders`], a table
+    /// that grows moves its keys from the last one on.
+    number_places: NumberPlaces =
+        NumberPlaces::Words, NumberPlaces::NextWords, NumberPlaces::Bits,
+        NumberPlaces::Remainders, NumberPlaces::Remainders;
     /// The array part is as large as takes no more memory than its elements would
     /// elsewhere; else more than half of it is in use.
     arrays_by_memory: bool = false, false, false, false, true;
@@ -774,8 +792,8 @@ dialect_table! {
     getlocal_of_function: bool = false, true, true, true, true;
     /// `debug.gethook` gives `nil` alone if there is no hook.
     gethook_single_nil: bool = false, false, false, true, true;
-    /// `debug.traceback` takes a level that is no number for none, and gives a
-    /// `nil` back.
+    /// `debug.traceback` takes a level that is no number for none, gives a `nil` back,
+    /// and shows the message beyond its first zero.
     traceback_lenient: bool = true, false, false, false, false;
     /// `debug.setmetatable` gives `true`.
     setmetatable_gives_true: bool = true, false, false, false, false;

@@ -194,7 +194,10 @@ pub(crate) unsafe fn name_of_call(
     let caller = frame.caller()?;
     if caller.kind() == kind::ENTRY_HOOK && is_hidden(&caller) {
         let named = match rules.hooks {
-            HookNames::None => false,
+            HookNames::OfInstruction => {
+                let interrupted = caller.caller().filter(|f| f.is_lua())?;
+                return called_in(&interrupted, rules).filter(|(_, name)| name != b"__close");
+            }
             HookNames::InLuaFunctions => caller.caller().is_some_and(|f| f.is_lua()),
             HookNames::Always => true,
         };
@@ -205,8 +208,15 @@ pub(crate) unsafe fn name_of_call(
     {
         return None;
     }
-    let p = &*(*(*caller.function).as_lua_closure()).prototype;
-    let name = names::called_name(p, caller.current_pc(), rules)?;
+    called_in(&caller, rules)
+}
+
+/// What the running instruction of a Lua frame calls.
+unsafe fn called_in(frame: &Frame, rules: &NameRules) -> Option<(&'static str, Vec<u8>)> {
+    let p = &*(*(*frame.function).as_lua_closure()).prototype;
+    // The instruction that arranges extra arguments calls nothing.
+    let pc = frame.current_pc() + u32::from(p.is_vararg && frame.current_pc() == 0);
+    let name = names::called_name(p, pc, rules)?;
     Some((name.kind, name.name.to_vec()))
 }
 

@@ -209,6 +209,7 @@ impl State {
             borders: dialect.borders,
             arrays_by_memory: dialect.arrays_by_memory,
             nil_makes_keys: dialect.nil_makes_keys,
+            number_places: dialect.number_places,
         });
         if dialect.unpredictable_borders {
             heap.set_search_noise(seed as u32 | 1);

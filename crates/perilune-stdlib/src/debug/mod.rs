@@ -225,8 +225,9 @@ const MOST_LOST: u32 = 20_000;
 /// `debug.traceback ([thread,] [message [, level]])` (manual §6.10).
 fn traceback(state: &mut State) -> Result<Return> {
     let (thread, skip) = thread_argument(state);
-    let message = state.to_bytes(skip + 1).map(|message| c_string(message).to_vec());
     let lenient = state.dialect().traceback_lenient;
+    let message = state.to_bytes(skip + 1);
+    let message = message.map(|text| if lenient { text } else { c_string(text) }.to_vec());
     let absent = if lenient { state.is_none(skip + 1) } else { state.is_none_or_nil(skip + 1) };
     if message.is_none() && !absent {
         state.push_value(skip + 1)?;

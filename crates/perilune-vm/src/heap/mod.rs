@@ -36,7 +36,7 @@ pub(crate) use mark::{Marker, is_marked};
 
 use crate::object::{Header, Table, Thread, flag};
 use crate::value::{RawValue, tag};
-use perilune_syntax::Borders;
+use perilune_syntax::{Borders, NumberPlaces};
 
 use block::{CLASSES, SPACES, Space};
 use cells::Run;
@@ -77,6 +77,8 @@ pub(crate) struct Heap {
     /// not.
     search_noise: u32,
     tables: TableRules,
+    /// Flags of new tables.
+    table_flags: u8,
     /// What destructors panicked with.
     panics: Vec<String>,
 }
@@ -87,6 +89,7 @@ pub(crate) struct TableRules {
     pub borders: Borders,
     pub arrays_by_memory: bool,
     pub nil_makes_keys: bool,
+    pub number_places: NumberPlaces,
 }
 
 impl Heap {
@@ -120,7 +123,9 @@ impl Heap {
                 borders: Borders::Hinted,
                 arrays_by_memory: false,
                 nil_makes_keys: false,
+                number_places: NumberPlaces::Remainders,
             },
+            table_flags: 0,
             panics: Vec::new(),
         };
         heap.add_external(heap.interned.bytes());
@@ -135,6 +140,13 @@ impl Heap {
 
     pub(crate) fn set_tables(&mut self, rules: TableRules) {
         self.tables = rules;
+        self.table_flags = crate::table::flags_of(rules.number_places);
+    }
+
+    /// What the header of a new table says.
+    #[inline(always)]
+    pub(crate) fn table_flags(&self) -> u8 {
+        self.table_flags
     }
 
     pub(crate) fn search_noise(&self) -> u32 {

@@ -5,7 +5,7 @@
 //! is absent.
 
 use super::key::{integer_position, key_equal, main_position, normalise};
-use super::{SlotRef, has_hash_part};
+use super::{SlotRef, has_hash_part, part};
 use crate::object::{Node, StringObject, Table};
 use crate::value::{RawValue, tag};
 
@@ -132,6 +132,9 @@ unsafe fn find_integer_beyond(t: *mut Table, key: i64) -> SlotRef {
             (*t).length_hint = key as u32;
             return SlotRef::array((*t).array.add(index as usize));
         }
+        if (*t).header.pad & part::OTHER_PLACES != 0 {
+            return find_integer_elsewhere(t, key);
+        }
         let mut node = (*t).nodes.add(integer_position((*t).hash_mask, key));
         loop {
             if (*node).key_payload == key as u64 && (*node).key_tag == tag::INTEGER {
@@ -144,6 +147,17 @@ unsafe fn find_integer_beyond(t: *mut Table, key: i64) -> SlotRef {
             node = node.offset(next as isize);
         }
     }
+}
+
+/// [`find_integer_beyond`] the array part where integers are not placed by their
+/// remainders.
+///
+/// # Safety
+/// As [`find_integer`].
+#[inline(never)]
+unsafe fn find_integer_elsewhere(t: *const Table, key: i64) -> SlotRef {
+    // SAFETY: an integer is a live value, normalised and not nil.
+    unsafe { find_generic(t, RawValue::integer(key)) }
 }
 
 /// The slot of a short string.

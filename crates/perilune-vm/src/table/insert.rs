@@ -1,6 +1,6 @@
 //! Assignment without metamethods, and new keys.
 
-use super::key::{main_position, normalise, position};
+use super::key::{normalise, position};
 use super::resize::{rehash, settle_oversized};
 use super::{
     SetError, SlotRef, find, find_integer, has_hash_part, header, invalidate_metamethod_cache, part,
@@ -158,6 +158,27 @@ unsafe fn take_free(t: *mut Table) -> *mut Node {
 /// nil nor NaN, and not one for the array part.
 #[inline]
 pub(super) unsafe fn place(t: *mut Table, key: RawValue, value: RawValue) -> bool {
+    // SAFETY: the contract is the same.
+    unsafe {
+        match (*t).header.pad & part::OTHER_PLACES {
+            0 => place_by::<false>(t, key, value),
+            _ => place_otherwise(t, key, value),
+        }
+    }
+}
+
+/// # Safety
+/// As [`place`]; numbers are not placed by remainders.
+#[inline(never)]
+unsafe fn place_otherwise(t: *mut Table, key: RawValue, value: RawValue) -> bool {
+    // SAFETY: the contract is the same.
+    unsafe { place_by::<true>(t, key, value) }
+}
+
+/// # Safety
+/// As [`place`]; `OTHER` says where numbers are placed.
+#[inline(always)]
+unsafe fn place_by<const OTHER: bool>(t: *mut Table, key: RawValue, value: RawValue) -> bool {
     // SAFETY: main positions and free nodes are inside the part; the key of a
     // node with a value is alive, so that its main position is known; it lies
     // in the chain that starts there, so the walk to its predecessor ends.
@@ -165,14 +186,14 @@ pub(super) unsafe fn place(t: *mut Table, key: RawValue, value: RawValue) -> boo
         if !has_hash_part(t) {
             return false;
         }
-        let mut target = main_position(t, key);
+        let mut target = (*t).nodes.add(position::<OTHER>(t, key));
         if (*target).value_tag != tag::NIL {
             let free = take_free(t);
             if free.is_null() {
                 return false;
             }
             let resident = RawValue { payload: (*target).key_payload, tag: (*target).key_tag };
-            let mut other = (*t).nodes.add(position((*t).hash_mask, resident));
+            let mut other = (*t).nodes.add(position::<OTHER>(t, resident));
             if other != target {
                 while other.offset((*other).next as isize) != target {
                     other = other.offset((*other).next as isize);

@@ -1,5 +1,6 @@
 //! Equality of keys, their hashes and main positions.
 
+use super::part;
 use crate::heap::Heap;
 use crate::number;
 use crate::object::{Node, StringObject, Table};
@@ -112,6 +113,32 @@ pub(super) fn integer_position(mask: u32, key: i64) -> usize {
     }
 }
 
+/// Index of a number's main position where integers are not placed by their
+/// remainders.
+#[inline(never)]
+pub(super) fn other_position(flags: u8, mask: u32, key: RawValue) -> usize {
+    let float = match key.tag {
+        tag::INTEGER if flags & part::BITS != 0 => return key.payload as usize & mask as usize,
+        tag::INTEGER => key.as_integer() as f64,
+        _ => key.as_float(),
+    };
+    let words = |float: f64| {
+        let bits = float.to_bits();
+        (bits as u32).wrapping_add((bits >> 32) as u32)
+    };
+    let hash = if flags & part::WORDS != 0 {
+        if float == 0.0 { 0 } else { words(float) }
+    } else if flags & part::NEXT_WORDS != 0 {
+        match words(float + 1.0) as i32 {
+            i32::MIN => 0,
+            sum => sum.unsigned_abs(),
+        }
+    } else {
+        float_hash(float)
+    };
+    (hash % (mask | 1)) as usize
+}
+
 /// Index of a float key's main position.
 fn float_position(mask: u32, key: f64) -> usize {
     (float_hash(key) % (mask | 1)) as usize
@@ -149,17 +176,22 @@ fn address_position(mask: u32, address: u64) -> usize {
     (((address >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32 & mask) as usize
 }
 
-/// Index of the main position of a normalised key.
+/// Index of the main position of a normalised key; `OTHER` says whether numbers
+/// are placed otherwise than by remainders.
 ///
 /// # Safety
-/// `key` is a live value, not nil.
-#[inline]
-pub(super) unsafe fn position(mask: u32, key: RawValue) -> usize {
+/// `t` is a live table, `key` a live value, not nil.
+#[inline(always)]
+pub(super) unsafe fn position<const OTHER: bool>(t: *const Table, key: RawValue) -> usize {
+    // SAFETY: by contract.
+    let mask = unsafe { (*t).hash_mask };
     match key.tag {
         // SAFETY: the tag says that the payload is a live string.
         tag::SHORT_STRING | tag::LONG_STRING => unsafe {
             (string_hash(key.as_string()) & mask) as usize
         },
+        // SAFETY: by contract.
+        tag::INTEGER | tag::FLOAT if OTHER => unsafe { other_position((*t).header.pad, mask, key) },
         tag::INTEGER => integer_position(mask, key.as_integer()),
         tag::FLOAT => float_position(mask, key.as_float()),
         tag::FALSE => 0,
@@ -175,5 +207,10 @@ pub(super) unsafe fn position(mask: u32, key: RawValue) -> usize {
 #[inline(always)]
 pub(super) unsafe fn main_position(t: *const Table, key: RawValue) -> *mut Node {
     // SAFETY: every position is at most the mask.
-    unsafe { (*t).nodes.add(position((*t).hash_mask, key)) }
+    unsafe {
+        (*t).nodes.add(match (*t).header.pad & part::OTHER_PLACES {
+            0 => position::<false>(t, key),
+            _ => position::<true>(t, key),
+        })
+    }
 }

@@ -2,7 +2,7 @@
 //! scatter.
 //!
 //! The sizes of both parts, the place of every numeric and boolean key and the
-//! answers of `#` follow the C implementation (5.4), so that programs which
+//! answers of `#` follow the C implementation, so that programs which
 //! depend on the order of `next` or on the border of a table with holes see the
 //! same. Strings and pointers hash differently (there, too, their order changes
 //! from run to run).
@@ -42,6 +42,7 @@ pub(crate) use traverse::*;
 use crate::heap::{AllocError, Heap};
 use crate::object::{Header, Node, Table};
 use crate::value::{RawValue, tag};
+use perilune_syntax::NumberPlaces;
 
 /// Flags in the `pad` byte of a table's header.
 mod part {
@@ -52,6 +53,24 @@ mod part {
     /// The hash part was given more nodes than the C implementation would have
     /// made, because all its keys are strings.
     pub const OVERSIZED: u8 = 4;
+    /// Numbers are placed by the sum of a float's words.
+    pub const WORDS: u8 = 8;
+    /// Numbers are placed by the sum of the words of the next float.
+    pub const NEXT_WORDS: u8 = 16;
+    /// Integers are placed by their lowest bits.
+    pub const BITS: u8 = 32;
+    /// Numbers are placed otherwise than by remainders.
+    pub const OTHER_PLACES: u8 = WORDS | NEXT_WORDS | BITS;
+}
+
+/// What the header of a table says where numbers are placed like this.
+pub(crate) fn flags_of(places: NumberPlaces) -> u8 {
+    match places {
+        NumberPlaces::Words => part::WORDS,
+        NumberPlaces::NextWords => part::NEXT_WORDS,
+        NumberPlaces::Bits => part::BITS,
+        NumberPlaces::Remainders => 0,
+    }
 }
 
 /// The parts of a table made with known sizes lie in its cell up to this many
@@ -212,7 +231,7 @@ unsafe fn new_cell(heap: &mut Heap, extra: usize) -> Result<*mut Table, AllocErr
     // SAFETY: the cell is new and large enough; its header is initialised.
     unsafe {
         (*t).header.extra = 0;
-        (*t).header.pad = 0;
+        (*t).header.pad = heap.table_flags();
         (*t).header.word = 0;
         (*t).hash_mask = 0;
         (*t).array_size = 0;

@@ -272,7 +272,7 @@ pub(crate) unsafe fn reserve_array(
 
 /// Gives the parts these sizes, which have room for all keys, and moves the
 /// keys into them: first those that leave the array part, upwards, then those
-/// of the old hash part, upwards. On failure the table is as it was.
+/// of the old hash part, upwards or downwards. On failure the table is as it was.
 ///
 /// # Safety
 /// `t` is a live table of `heap`; its keys fit.
@@ -345,8 +345,9 @@ unsafe fn resize_exactly(
         (*t).length_hint = array;
         (*t).header.word = array / 2;
 
+        let downwards = old_pad & part::OTHER_PLACES != 0;
         for i in 0..old_count {
-            let node = old_nodes.add(i);
+            let node = old_nodes.add(if downwards { old_count - 1 - i } else { i });
             if (*node).value_tag != tag::NIL {
                 let key = RawValue { payload: (*node).key_payload, tag: (*node).key_tag };
                 let value = RawValue { payload: (*node).value_payload, tag: (*node).value_tag };

@@ -58,6 +58,14 @@ fn create(state: &mut State) -> Result<Return> {
 
 /// `coroutine.resume (co [, val1, ···])` (manual §6.2).
 fn resume(state: &mut State) -> Result<Return> {
+    if state.type_of(1) != Some(Type::Thread) || may_refuse(state) {
+        return resume_if_allowed(state);
+    }
+    state.resume_k(1, state.top() - 1, resumed, 0)
+}
+
+#[inline(never)]
+fn resume_if_allowed(state: &mut State) -> Result<Return> {
     check_thread(state)?;
     if push_refusal(state, false)? {
         state.push(false)?;
@@ -67,9 +75,17 @@ fn resume(state: &mut State) -> Result<Return> {
     state.resume_k(1, state.top() - 1, resumed, 0)
 }
 
+/// Whether the dialect has an own opinion on what cannot be resumed.
+#[inline]
+fn may_refuse(state: &State) -> bool {
+    let dialect = state.dialect();
+    dialect.empty_coroutines_seem_dead || dialect.resume_tells_state
+}
+
 /// Pushes why the coroutine at index 1 cannot be resumed, where dialects differ:
 /// its state, or "dead" if its running function has no values; false if that is
 /// not to be told. `is_empty` says whether the running function has none.
+#[inline(never)]
 fn push_refusal(state: &mut State, is_empty: bool) -> Result<bool> {
     let dialect = state.dialect();
     let now = state.thread_state(1);
@@ -115,24 +131,37 @@ fn wrap(state: &mut State) -> Result<Return> {
 
 /// A function made by `wrap`: resumes the coroutine in its upvalue.
 fn wrapper(state: &mut State) -> Result<Return> {
+    if may_refuse(state) {
+        return wrapper_if_allowed(state);
+    }
+    state.resume_upvalue_k(1, state.top(), wrapper_resumed, 0)
+}
+
+#[inline(never)]
+fn wrapper_if_allowed(state: &mut State) -> Result<Return> {
     let count = state.top();
     state.push_upvalue(1)?;
     state.insert(1);
     if push_refusal(state, count == 0)? {
         return wrapper_failed(state);
     }
-    state.resume_k(1, count, wrapper_resumed, 0)
+    state.remove(1);
+    state.resume_upvalue_k(1, count, wrapper_resumed, 0)
 }
 
 fn wrapper_resumed(state: &mut State, status: CallStatus, _: i64) -> Result<Return> {
     match status {
         CallStatus::Ok(count) | CallStatus::Yielded(count) => Ok(Return::values(count)),
-        CallStatus::Error => wrapper_failed(state),
+        CallStatus::Error => {
+            state.push_upvalue(1)?;
+            state.insert(1);
+            wrapper_failed(state)
+        }
     }
 }
 
-/// An error may close the coroutine, which may replace the error's value. A
-/// message gets the caller's position.
+/// An error may close the coroutine, which is in the first slot; that may replace
+/// the error's value. A message gets the caller's position.
 #[cold]
 fn wrapper_failed(state: &mut State) -> Result<Return> {
     let dialect = state.dialect();

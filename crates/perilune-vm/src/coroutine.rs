@@ -151,8 +151,10 @@ pub(crate) unsafe fn yield_(state: &mut State) -> Step {
     let request = state.request;
     let n = request.nargs as usize;
     let to = (*co).resumer;
-    if let Err(e) = state.check_yieldable() {
-        return Step::Flow(e.into());
+    // What the dialect asks for besides was looked at when this was asked for.
+    if to.is_null() || (*co).non_yieldable > 0 {
+        let error = state.refuse_yield();
+        return Step::Flow(error.into());
     }
     if let Err(e) = ensure_stack(state, to, n + NATIVE_STACK) {
         return Step::Flow(e.into());
@@ -392,8 +394,17 @@ pub(crate) unsafe fn called_by_lua_alone(th: *const Thread) -> bool {
 }
 
 impl State {
-    /// Whether the current thread may yield.
+    /// Whether the current thread may yield at first sight.
     #[inline]
+    pub(crate) fn yields_freely(&self) -> bool {
+        // SAFETY: the current thread is live.
+        let th = unsafe { &*self.current };
+        !th.resumer.is_null()
+            && th.non_yieldable == 0
+            && !self.dialect.yields_through_lua_calls_only
+    }
+
+    /// Whether the current thread may yield.
     pub(crate) fn check_yieldable(&mut self) -> Result<()> {
         // SAFETY: the current thread is live.
         unsafe {

@@ -78,21 +78,31 @@ fn check_table_like(state: &mut State, arg: i32, needs: Needs) -> Result<()> {
     Ok(())
 }
 
-/// The length of argument 1, checked to be able to do what is needed.
-fn checked_length(state: &mut State, needs: Needs) -> Result<i64> {
-    if !state.dialect().libraries_use_metamethods {
-        state.check_table(1)?;
-    } else if is_plain(state, 1) {
-        return Ok(state.raw_len(1) as i64);
-    } else {
-        check_table_like(state, 1, needs)?;
+/// The length of argument 1, checked to be able to do what is needed, and whether
+/// raw accesses are all there is to it.
+fn checked_length(state: &mut State, needs: Needs) -> Result<(i64, bool)> {
+    if is_plain(state, 1) && state.dialect().libraries_use_metamethods {
+        return Ok((state.raw_len(1) as i64, true));
     }
-    state.len(1)
+    checked_length_slowly(state, needs)
+}
+
+#[inline(never)]
+fn checked_length_slowly(state: &mut State, needs: Needs) -> Result<(i64, bool)> {
+    if state.dialect().libraries_use_metamethods {
+        check_table_like(state, 1, needs)?;
+    } else {
+        state.check_table(1)?;
+    }
+    let length = state.len(1)?;
+    // A metamethod may have taken the metatable away.
+    Ok((length, is_plain(state, 1)))
 }
 
 /// `table.insert (list, [pos,] value)` (manual §6.6).
 fn insert(state: &mut State) -> Result<Return> {
-    let free = checked_length(state, EVERYTHING)?.wrapping_add(1);
+    let (length, plain) = checked_length(state, EVERYTHING)?;
+    let free = length.wrapping_add(1);
     let position = match state.top() {
         2 => free,
         3 => {
@@ -101,7 +111,7 @@ fn insert(state: &mut State) -> Result<Return> {
             if !anywhere && (position as u64).wrapping_sub(1) >= free as u64 {
                 return Err(state.arg_error(2, "position out of bounds"));
             }
-            if is_plain(state, 1) {
+            if plain {
                 let count = (free - position).max(0);
                 state.raw_move(1, position, 1, position + 1, count)?;
             } else {
@@ -117,7 +127,7 @@ fn insert(state: &mut State) -> Result<Return> {
         }
         _ => return Err(state.error(format_args!("wrong number of arguments to 'insert'"))),
     };
-    if is_plain(state, 1) {
+    if plain {
         state.raw_set_integer(1, position)?;
     } else {
         state.set_integer(1, position)?;
@@ -132,7 +142,7 @@ fn check_interrupt(state: &mut State, position: i64) -> Result<()> {
 
 /// `table.remove (list [, pos])` (manual §6.6).
 fn remove(state: &mut State) -> Result<Return> {
-    let size = checked_length(state, EVERYTHING)?;
+    let (size, plain) = checked_length(state, EVERYTHING)?;
     let mut position = opt_int(state, 2, size)?;
     let dialect = state.dialect();
     if dialect.remove_checks_nothing {
@@ -142,7 +152,7 @@ fn remove(state: &mut State) -> Result<Return> {
     } else if position != size && (position as u64).wrapping_sub(1) > size as u64 {
         return Err(state.arg_error(dialect.remove_position_argument, "position out of bounds"));
     }
-    if is_plain(state, 1) {
+    if plain {
         state.raw_get_integer(1, position)?;
         if position < size {
             state.raw_move(1, position + 1, 1, position, size - position)?;
@@ -203,7 +213,7 @@ fn concat(state: &mut State) -> Result<Return> {
     if state.dialect().concat_separator_first {
         state.opt_bytes(2)?;
     }
-    let length = checked_length(state, READ_LENGTH)?;
+    let (length, _) = checked_length(state, READ_LENGTH)?;
     state.opt_bytes(2)?;
     let first = opt_int(state, 3, 1)?;
     let last = opt_int(state, 4, length)?;
@@ -299,7 +309,7 @@ fn create(state: &mut State) -> Result<Return> {
 pub(crate) fn unpack(state: &mut State) -> Result<Return> {
     let mut length = None;
     if state.dialect().unpack_checks_table {
-        length = Some(checked_length(state, READ_LENGTH)?);
+        length = Some(checked_length(state, READ_LENGTH)?.0);
     }
     let first = opt_int(state, 2, 1)?;
     let last = if !state.is_none_or_nil(3) {

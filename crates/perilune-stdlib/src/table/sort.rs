@@ -8,7 +8,7 @@ use super::{EVERYTHING, checked_length, is_plain};
 
 /// `table.sort (list [, comp])` (manual §6.6).
 pub(super) fn sort(state: &mut State) -> Result<Return> {
-    let length = checked_length(state, EVERYTHING)?;
+    let (length, _) = checked_length(state, EVERYTHING)?;
     let slack = state.dialect().sort_slack;
     if slack.is_some() && !state.is_none_or_nil(2) {
         state.check_type(2, Type::Function)?;

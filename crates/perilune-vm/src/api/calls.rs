@@ -286,12 +286,37 @@ impl State {
         k: Continuation,
         context: i64,
     ) -> Result<Return> {
-        let v = self.raw(thread);
-        if v.tag != tag::THREAD {
+        self.ask_to_resume(self.raw(thread), nargs, k, context)
+    }
+
+    /// [`resume_k`](Self::resume_k) for the coroutine in upvalue `n` of the running
+    /// function.
+    ///
+    /// # Errors
+    /// If there is no thread in it.
+    pub fn resume_upvalue_k(
+        &mut self,
+        n: usize,
+        nargs: usize,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        self.ask_to_resume(self.native_upvalue_value(n), nargs, k, context)
+    }
+
+    #[inline]
+    fn ask_to_resume(
+        &mut self,
+        thread: RawValue,
+        nargs: usize,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        if thread.tag != tag::THREAD {
             return Err(self.error(format_args!("coroutine expected")));
         }
         let mut request = Self::request(nargs.min(self.top()), Some(k), context);
-        request.thread = v.as_thread();
+        request.thread = thread.as_thread();
         self.ask(request, Return::RESUME)
     }
 
@@ -308,10 +333,23 @@ impl State {
     ///
     /// # Errors
     /// Outside a coroutine, or across a native call.
+    #[inline]
     pub fn yield_values(&mut self, n: usize) -> Result<Return> {
-        self.check_yieldable()?;
         let request = Self::request(n.min(self.top()), None, 0);
-        self.ask(request, Return::YIELD)
+        let asked = self.ask(request, Return::YIELD);
+        if self.yields_freely() { asked } else { self.yield_if_allowed() }
+    }
+
+    /// [`yield_values`](Self::yield_values), which has asked already, where a
+    /// closer look is needed.
+    #[cold]
+    #[inline(never)]
+    fn yield_if_allowed(&mut self) -> Result<Return> {
+        let allowed = self.check_yieldable();
+        if allowed.is_err() {
+            self.request.answer = Return::NONE;
+        }
+        allowed.map(|()| Return::YIELD)
     }
 
     /// [`yield_values`](Self::yield_values), and goes on in `k`.

@@ -5,7 +5,7 @@ use super::{Buffer, Push, Value};
 use crate::error::Result;
 use crate::meta::{format_number, header};
 use crate::number::Number;
-use crate::object::StringObject;
+use crate::object::{StringObject, Table};
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
@@ -139,28 +139,55 @@ impl State {
         let (s, d) = (src.as_table(), dst.as_table());
         // SAFETY: both tables are in slots; `table_set` keeps the value.
         unsafe {
-            let inside = |t: *mut crate::object::Table, first: i64| {
-                let size = (*t).length_hint as i64;
-                first >= 1 && first <= size && count <= size - (first - 1)
-            };
-            if count > 0 && inside(s, from) && inside(d, to) {
-                let a = (*s).array.add(from as usize - 1) as *const u128;
-                let b = (*d).array.add(to as usize - 1) as *mut u128;
-                std::ptr::copy(a, b, count as usize);
-                self.heap.barrier(header(d));
+            if self.copy_elements(s, from, d, to, count) {
                 return Ok(());
             }
             let backwards = std::ptr::eq(s, d) && to > from && to < from.saturating_add(count);
             for n in 0..count {
-                if n % INTERRUPTIBLE == INTERRUPTIBLE - 1 {
+                if n & (INTERRUPTIBLE - 1) == INTERRUPTIBLE - 1 {
                     self.check_interrupt()?;
                 }
                 let i = if backwards { count - 1 - n } else { n };
                 let v = table::get_integer(s, from.wrapping_add(i));
                 self.table_set(d, RawValue::integer(to.wrapping_add(i)), v)?;
+                // Once the last one has its place, that of the others may be known.
+                if backwards && n == 0 && self.copy_elements(s, from, d, to, count - 1) {
+                    return Ok(());
+                }
             }
         }
         Ok(())
+    }
+
+    /// [`raw_move`](Self::raw_move) inside of array parts; false, with nothing done,
+    /// if that is not all there is to it.
+    ///
+    /// # Safety
+    /// The tables are in slots.
+    unsafe fn copy_elements(
+        &mut self,
+        s: *mut Table,
+        from: i64,
+        d: *mut Table,
+        to: i64,
+        count: i64,
+    ) -> bool {
+        // SAFETY: below the length hints both tables have an array part, of which
+        // the copy leaves every slot with a value of the other.
+        unsafe {
+            let inside = |t: *mut Table, first: i64| {
+                let size = (*t).length_hint as i64;
+                first >= 1 && first <= size && count <= size - (first - 1)
+            };
+            let copies = count > 0 && inside(s, from) && inside(d, to);
+            if copies {
+                let a = (*s).array.add(from as usize - 1) as *const u128;
+                let b = (*d).array.add(to as usize - 1) as *mut u128;
+                std::ptr::copy(a, b, count as usize);
+                self.heap.barrier(header(d));
+            }
+            copies
+        }
     }
 
     /// Pushes `table[first]`, …, `table[first + count - 1]`, raw.

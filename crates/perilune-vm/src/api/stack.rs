@@ -663,7 +663,7 @@ impl State {
         unsafe {
             match v.tag {
                 tag::SHORT_STRING | tag::LONG_STRING => (*v.as_string()).len as u64,
-                tag::TABLE => table::length_by_dialect(v.as_table(), &self.heap),
+                tag::TABLE => table::length_mostly_hinted(v.as_table(), &self.heap),
                 _ => 0,
             }
         }

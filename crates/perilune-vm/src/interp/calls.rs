@@ -114,15 +114,27 @@ pub(super) unsafe fn call<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow
 /// Calls of everything else, and those that the fast path leaves.
 #[inline(never)]
 unsafe fn call_slow(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
-    let th = state.current;
-    let mut function = function;
     if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
-        let offset = Thread::offset_of(th, function);
-        match service_interrupt_at_call(state) {
-            Flow::Next => function = (*th).stack.add(offset),
-            flow => return flow,
-        }
+        return call_interrupted(state, function, nargs);
     }
+    drive_call(state, function, nargs)
+}
+
+/// [`call_slow`] where an interrupt waits.
+#[cold]
+#[inline(never)]
+unsafe fn call_interrupted(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
+    let th = state.current;
+    let offset = Thread::offset_of(th, function);
+    match service_interrupt_at_call(state) {
+        Flow::Next => drive_call(state, (*th).stack.add(offset), nargs),
+        flow => flow,
+    }
+}
+
+#[inline(always)]
+unsafe fn drive_call(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
+    let th = state.current;
     let word = make_link(0, kind::PLAIN, (*th).pc as u64);
     drive(state, Step::Call { function, nargs, word })
 }

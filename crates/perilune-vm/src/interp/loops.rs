@@ -217,15 +217,26 @@ pub(super) unsafe fn tfor_call<const HOOKED: bool>(vm: &mut Registers, i: At) ->
 
 #[inline(never)]
 pub(super) unsafe fn call_iterator(state: &mut State, function: *mut RawValue) -> Flow {
-    let mut function = function;
     if state.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
-        let th = state.current;
-        let offset = Thread::offset_of(th, function);
-        match service_interrupt_at_call(state) {
-            Flow::Next => function = (*th).stack.add(offset),
-            flow => return flow,
-        }
+        return interrupt_iterator(state, function);
     }
+    drive_iterator(state, function)
+}
+
+/// [`call_iterator`] where an interrupt waits.
+#[cold]
+#[inline(never)]
+unsafe fn interrupt_iterator(state: &mut State, function: *mut RawValue) -> Flow {
+    let th = state.current;
+    let offset = Thread::offset_of(th, function);
+    match service_interrupt_at_call(state) {
+        Flow::Next => drive_iterator(state, (*th).stack.add(offset)),
+        flow => flow,
+    }
+}
+
+#[inline(always)]
+unsafe fn drive_iterator(state: &mut State, function: *mut RawValue) -> Flow {
     let word = make_link(0, kind::TFOR, (*state.current).pc as u64);
     drive(state, Step::Call { function, nargs: 2, word })
 }

@@ -248,6 +248,23 @@ unsafe fn border_below(t: *mut Table, hint: u32) -> u32 {
     }
 }
 
+/// [`length`] as the heap's dialect searches, for where most ask for that with a
+/// hint.
+///
+/// # Safety
+/// `t` is a live table of `heap`.
+#[inline]
+pub(crate) unsafe fn length_mostly_hinted(t: *mut Table, heap: &Heap) -> u64 {
+    // SAFETY: the contract is the same.
+    unsafe {
+        if matches!(heap.tables().borders, Borders::Hinted) {
+            length(t, heap)
+        } else {
+            length_by_dialect(t, heap)
+        }
+    }
+}
+
 /// [`length`] as the heap's dialect searches.
 ///
 /// # Safety

@@ -334,7 +334,7 @@ impl Interpreter {
 
     fn main(&self, state: &mut State) -> Result<Success> {
         state.gc(GcOption::Stop)?;
-        let streams: Shareable<Streams> = Streams::of(state);
+        let streams = Streams::of(state);
         let options_first = self.habits.options != Options::AfterInit;
         if self.flags.version && options_first {
             self.print_version(&streams);

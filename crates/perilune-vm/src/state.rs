@@ -151,6 +151,8 @@ pub struct State {
     pub(crate) in_finalizer: bool,
     pub(crate) buffers: Vec<crate::api::Buffer>,
     pub(crate) app_data: Vec<Payload>,
+    /// What the embedding API keeps.
+    pub(crate) kept: crate::embed::KeptValues,
     /// The message handler of calls from Rust that name none.
     pub(crate) default_handler: Option<NativeFn>,
     /// Userdata that hold roots.
@@ -158,6 +160,8 @@ pub struct State {
     /// The memory that handles share, of which this state is part; or null.
     pub(crate) owner: *const crate::embed::Inner,
     pub(crate) warn: Option<WarningFunction>,
+    /// It may have to stay on its OS thread.
+    pub(crate) warn_is_local: bool,
     /// How often it was set.
     pub(crate) warn_changes: u32,
     pub(crate) closed: bool,
@@ -269,10 +273,12 @@ impl State {
             in_finalizer: false,
             buffers: Vec::new(),
             app_data: Vec::new(),
+            kept: Default::default(),
             default_handler: None,
             traced: crate::embed::Traced::default(),
             owner: std::ptr::null(),
             warn: None,
+            warn_is_local: false,
             warn_changes: 0,
             closed: false,
             panic: None,
@@ -388,6 +394,9 @@ impl State {
             }
             marker.mark_value(self.error_value);
             marker.mark_object(self.request.thread as *mut Header);
+            for &value in &self.kept.values {
+                marker.mark_value(value);
+            }
             if !self.owner.is_null() {
                 (*self.owner).roots.trace(marker);
             }
@@ -410,6 +419,27 @@ impl State {
         let (limit, top) = crate::native_stack::bounds();
         self.native_limit = limit;
         self.native_top = top;
+    }
+
+    /// Forgets the limits of the OS thread that ran last.
+    #[cfg(not(feature = "send"))]
+    pub(crate) fn forget_native_limit(&mut self) {
+        self.native_limit = usize::MAX;
+        self.native_top = 0;
+    }
+
+    /// The Rust values in the state that may have to stay on their OS thread: how
+    /// many, and the type of one of them.
+    #[cfg(not(feature = "send"))]
+    pub(crate) fn local_values(&self) -> (usize, Option<&'static str>) {
+        let local = self.app_data.iter().filter(|data| data.is_local());
+        let warn = self.warn_is_local && self.warn.is_some();
+        let count = self.heap.local_payloads() + local.clone().count() + usize::from(warn);
+        if count == 0 {
+            return (0, None);
+        }
+        let name = self.heap.local_type().or_else(|| local.map(Payload::type_name).next());
+        (count, name.or(warn.then_some("warning function")))
     }
 
     /// How many bytes of the native stack may still be used.
@@ -534,6 +564,9 @@ pub(crate) unsafe fn free_stack(stack: *mut RawValue, size: usize) {
 /// Drops a Rust value. A destructor that panics must not unwind into the
 /// collector.
 pub(crate) fn drop_payload(heap: &mut Heap, data: Option<Payload>) {
+    if let Some(payload) = &data {
+        heap.discount_payload(payload);
+    }
     let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
     if let Err(panic) = dropped {
         let text = panic

@@ -19,10 +19,7 @@ pub(crate) struct ErrorPayload(Error);
 pub(crate) struct PanicPayload(Lock<Option<Box<dyn Any + Send>>>);
 
 /// A Rust function as a native function keeps it.
-pub(crate) struct Callback<F> {
-    pub lua: Lua,
-    pub f: F,
-}
+pub(crate) struct Callback<F>(pub F);
 
 /// A Rust function that calls itself only by mistake.
 pub(crate) struct MutCallback<F>(pub Lock<F>);
@@ -32,10 +29,12 @@ pub(crate) struct MutCallback<F>(pub Lock<F>);
 #[inline(always)]
 pub(crate) fn run(
     state: &mut State,
-    lua: &Lua,
     body: impl FnOnce(&mut State, &Lua) -> Result<usize>,
 ) -> vm::Result<Return> {
-    guarded(state, lua, body).map(Return::values)
+    let done = state.with_extension(|state, extra: &Extra| {
+        guarded(state, &extra.lua, body).map(Return::values)
+    });
+    done.unwrap_or(Ok(Return::NONE))
 }
 
 /// [`run`] for what is not all of a native function.
@@ -59,7 +58,25 @@ pub(crate) fn push_callback<F: MaybeSend + 'static>(
     trampoline: NativeFn,
     f: F,
 ) -> Result<()> {
-    let data = Payload::new(Callback { lua: extra.lua.weak_handle(), f });
+    push_callback_with(state, extra, trampoline, Payload::new(Callback(f)))
+}
+
+/// [`push_callback`] of a function that does not bind the state to its thread.
+pub(crate) fn push_send_callback<F: Send + 'static>(
+    state: &mut State,
+    extra: &Extra,
+    trampoline: NativeFn,
+    f: F,
+) -> Result<()> {
+    push_callback_with(state, extra, trampoline, Payload::new_send(Callback(f)))
+}
+
+fn push_callback_with(
+    state: &mut State,
+    extra: &Extra,
+    trampoline: NativeFn,
+    data: Payload,
+) -> Result<()> {
     state.push_closure_with(trampoline, data, 0).map_err(|e| caught(state, &extra.lua, e))
 }
 
@@ -71,9 +88,9 @@ where
     R: IntoLuaMulti,
 {
     let called = state.with_function_data(|state, callback: &Callback<F>| {
-        run(state, &callback.lua, |state, lua| {
+        run(state, |state, lua| {
             let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
-            let results = lua.0.lend(state, || (callback.f)(lua, args))?;
+            let results = lua.0.lend(state, || (callback.0)(lua, args))?;
             results.push_into_multi(state, lua)
         })
     });
@@ -88,8 +105,8 @@ where
     R: IntoLuaMulti,
 {
     let called = state.with_function_data(|state, callback: &Callback<MutCallback<F>>| {
-        run(state, &callback.lua, |state, lua| {
-            let mut f = callback.f.0.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
+        run(state, |state, lua| {
+            let mut f = callback.0.0.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
             let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
             let results = lua.0.lend(state, || f(lua, args))?;
             drop(f);
@@ -262,7 +279,9 @@ pub(crate) fn known_userdata(state: &mut State, text: &str) -> Option<Handle> {
 
 fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
     let caught = state.errors_caught();
-    state.with_extension(|_, extra: &Extra| extra.raised_at.store(caught, Ordering::Relaxed));
+    state.with_extension(|_, extra: &Extra| {
+        extra.lasting.raised_at.store(caught, Ordering::Relaxed)
+    });
     let traceback = traceback_text(state, 0);
     push_error(state, lua, Error::CallbackError { traceback, cause: Arc::new(error) })
 }
@@ -271,7 +290,8 @@ fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()>
 /// them.
 #[cold]
 pub(crate) fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::Error {
-    let catchable = state.with_extension(|_, extra: &Extra| extra.options.catch_rust_panics);
+    let catchable =
+        state.with_extension(|_, extra: &Extra| extra.lasting.options.catch_rust_panics);
     if catchable != Some(true) {
         return state.raise_panic(panic);
     }
@@ -294,7 +314,7 @@ pub(crate) fn message_handler(state: &mut State) -> vm::Result<Return> {
     };
     if wanted {
         let text = traceback_text(state, 1);
-        state.with_extension(|_, extra: &Extra| *extra.traceback.borrow_mut() = Some(text));
+        state.with_extension(|_, extra: &Extra| *extra.lasting.traceback.borrow_mut() = Some(text));
     }
     state.set_top(1);
     Ok(Return::values(1))
@@ -303,7 +323,8 @@ pub(crate) fn message_handler(state: &mut State) -> vm::Result<Return> {
 /// An error that was caught. A panic is resumed.
 #[cold]
 pub(crate) fn caught(state: &mut State, _: &Lua, error: vm::Error) -> Error {
-    let traceback = state.with_extension(|_, extra: &Extra| extra.traceback.borrow_mut().take());
+    let traceback =
+        state.with_extension(|_, extra: &Extra| extra.lasting.traceback.borrow_mut().take());
     let traceback = traceback.flatten().unwrap_or_default();
     if let Some(panic) = state.take_panic(&error) {
         resume_unwind(panic);
@@ -329,8 +350,9 @@ pub(crate) fn caught(state: &mut State, _: &Lua, error: vm::Error) -> Error {
 /// straight from a Rust function gains a traceback when it is raised again.
 fn remember(state: &mut State, error: Error) -> Error {
     let caught = state.errors_caught();
-    let straight =
-        state.with_extension(|_, extra: &Extra| extra.raised_at.load(Ordering::Relaxed) == caught);
+    let straight = state.with_extension(|_, extra: &Extra| {
+        extra.lasting.raised_at.load(Ordering::Relaxed) == caught
+    });
     if let Error::CallbackError { cause, .. } = &error
         && straight == Some(false)
         && let Ok(object) = Handle::pin(state, -1)

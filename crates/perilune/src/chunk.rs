@@ -315,9 +315,10 @@ impl Chunk<'_> {
         let Some(key) = key else { return Ok(None) };
         let environment = self.environment.as_ref().map_err(Clone::clone)?;
         self.lua.handle().with(|state, extra| {
-            let known = extra.sites.borrow_mut().get(&key).cloned();
-            let Some(known) = known else { return Ok(None) };
-            known.push(state)?;
+            match extra.lasting.sites.borrow_mut().get(&key) {
+                Some(known) => state.push_kept(known).map_err(|_| Error::StackError)?,
+                None => return Ok(None),
+            }
             let pushed = state.push_loaded_again(-1);
             if !pushed.map_err(|e| caught(state, &extra.lua, e))? {
                 return Ok(None);
@@ -346,8 +347,11 @@ impl Chunk<'_> {
                 return Err(syntax_error(state));
             }
             if let Some(key) = key {
-                let code = Handle::pin(state, -1)?;
-                extra.sites.borrow_mut().insert(key, code);
+                let code = state.keep(-1).map_err(|e| caught(state, &extra.lua, e))?;
+                let old = extra.lasting.sites.borrow_mut().insert(key, code);
+                if let Some(old) = old {
+                    state.forget(old);
+                }
                 let again = state.push_loaded_again(-1);
                 again.map_err(|e| caught(state, &extra.lua, e))?;
             }

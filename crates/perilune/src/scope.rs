@@ -12,6 +12,7 @@ use crate::userdata::{
 use perilune_vm::{self as vm, Payload, Refused, Return, Scoped, ScopedSlot, ScopedValue};
 use perilune_vm::{Shareable, State};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// What makes functions and userdata that may borrow, as they end with
 /// [`Lua::scope`]: what scripts have kept of them is of no use then.
@@ -51,13 +52,14 @@ impl Lua {
 
 /// The native function of what a scope makes.
 fn call_scoped(state: &mut State) -> vm::Result<Return> {
-    let called =
-        state.with_function_data(
-            |state, callback: &Callback<Shareable<ScopedSlot>>| match callback.f.call(state) {
-                Ok(result) => result,
-                Err(_) => Err(raise(state, &callback.lua, Error::CallbackDestructed)),
-            },
-        );
+    let called = state.with_function_data(|state, callback: &Callback<Arc<ScopedSlot>>| {
+        callback.0.call(state).unwrap_or_else(|_| {
+            let error = Error::CallbackDestructed;
+            let raised =
+                state.with_extension(|state, extra: &Extra| raise(state, &extra.lua, error));
+            raised.map_or(Ok(Return::NONE), Err)
+        })
+    });
     called.unwrap_or(Ok(Return::NONE))
 }
 
@@ -81,9 +83,8 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        let lua = self.lua().weak_handle();
         let slot = self.0.lend_function(move |state| {
-            run(state, &lua, |state, lua| {
+            run(state, |state, lua| {
                 let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
                 let results = lua.0.lend(state, || func(lua, args))?;
                 results.push_into_multi(state, lua)
@@ -91,7 +92,7 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
         });
         let slot = slot.map_err(ended)?;
         self.lua().with(|state, extra| {
-            crate::callback::push_callback(state, extra, call_scoped, slot)?;
+            crate::callback::push_send_callback(state, extra, call_scoped, slot)?;
             Handle::pin(state, -1).map(Function)
         })
     }

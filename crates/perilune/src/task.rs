@@ -259,21 +259,20 @@ where
     R: IntoLuaMulti,
 {
     let begun = state.with_function_data(|state, callback: &Callback<S>| {
-        guarded(state, &callback.lua, |state, lua| {
-            let mut future = Box::pin((callback.f)(state, lua)?);
-            let polled = state.with_extension(|state, extra: &Extra| {
-                future.as_mut().poll_into(state, extra, None)
-            });
-            match polled.unwrap_or(Ok(Progress::Done(0)))? {
-                Progress::Done(n) => {
-                    lua.0.lend(state, || drop(future));
-                    Ok(Begun::Done(n))
+        state.with_extension(|state, extra: &Extra| {
+            guarded(state, &extra.lua, |state, lua| {
+                let mut future = Box::pin((callback.0)(state, lua)?);
+                match future.as_mut().poll_into(state, extra, None)? {
+                    Progress::Done(n) => {
+                        lua.0.lend(state, || drop(future));
+                        Ok(Begun::Done(n))
+                    }
+                    progress => Ok(Begun::Waits(future, progress)),
                 }
-                progress => Ok(Begun::Waits(future, progress)),
-            }
+            })
         })
     });
-    match begun {
+    match begun.flatten() {
         Some(Ok(Begun::Done(n))) => Ok(Return::values(n)),
         Some(Ok(Begun::Waits(future, progress))) => begin_to_wait(state, future, progress),
         Some(Err(error)) => Err(error),

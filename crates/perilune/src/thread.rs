@@ -89,7 +89,7 @@ impl Thread {
         push: impl FnOnce(&mut State, &Extra) -> Result<usize>,
     ) -> Result<R> {
         self.0.with(|state, extra| {
-            extra.events.check(self.address_in(state))?;
+            extra.lasting.events.check(self.address_in(state))?;
             self.check_resumable(state)?;
             if fire(state, extra, self, |t| t.on_resume, ThreadEvent::Resume)? {
                 self.check_resumable(state)?;
@@ -115,7 +115,7 @@ impl Thread {
         if !error.is_memory() && !error.is_panic() && self.0.push(state).is_ok() {
             let text = state.traceback(Some(-1), None, 0).unwrap_or_default();
             let text = String::from_utf8_lossy(&text).into_owned();
-            *extra.traceback.borrow_mut() = Some(text);
+            *extra.lasting.traceback.borrow_mut() = Some(text);
             state.pop(1);
         }
         caught(state, &extra.lua, error)
@@ -194,7 +194,7 @@ impl Thread {
     pub fn reset(&self, func: Function) -> Result<()> {
         self.0.with(|state, extra| {
             assert!(extra.lua.owns(&func.0), "a function of another Lua state");
-            extra.events.check(self.address_in(state))?;
+            extra.lasting.events.check(self.address_in(state))?;
             match self.status_in(state)? {
                 ThreadStatus::Running => {
                     return Err(Error::runtime("cannot reset a running thread"));

@@ -23,5 +23,5 @@ pub use registry::UserDataRegistry;
 pub use trace::{Trace, Tracer};
 pub use traits::{UserData, UserDataFields, UserDataMethods};
 
-pub(crate) use create::{Types, destruct, set_type_metatable};
+pub(crate) use create::{FailedTypes, Types, destruct, set_type_metatable};
 pub(crate) use metatable::push_metatable_of;

@@ -1,22 +1,28 @@
 //! Roots, and userdata whose roots the collector sees through.
 
 use perilune::native::{
-    GcOption, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer, Unavailable, UserCell,
-    Value, stdlib,
+    CellRef, Extension, GcOption, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer,
+    Unavailable, UserCell, Value, stdlib,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 struct Nothing;
 
+impl From<Shared> for Nothing {
+    fn from(_: Shared) -> Nothing {
+        Nothing
+    }
+}
+
 fn shared() -> Shared {
-    let shared = Shared::new(State::new().unwrap(), |_| Nothing);
+    let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
     with(&shared, |state| stdlib::open_all(state).unwrap());
     shared
 }
 
 fn with<R>(shared: &Shared, f: impl FnOnce(&mut State) -> R) -> R {
-    shared.with(|state, _: &Nothing| Ok::<_, Unavailable>(f(state))).unwrap()
+    shared.with(|state, _: &Extension<Nothing, ()>| Ok::<_, Unavailable>(f(state))).unwrap()
 }
 
 fn collect(shared: &Shared) {
@@ -42,7 +48,7 @@ type Cell<T> = perilune::native::Shareable<UserCell<T>>;
 
 fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
     let cell = payload.downcast_ref::<Cell<Holder>>().unwrap();
-    if let Some(holder) = UserCell::borrow(cell) {
+    if let Some(holder) = CellRef::from(cell.clone()).into_borrow() {
         holder.roots.iter().for_each(|root| tracer.visit(root));
     }
 }
@@ -56,7 +62,7 @@ fn push_cycle(state: &mut State, dropped: &Arc<AtomicUsize>) -> Cell<Holder> {
     state.push_value(-2).unwrap();
     state.raw_set_field(-2, "owner").unwrap();
     let root = state.pin_top().unwrap();
-    UserCell::borrow_mut(&cell).unwrap().roots.push(root);
+    CellRef::from(cell.clone()).into_borrow_mut().unwrap().roots.push(root);
     cell
 }
 
@@ -93,11 +99,11 @@ fn what_a_reachable_userdata_holds_lives() {
         with(&shared, |state| {
             state.push("a new string that nobody else has").unwrap();
             let root = state.pin_top().unwrap();
-            UserCell::borrow_mut(&cell).unwrap().roots.push(root);
+            CellRef::from(cell.clone()).into_borrow_mut().unwrap().roots.push(root);
         });
         collect(&shared);
         with(&shared, |state| {
-            let holder = UserCell::borrow(&cell).unwrap();
+            let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
             assert!(
                 matches!(state.root_value(&holder.roots[1]), Value::String(s) if s.len() == 33)
             );
@@ -107,7 +113,7 @@ fn what_a_reachable_userdata_holds_lives() {
 
 fn state_of(shared: &Shared, cell: &Cell<Holder>) -> bool {
     with(shared, |state| {
-        let holder = UserCell::borrow(cell).unwrap();
+        let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
         matches!(state.root_value(&holder.roots[0]), Value::Table)
     })
 }
@@ -119,7 +125,7 @@ fn a_root_outside_keeps_the_whole_cycle() {
     let outside = with(&shared, |state| {
         let cell = push_cycle(state, &dropped);
         state.pop(1);
-        UserCell::borrow(&cell).unwrap().roots[0].clone()
+        CellRef::from(cell.clone()).into_borrow().unwrap().roots[0].clone()
     });
     collect(&shared);
     assert_eq!(dropped.load(Ordering::Relaxed), 0);
@@ -138,7 +144,7 @@ fn a_value_that_is_borrowed_keeps_what_it_holds() {
         state.pop(1);
         cell
     });
-    let borrow = UserCell::borrow_mut(&cell).unwrap();
+    let borrow = CellRef::from(cell.clone()).into_borrow_mut().unwrap();
     collect(&shared);
     drop(borrow);
     assert!(state_of(&shared, &cell));
@@ -148,7 +154,7 @@ fn a_value_that_is_borrowed_keeps_what_it_holds() {
 fn a_trace_function_that_lies_harms_nobody() {
     fn lie(payload: &Payload, tracer: &mut Tracer<'_>) {
         let cell = payload.downcast_ref::<Cell<Holder>>().unwrap();
-        let holder = UserCell::borrow(cell).unwrap();
+        let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
         for root in &holder.roots {
             tracer.visit(root);
             tracer.visit(root);
@@ -186,7 +192,9 @@ fn roots_of_closed_and_other_states() {
         assert_eq!(state.root_value(&root), Value::Nil);
     });
     drop(one);
-    assert!(root.with(|_: &mut State, _: &Nothing| Ok::<_, Unavailable>(())).is_err());
+    assert!(
+        root.with(|_: &mut State, _: &Extension<Nothing, ()>| Ok::<_, Unavailable>(())).is_err()
+    );
     drop(root.clone());
 }
 

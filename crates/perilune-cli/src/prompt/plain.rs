@@ -1,10 +1,11 @@
 //! The plain prompt, for input or output that is no terminal.
 
+use perilune::native::State;
 use perilune::native::stdlib::host::c_string;
 use perilune::native::stdlib::io::Streams;
-use perilune::native::{Shareable, State};
 
 use super::{Line, LineReader};
+use std::sync::Arc;
 
 /// Longer lines come in pieces of this length, as those of `lua` do.
 const MAX_PIECE: usize = 511;
@@ -12,7 +13,7 @@ const MAX_PIECE: usize = 511;
 /// Reads lines from the stream that the script reads too.
 pub(super) struct PlainReader<'s> {
     state: &'s mut State,
-    streams: Shareable<Streams>,
+    streams: Arc<Streams>,
 }
 
 impl<'s> PlainReader<'s> {

@@ -1,7 +1,9 @@
 //! The collector's parameters as scripts see them. What the collector of this
 //! machine makes of them is its own business.
 
-use perilune_vm::{Lock, Payload, Shareable, State};
+use perilune_vm::{Payload, State};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +29,7 @@ pub(super) const NAMES: [(&str, Parameter); 6] = [
 
 /// The values of a state's parameters.
 #[derive(Clone)]
-pub(super) struct Parameters(Shareable<Lock<[i64; 7]>>);
+pub(super) struct Parameters(Arc<[AtomicI64; 7]>);
 
 impl Parameters {
     /// The parameters of the state.
@@ -36,23 +38,23 @@ impl Parameters {
             return parameters.clone();
         }
         let parameters =
-            Parameters(Shareable::new(Lock::new(state.dialect().collector_parameters)));
-        state.set_app_data(Payload::new(parameters.clone()));
+            Parameters(Arc::new(state.dialect().collector_parameters.map(AtomicI64::new)));
+        state.set_app_data(Payload::new_send(parameters.clone()));
         parameters
     }
 
     /// Sets a parameter; the value before.
     pub(super) fn exchange(&self, which: Parameter, value: i64) -> i64 {
-        std::mem::replace(&mut self.0.borrow_mut()[which as usize], value)
+        self.0[which as usize].swap(value, Ordering::Relaxed)
     }
 
     /// Sets a parameter as it can be kept in a byte, unless the value is
     /// negative; the value before.
     pub(super) fn exchange_coded(&self, which: Parameter, value: i64) -> i64 {
-        let slot = &mut self.0.borrow_mut()[which as usize];
-        let before = *slot;
+        let slot = &self.0[which as usize];
+        let before = slot.load(Ordering::Relaxed);
         if value >= 0 {
-            *slot = decode(encode(value));
+            slot.store(decode(encode(value)), Ordering::Relaxed);
         }
         before
     }

@@ -16,7 +16,7 @@ pub(super) fn push_newproxy(state: &mut State) -> Result<()> {
 /// with a proxy that one's.
 fn newproxy(state: &mut State) -> Result<Return> {
     state.set_top(1);
-    state.new_userdata(Payload::new(()), 0)?;
+    state.new_userdata(Payload::new_send(()), 0)?;
     if !state.to_boolean(1) {
         return Ok(Return::values(1));
     }

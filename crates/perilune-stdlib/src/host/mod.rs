@@ -307,7 +307,7 @@ pub fn host(state: &State) -> Arc<dyn Host> {
 
 /// Gives a state its host. To be done before the libraries are opened.
 pub fn set_host(state: &mut State, host: Arc<dyn Host>) {
-    state.set_app_data(Payload::new(host));
+    state.set_app_data(Payload::new_send(host));
 }
 
 /// The part of a Lua string that C would see: up to the first zero byte.

@@ -1,7 +1,5 @@
 //! The warning system a state is born with (manual §6.1, `warn`).
 
-use perilune_vm::Shareable;
-
 use perilune_vm::State;
 
 use super::c_string;
@@ -18,9 +16,9 @@ enum Mode {
 /// Makes warnings go to the host's standard error as `Lua warning: …`. They
 /// start switched off; the messages `@on` and `@off` switch them.
 pub fn install_warnings(state: &mut State) {
-    let streams: Shareable<Streams> = Streams::of(state);
+    let streams = Streams::of(state);
     let mut mode = Mode::Off;
-    state.set_warning_function(Some(Box::new(move |_, message, to_be_continued| {
+    state.set_send_warning_function(Box::new(move |_, message, to_be_continued| {
         let message = c_string(message);
         if mode != Mode::Continued
             && !to_be_continued
@@ -48,5 +46,5 @@ pub fn install_warnings(state: &mut State) {
             mode = Mode::On;
         }
         streams.write_error(&text);
-    })));
+    }));
 }

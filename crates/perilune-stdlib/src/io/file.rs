@@ -33,7 +33,7 @@ impl FileHandle {
 
 /// Pushes a new handle.
 fn push_handle(state: &mut State, stream: SharedStream, kind: Kind) -> Result<()> {
-    state.new_userdata(Payload::new(FileHandle { stream: Some(stream), kind }), 0)?;
+    state.new_userdata(Payload::new_send(FileHandle { stream: Some(stream), kind }), 0)?;
     state.new_metatable(HANDLE)?;
     state.set_metatable(-2)
 }

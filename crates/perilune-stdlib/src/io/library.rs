@@ -345,6 +345,7 @@ fn write_values(
         FloatForm { suffix: dialect.write_as_tostring, round_trip: dialect.float_round_trip };
     let mut result = Ok(());
     let mut total = 0;
+    let mut stream = stream.borrow_mut();
     for arg in first..=last {
         let arg = arg as i32;
         let mut text = [0; 64];
@@ -357,7 +358,7 @@ fn write_values(
                 continue;
             }
         };
-        match stream.borrow_mut().write(bytes) {
+        match stream.write(bytes) {
             Ok(()) => total += bytes.len(),
             Err(error) => {
                 result = Err(WriteFailure { error, written: total });

@@ -2,6 +2,7 @@
 
 mod environments;
 mod file;
+mod guarded;
 mod library;
 mod read;
 mod results;
@@ -9,6 +10,7 @@ mod stream;
 mod streams;
 
 pub use file::FileHandle;
+pub use guarded::Guarded;
 pub use library::open;
 pub use results::{exec_result, file_result, push_failure};
 pub use stream::{Buffering, SharedStream, Stream};

@@ -5,13 +5,15 @@
 
 use std::io::SeekFrom;
 
-use perilune_vm::{Buffer, BufferFull, Lock, Shareable};
+use super::guarded::Guarded;
+use perilune_vm::{Buffer, BufferFull};
+use std::sync::Arc;
 
 use crate::host::{HostError, HostFile, HostResult, OpenMode};
 
 /// A stream with several owners: the file handle in the script, the list of
 /// all streams, `print`.
-pub type SharedStream = Shareable<Lock<Stream>>;
+pub type SharedStream = Arc<Guarded<Stream>>;
 
 /// A buffer is this large at first, as C's are …
 const FIRST_CAPACITY: usize = 4 * 1024;
@@ -77,7 +79,7 @@ impl Stream {
 
     /// The stream, to be owned by several.
     pub fn shared(self) -> SharedStream {
-        SharedStream::new(Lock::new(self))
+        SharedStream::new(Guarded::new(self))
     }
 
     /// How it is buffered.

@@ -1,8 +1,10 @@
 //! The streams of a state: the three standard ones, and a list of all that
 //! are open, which must be written out when the program ends.
 
-use perilune_vm::{Lock, Payload, Shareable, State, WeakShareable};
+use perilune_vm::{Payload, State};
+use std::sync::{Arc, Weak};
 
+use super::guarded::Guarded;
 use super::stream::{Buffering, SharedStream, Stream};
 use crate::host::{OpenMode, StandardStream, host};
 
@@ -15,15 +17,15 @@ pub struct Streams {
     /// Standard error.
     pub error: SharedStream,
     /// The stream of the default input file.
-    pub(super) default_input: Lock<SharedStream>,
-    others: Lock<Vec<WeakShareable<Lock<Stream>>>>,
+    pub(super) default_input: Guarded<SharedStream>,
+    others: Guarded<Vec<Weak<Guarded<Stream>>>>,
 }
 
 impl Streams {
     /// The streams of the state; made when first asked for.
-    pub fn of(state: &mut State) -> Shareable<Streams> {
-        if let Some(streams) = state.app_data::<Shareable<Streams>>() {
-            return Shareable::clone(streams);
+    pub fn of(state: &mut State) -> Arc<Streams> {
+        if let Some(streams) = state.app_data::<Arc<Streams>>() {
+            return Arc::clone(streams);
         }
         let host = host(state);
         let open = |which, mode| Stream::new(host.standard_stream(which), mode);
@@ -31,14 +33,14 @@ impl Streams {
         // Nothing waits in it, so nothing can go wrong.
         let _ = error.set_buffering(Buffering::None);
         let input = open(StandardStream::Input, OpenMode::READ).shared();
-        let streams = Shareable::new(Streams {
-            default_input: Lock::new(SharedStream::clone(&input)),
+        let streams = Arc::new(Streams {
+            default_input: Guarded::new(SharedStream::clone(&input)),
             input,
             output: open(StandardStream::Output, OpenMode::WRITE).shared(),
             error: error.shared(),
-            others: Lock::default(),
+            others: Guarded::default(),
         });
-        state.set_app_data(Payload::new(Shareable::clone(&streams)));
+        state.set_app_data(Payload::new_send(Arc::clone(&streams)));
         streams
     }
 
@@ -50,7 +52,7 @@ impl Streams {
             let room = others.len().max(8);
             others.reserve(room);
         }
-        others.push(Shareable::downgrade(stream));
+        others.push(Arc::downgrade(stream));
     }
 
     /// Writes out what waits in any stream (C's `fflush(NULL)`).
@@ -62,11 +64,7 @@ impl Streams {
             }
         };
         flush(&self.output);
-        self.others
-            .borrow_mut()
-            .iter()
-            .filter_map(WeakShareable::upgrade)
-            .for_each(|stream| flush(&stream));
+        self.others.borrow_mut().iter().filter_map(Weak::upgrade).for_each(|stream| flush(&stream));
     }
 
     /// Makes what was written to a terminal visible before a person is asked.

@@ -6,7 +6,7 @@ use perilune_vm::{Payload, Result, Return, State};
 pub(super) fn set_functions(state: &mut State) -> Result<()> {
     let library = state.top() as i32;
     let (a, b) = state.random_seed();
-    state.new_userdata(Payload::new(Generator::new(a, b)), 0)?;
+    state.new_userdata(Payload::new_send(Generator::new(a, b)), 0)?;
     state.push_value(library + 1)?;
     state.push_closure(random, 1)?;
     state.raw_set_field(library, "random")?;

@@ -13,7 +13,7 @@ pub(super) fn set_functions(state: &mut State) -> Result<()> {
     let library = state.top() as i32;
     let random: NativeFn =
         if state.dialect().float_only_numbers { random_float } else { random_integer };
-    state.new_userdata(Payload::new(Generator::new(1)), 0)?;
+    state.new_userdata(Payload::new_send(Generator::new(1)), 0)?;
     state.push_value(library + 1)?;
     state.push_closure(random, 1)?;
     state.raw_set_field(library, "random")?;

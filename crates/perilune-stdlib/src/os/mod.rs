@@ -270,7 +270,7 @@ fn time(state: &mut State) -> Result<Return> {
     let host: Arc<dyn Host> = host(state);
     let mut offset = state.app_data::<LastOffset>().map_or(0, |last| last.0);
     let found = Date::from_fields(&fields, &mut offset, |time| host.zone_offset(time));
-    state.set_app_data(Payload::new(LastOffset(offset)));
+    state.set_app_data(Payload::new_send(LastOffset(offset)));
     if let Some((time, date)) = found {
         if dialect.time_normalizes {
             set_fields(state, &date)?;

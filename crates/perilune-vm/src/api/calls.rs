@@ -612,7 +612,15 @@ impl State {
     /// Sets what receives warnings.
     pub fn set_warning_function(&mut self, f: Option<WarningFunction>) {
         self.warn = f;
+        self.warn_is_local = cfg!(not(feature = "send"));
         self.warn_changes = self.warn_changes.wrapping_add(1);
+    }
+
+    /// [`set_warning_function`](Self::set_warning_function) of a function that does
+    /// not bind the state to a thread.
+    pub fn set_send_warning_function(&mut self, f: Box<dyn FnMut(&mut State, &[u8], bool) + Send>) {
+        self.set_warning_function(Some(f));
+        self.warn_is_local = false;
     }
 
     /// Closes the state: the main thread's pending variables, then all

@@ -91,6 +91,17 @@ impl State {
         self.set_metatable_raw(v, mt)
     }
 
+    /// [`set_metatable_root`](Self::set_metatable_root) of a value that is kept.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[inline]
+    pub fn set_metatable_kept(&mut self, index: i32, metatable: &crate::embed::Kept) -> Result<()> {
+        let v = self.raw(index);
+        let mt = self.kept_raw(metatable);
+        self.set_metatable_raw(v, mt)
+    }
+
     fn set_metatable_raw(&mut self, v: RawValue, mt: RawValue) -> Result<()> {
         let mt = if mt.is_table() { mt.as_table() } else { std::ptr::null_mut() };
         // SAFETY: value and metatable are in slots; the barrier tells the

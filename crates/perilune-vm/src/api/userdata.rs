@@ -32,6 +32,9 @@ impl State {
                 drop((*u).data.take());
                 return Err(e.into());
             }
+            if let Some(payload) = &(*u).data {
+                self.heap.count_payload(payload);
+            }
             self.push_raw(RawValue::pointer(tag::USERDATA, u))?;
         }
         self.collect_if_due()
@@ -61,16 +64,23 @@ impl State {
         let u = self.data_of(self.raw(index))?;
         // SAFETY: the state is borrowed mutably, so no reference to the payload
         // exists.
-        unsafe { (&mut *u).data.take() }
+        let payload = unsafe { (&mut *u).data.take() };
+        if let Some(payload) = &payload {
+            self.heap.discount_payload(payload);
+        }
+        payload
     }
 
     /// Puts a Rust value into a userdata whose own was taken.
     pub fn put_payload(&mut self, index: i32, payload: Payload) {
+        let old = self.take_payload(index);
         if let Some(u) = self.data_of(self.raw(index)) {
+            self.heap.count_payload(&payload);
             // SAFETY: as above; a userdata that was made with a value is known as
             // an owner.
             unsafe { (*u).data = Some(payload) };
         }
+        drop(old);
     }
 
     /// Lets `f` exchange the Rust values of all userdata that have the metatable
@@ -80,7 +90,8 @@ impl State {
         if !v.is_table() {
             return;
         }
-        for object in self.heap.owner_objects() {
+        let objects: Vec<*mut Header> = self.heap.owner_objects().collect();
+        for object in objects {
             // SAFETY: owners that are not doomed are live, and the state is
             // borrowed mutably, so no reference to a payload exists.
             unsafe {
@@ -91,7 +102,10 @@ impl State {
                 if u.metatable == v.as_table()
                     && let Some(payload) = u.data.take()
                 {
-                    u.data = Some(f(payload));
+                    self.heap.discount_payload(&payload);
+                    let payload = f(payload);
+                    self.heap.count_payload(&payload);
+                    u.data = Some(payload);
                 }
             }
         }
@@ -194,6 +208,12 @@ impl State {
             Some(slot) => *slot = data,
             None => self.app_data.push(data),
         }
+    }
+
+    /// Takes the attached Rust value of type `T` away.
+    pub fn take_app_data<T: Any>(&mut self) -> Option<Payload> {
+        let at = self.app_data.iter().position(|d| d.type_of() == TypeId::of::<T>())?;
+        Some(self.app_data.swap_remove(at))
     }
 
     /// The attached Rust value of type `T`.

@@ -2,6 +2,9 @@
 //! whoever calls its methods, and checked.
 
 use super::lock::Shareable;
+use super::shared::Inner;
+use crate::state::State;
+use std::any::TypeId;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicIsize, Ordering};
@@ -44,14 +47,6 @@ impl<T> UserCell<T> {
 
     pub(super) fn into_value(self) -> T {
         self.value.into_inner()
-    }
-
-    /// Takes the value out of the last pointer to it.
-    ///
-    /// # Errors
-    /// Gives the pointer back if there are others.
-    pub fn into_inner(this: Shareable<Self>) -> Result<T, Shareable<Self>> {
-        Shareable::try_unwrap(this).map(|cell| cell.value.into_inner())
     }
 }
 
@@ -174,28 +169,135 @@ impl<T: ?Sized> UserCell<T> {
         self.borrows.load(Ordering::Relaxed) != 0
     }
 
+    /// Reads the value while `f` runs, which calls nobody; `None` while it is
+    /// borrowed mutably.
+    pub(super) fn read_now<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        if !self.start_read() {
+            return None;
+        }
+        let _borrow = EndRead(&self.borrows, 1);
+        // SAFETY: it was counted as a reader, until `_borrow` is dropped.
+        Some(f(unsafe { &*self.value.get() }))
+    }
+}
+
+/// The cell in a userdata, in the hands of somebody else than its state: it counts
+/// as a handle of that.
+pub struct CellRef<T> {
+    cell: Shareable<UserCell<T>>,
+    _outside: Outside,
+}
+
+/// Counts as a handle of a state, where that tells whether the state may leave its
+/// thread.
+#[cfg(not(feature = "send"))]
+struct Outside(*const Inner);
+
+#[cfg(feature = "send")]
+struct Outside;
+
+impl Outside {
+    /// For a cell that binds the states that have it.
+    const UNCOUNTED: Outside = {
+        #[cfg(feature = "send")]
+        {
+            Outside
+        }
+        #[cfg(not(feature = "send"))]
+        {
+            Outside(std::ptr::null())
+        }
+    };
+
+    /// # Safety
+    /// `owner` exists.
+    #[inline(always)]
+    unsafe fn new(owner: *const Inner) -> Outside {
+        #[cfg(feature = "send")]
+        {
+            let _ = owner;
+            Outside
+        }
+        #[cfg(not(feature = "send"))]
+        {
+            // SAFETY: by contract.
+            unsafe { (*owner).add_handles(1) };
+            Outside(owner)
+        }
+    }
+}
+
+#[cfg(not(feature = "send"))]
+impl Drop for Outside {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: it was counted.
+            unsafe { Inner::drop_handles(self.0, 1) };
+        }
+    }
+}
+
+impl<T> Deref for CellRef<T> {
+    type Target = UserCell<T>;
+    #[inline(always)]
+    fn deref(&self) -> &UserCell<T> {
+        &self.cell
+    }
+}
+
+impl<T> From<Shareable<UserCell<T>>> for CellRef<T> {
+    /// A cell that is only put into states as one that others own, too.
+    fn from(cell: Shareable<UserCell<T>>) -> CellRef<T> {
+        CellRef { cell, _outside: Outside::UNCOUNTED }
+    }
+}
+
+impl<T> CellRef<T> {
+    /// How many owners the cell has, this one and the userdata included.
+    pub fn owners(&self) -> usize {
+        Shareable::strong_count(&self.cell)
+    }
+
     /// Reads the value; `None` while it is borrowed mutably.
     #[inline]
-    pub fn borrow(this: &Shareable<Self>) -> Option<OwnedRef<T>> {
-        this.start_read().then(|| OwnedRef(this.clone()))
-    }
-
-    /// [`borrow`](Self::borrow) by the pointer given.
-    #[inline]
-    pub fn into_borrow(this: Shareable<Self>) -> Option<OwnedRef<T>> {
-        this.start_read().then(|| OwnedRef(this))
-    }
-
-    /// [`borrow_mut`](Self::borrow_mut) by the pointer given.
-    #[inline]
-    pub fn into_borrow_mut(this: Shareable<Self>) -> Option<OwnedMut<T>> {
-        this.start_write().then(|| OwnedMut(this))
+    pub fn into_borrow(self) -> Option<OwnedRef<T>> {
+        self.start_read().then(|| OwnedRef(self))
     }
 
     /// Writes the value; `None` while it is borrowed.
     #[inline]
-    pub fn borrow_mut(this: &Shareable<Self>) -> Option<OwnedMut<T>> {
-        this.start_write().then(|| OwnedMut(this.clone()))
+    pub fn into_borrow_mut(self) -> Option<OwnedMut<T>> {
+        self.start_write().then(|| OwnedMut(self))
+    }
+
+    /// Takes the value out of the last pointer to it.
+    ///
+    /// # Errors
+    /// Gives the pointer back if there are others.
+    pub fn into_inner(self) -> Result<T, Self> {
+        let CellRef { cell, _outside } = self;
+        Shareable::try_unwrap(cell)
+            .map(|cell| cell.value.into_inner())
+            .map_err(|cell| CellRef { cell, _outside })
+    }
+}
+
+impl State {
+    /// The cell with a `T` in the userdata at an index; `None` if the state is not
+    /// shared.
+    #[inline]
+    pub fn cell<T: 'static>(&self, index: i32) -> Option<CellRef<T>> {
+        let payload = self.payload(index).ok()?;
+        if payload.type_of() != TypeId::of::<UserCell<T>>() || self.owner.is_null() {
+            return None;
+        }
+        // SAFETY: the type was checked; the owner exists as long as its state. What
+        // is made counts as a handle.
+        unsafe {
+            let _outside = Outside::new(self.owner);
+            Some(CellRef { cell: payload.cell_unchecked(), _outside })
+        }
     }
 }
 
@@ -223,9 +325,9 @@ impl Drop for EndWrite<'_> {
 }
 
 /// A borrow of a [`UserCell`]'s value that keeps the cell.
-pub struct OwnedRef<T: ?Sized>(Shareable<UserCell<T>>);
+pub struct OwnedRef<T>(CellRef<T>);
 
-impl<T: ?Sized> Deref for OwnedRef<T> {
+impl<T> Deref for OwnedRef<T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
@@ -234,7 +336,7 @@ impl<T: ?Sized> Deref for OwnedRef<T> {
     }
 }
 
-impl<T: ?Sized> Drop for OwnedRef<T> {
+impl<T> Drop for OwnedRef<T> {
     #[inline(always)]
     fn drop(&mut self) {
         self.0.end_read();
@@ -242,9 +344,9 @@ impl<T: ?Sized> Drop for OwnedRef<T> {
 }
 
 /// A mutable borrow of a [`UserCell`]'s value that keeps the cell.
-pub struct OwnedMut<T: ?Sized>(Shareable<UserCell<T>>);
+pub struct OwnedMut<T>(CellRef<T>);
 
-impl<T: ?Sized> Deref for OwnedMut<T> {
+impl<T> Deref for OwnedMut<T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
@@ -253,7 +355,7 @@ impl<T: ?Sized> Deref for OwnedMut<T> {
     }
 }
 
-impl<T: ?Sized> DerefMut for OwnedMut<T> {
+impl<T> DerefMut for OwnedMut<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: it is the only borrow.
@@ -261,7 +363,7 @@ impl<T: ?Sized> DerefMut for OwnedMut<T> {
     }
 }
 
-impl<T: ?Sized> Drop for OwnedMut<T> {
+impl<T> Drop for OwnedMut<T> {
     #[inline(always)]
     fn drop(&mut self) {
         self.0.end_write();

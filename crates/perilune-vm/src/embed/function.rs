@@ -39,6 +39,7 @@ impl State {
                 std::ptr::drop_in_place(NativeClosure::data(c));
                 return Err(e.into());
             }
+            self.heap.count_payload(&*NativeClosure::data(c));
             self.pop(n);
             self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
         }

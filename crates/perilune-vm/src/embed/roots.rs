@@ -116,13 +116,9 @@ impl RootTable {
             let layout = std::alloc::Layout::new::<Chunk>();
             let chunk = NonNull::new(std::alloc::alloc_zeroed(layout) as *mut Chunk)?;
             (*chunk.as_ptr()).owner = owner;
-            let first = &raw mut (*chunk.as_ptr()).slots as *mut Slot;
-            for i in 1..SLOTS {
-                (*first.add(i - 1)).next.store(first.add(i), Ordering::Relaxed);
-            }
             chunks.push(chunk);
             (*owner).add_handles(SLOTS);
-            Some(first)
+            Some(link(chunk))
         }
     }
 
@@ -172,6 +168,51 @@ impl RootTable {
             }
         }
         free
+    }
+
+    /// How many slots there are, and how many values roots keep alive.
+    ///
+    /// # Safety
+    /// The state's lock is held.
+    #[cfg(not(feature = "send"))]
+    pub(super) unsafe fn count(&self) -> (usize, usize) {
+        let mut used = 0;
+        // SAFETY: the lock's holder alone changes the list of chunks.
+        let chunks = unsafe { &*self.chunks.get() };
+        for chunk in chunks {
+            // SAFETY: chunks last as long as the table.
+            for slot in unsafe { &(*chunk.as_ptr()).slots } {
+                used += usize::from(slot.count.load(Ordering::Relaxed) != 0);
+            }
+        }
+        (chunks.len() * SLOTS, used)
+    }
+
+    /// If there are many chunks, gives the memory of all back but the first one's;
+    /// answers how many slots and bytes that were.
+    ///
+    /// # Safety
+    /// The state's lock is held, and no slot is in use.
+    #[cfg(not(feature = "send"))]
+    pub(super) unsafe fn shrink(&self) -> (usize, usize) {
+        // SAFETY: the lock's holder alone changes the list of chunks; nothing refers
+        // to a slot but the list of free ones, which begins anew.
+        unsafe {
+            let chunks = &mut *self.chunks.get();
+            const MANY: usize = 16;
+            if chunks.len() <= MANY {
+                return (0, 0);
+            }
+            let first = chunks[0];
+            let gone = chunks.len() - 1;
+            for chunk in chunks.drain(1..) {
+                let layout = std::alloc::Layout::new::<Chunk>();
+                std::alloc::dealloc(chunk.as_ptr() as *mut u8, layout);
+            }
+            self.returned.store(std::ptr::null_mut(), Ordering::Relaxed);
+            self.free.set(link(first));
+            (gone * SLOTS, gone * CHUNK)
+        }
     }
 
     /// Marks all values that roots keep alive.
@@ -240,6 +281,22 @@ impl Drop for RootTable {
                 std::alloc::dealloc(chunk.as_ptr() as *mut u8, std::alloc::Layout::new::<Chunk>());
             }
         }
+    }
+}
+
+/// Makes all slots of a chunk a list of free ones.
+///
+/// # Safety
+/// None of them is in use.
+unsafe fn link(chunk: NonNull<Chunk>) -> *mut Slot {
+    // SAFETY: the slots are nobody's.
+    unsafe {
+        let first = &raw mut (*chunk.as_ptr()).slots as *mut Slot;
+        for i in 1..SLOTS {
+            (*first.add(i - 1)).next.store(first.add(i), Ordering::Relaxed);
+        }
+        (*first.add(SLOTS - 1)).next.store(std::ptr::null_mut(), Ordering::Relaxed);
+        first
     }
 }
 
@@ -381,7 +438,7 @@ impl State {
         // its owner's lock.
         unsafe {
             let roots = &(*self.owner).roots;
-            // Chunks last as long as the state, so their bytes are never released.
+            // Chunks last as long as the state: only `shrink` releases their bytes.
             if roots.is_used_up() {
                 self.heap.charge(CHUNK)?;
             }

@@ -14,6 +14,7 @@ use std::alloc::Layout;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::thread::ThreadId;
 
 /// A function that is lent to a state.
@@ -58,12 +59,11 @@ pub struct ScopedSlot {
     place: Place,
 }
 
-// SAFETY: the function is used by the thread alone that lent it, and dropped by
-// that thread.
-#[cfg(feature = "send")]
+// SAFETY: the function is used and dropped by the thread alone that lent it. Where
+// `Place` does not ask for the thread, that is so because the scope has a handle of
+// the state, which can't leave the thread meanwhile; `call` needs the state.
 unsafe impl Send for ScopedSlot {}
 // SAFETY: as above.
-#[cfg(feature = "send")]
 unsafe impl Sync for ScopedSlot {}
 
 impl ScopedSlot {
@@ -202,7 +202,7 @@ impl Drop for Remains {
     }
 }
 
-impl End for ScopedSlot {
+impl End for Arc<ScopedSlot> {
     fn end(&self) -> Remains {
         // SAFETY: nothing lent is in use at the end of its scope.
         match unsafe { (*self.function.get()).take() } {
@@ -212,7 +212,7 @@ impl End for ScopedSlot {
     }
 }
 
-impl End for ScopedValue {
+impl End for Shareable<ScopedValue> {
     fn end(&self) -> Remains {
         let value = self.value.replace(std::ptr::null_mut());
         match self.drop_value {
@@ -237,7 +237,7 @@ impl Drop for Memory {
 pub struct Scoped<'scope, 'env: 'scope> {
     shared: Shared,
     ended: Cell<bool>,
-    lent: RefCell<Vec<Shareable<dyn End>>>,
+    lent: RefCell<Vec<Box<dyn End>>>,
     before_end: RefCell<Vec<Box<dyn FnOnce()>>>,
     after_end: RefCell<Vec<Box<dyn FnOnce() + 'env>>>,
     memory: RefCell<Vec<Memory>>,
@@ -349,7 +349,7 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
     pub fn lend_function(
         &'scope self,
         f: impl Fn(&mut State) -> Result<Return> + 'scope,
-    ) -> std::result::Result<Shareable<ScopedSlot>, Refused> {
+    ) -> std::result::Result<Arc<ScopedSlot>, Refused> {
         if self.ended.get() {
             return Err(Refused::Ended);
         }
@@ -357,11 +357,9 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
         // SAFETY: only the lifetime changes; the function is dropped when the
         // scope ends, and not used afterwards.
         let boxed: Box<ScopedFn<'static>> = unsafe { std::mem::transmute(boxed) };
-        let slot = Shareable::new(ScopedSlot {
-            function: UnsafeCell::new(Some(boxed)),
-            place: self.place(),
-        });
-        self.lent.borrow_mut().push(slot.clone());
+        let slot =
+            Arc::new(ScopedSlot { function: UnsafeCell::new(Some(boxed)), place: self.place() });
+        self.lent.borrow_mut().push(Box::new(slot.clone()));
         Ok(slot)
     }
 
@@ -425,7 +423,7 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
             drop_value,
             place: self.place(),
         });
-        self.lent.borrow_mut().push(lent.clone());
+        self.lent.borrow_mut().push(Box::new(lent.clone()));
         Ok(lent)
     }
 }

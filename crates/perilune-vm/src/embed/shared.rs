@@ -7,8 +7,8 @@
 //! whoever comes at the wrong moment (a destructor that the collector runs) gets
 //! an error.
 
-use super::lock::StateLock;
-use super::lock::count;
+use super::extension::Extension;
+use super::lock::{MaybeSend, MaybeSync, StateLock, count};
 use super::roots::RootTable;
 use crate::state::State;
 use std::any::{Any, TypeId};
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 pub(super) type LockGuard<'a> = parking_lot::ReentrantMutexGuard<'a, ()>;
 /// Keeps other threads away from a state: there are none.
 #[cfg(not(feature = "send"))]
-pub(super) type LockGuard<'a> = std::marker::PhantomData<&'a ()>;
+pub(super) type LockGuard<'a> = std::marker::PhantomData<(&'a (), *const ())>;
 
 /// Why a state can't be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,20 +47,20 @@ impl std::error::Error for Unavailable {}
 /// The state and what belongs to it, in memory that all handles keep.
 pub(crate) struct Inner {
     /// Handles that keep the state open.
-    strong: AtomicU32,
+    pub(super) strong: AtomicU32,
     /// Handles that keep this memory: all but roots in use, and slots of roots.
-    handles: AtomicUsize,
+    pub(super) handles: AtomicUsize,
     lock: StateLock,
     /// The state, while no reference to it is out; else null.
-    available: Cell<*mut State>,
+    pub(super) available: Cell<*mut State>,
     /// Calls of `with` under way.
-    depth: Cell<u32>,
+    pub(super) depth: Cell<u32>,
     closed: Cell<bool>,
     pub(crate) roots: RootTable,
     state: UnsafeCell<Option<Box<State>>>,
     /// What the embedding API keeps beside the state.
-    extension: UnsafeCell<Option<Box<dyn Any>>>,
-    extension_type: Cell<Option<TypeId>>,
+    pub(super) extension: UnsafeCell<Option<Box<dyn Any>>>,
+    pub(super) extension_type: Cell<Option<TypeId>>,
 }
 
 /// Restores what `with` changed, also when `f` unwinds.
@@ -200,6 +200,9 @@ impl Inner {
 
 /// A handle of a state that others have, too.
 ///
+/// Without the feature `send` it stays on its thread; see
+/// [`SendShared`](super::SendShared).
+///
 /// A *strong* handle keeps the state open; the state is closed when the last one
 /// is dropped. A *weak* one does not: it is for what the state itself owns.
 pub struct Shared {
@@ -217,12 +220,13 @@ unsafe impl Send for Shared {}
 unsafe impl Sync for Shared {}
 
 impl Shared {
-    /// Shares a state. `extension` makes what the embedding API keeps beside it
-    /// from a weak handle; it is dropped after the state.
-    pub fn new<E: super::MaybeSend + super::MaybeSync + 'static>(
-        state: State,
-        extension: impl FnOnce(Shared) -> E,
-    ) -> Shared {
+    /// Shares a state. Beside it lie an `L`, which is made from a weak handle, and
+    /// `lasting`; they are dropped after the state.
+    pub fn new<L, X>(state: State, lasting: X) -> Shared
+    where
+        L: From<Shared> + MaybeSend + MaybeSync + 'static,
+        X: Send + MaybeSync + 'static,
+    {
         let inner = Box::into_raw(Box::new(Inner {
             strong: AtomicU32::new(1),
             handles: AtomicUsize::new(1),
@@ -242,15 +246,15 @@ impl Shared {
             let state: *mut State = &mut **state;
             (*inner).available.set(state);
             let shared = Shared { inner: NonNull::new_unchecked(inner), strong: true };
-            let made: Box<dyn Any> = Box::new(extension(shared.weak()));
+            let made: Box<dyn Any> = Box::new(Extension::new(L::from(shared.weak()), lasting));
             *(*inner).extension.get() = Some(made);
-            (*inner).extension_type.set(Some(TypeId::of::<E>()));
+            (*inner).extension_type.set(Some(TypeId::of::<Extension<L, X>>()));
             shared
         }
     }
 
     #[inline(always)]
-    fn inner(&self) -> &Inner {
+    pub(super) fn inner(&self) -> &Inner {
         // SAFETY: a handle keeps the memory.
         unsafe { self.inner.as_ref() }
     }

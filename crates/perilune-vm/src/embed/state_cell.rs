@@ -1,9 +1,9 @@
 //! Rust values beside a state: borrowed by whoever holds the state's lock.
 
 use super::cell::UserCell;
-use super::lock::Shareable;
 use super::shared::{Inner, Shared};
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// A value that belongs to a state and is borrowed under its lock alone, so that
 /// it need not be `Sync`.
@@ -12,30 +12,29 @@ pub struct StateCell<T> {
     owner: *const Inner,
 }
 
-// SAFETY: the value is reached under the lock of one state, by one thread at a
-// time.
-#[cfg(feature = "send")]
+// SAFETY: the value is reached with a handle of one state at hand, by one thread at
+// a time: under the state's lock, or, where there is none, by the only thread that
+// has handles. A borrow borrows the handle, and stays on its thread.
 unsafe impl<T: Send> Send for StateCell<T> {}
 // SAFETY: as above.
-#[cfg(feature = "send")]
 unsafe impl<T: Send> Sync for StateCell<T> {}
 
 impl<T> StateCell<T> {
     /// A value of this state.
-    pub fn new(shared: &Shared, value: T) -> Shareable<StateCell<T>> {
+    pub fn new(shared: &Shared, value: T) -> Arc<StateCell<T>> {
         let owner = shared.address();
-        Shareable::new(StateCell { cell: UserCell::plain(value), owner })
+        Arc::new(StateCell { cell: UserCell::plain(value), owner })
     }
 
     /// Reads the value; `None` while it is borrowed mutably, or of another state.
-    pub fn borrow<'a>(this: &Shareable<Self>, shared: &'a Shared) -> Option<StateRef<'a, T>> {
+    pub fn borrow<'a>(this: &Arc<Self>, shared: &'a Shared) -> Option<StateRef<'a, T>> {
         let lock = shared.lock();
         (std::ptr::eq(this.owner, shared.address()) && this.cell.start_read())
             .then(|| StateRef { cell: this.clone(), _lock: lock })
     }
 
     /// Writes the value; `None` while it is borrowed, or of another state.
-    pub fn borrow_mut<'a>(this: &Shareable<Self>, shared: &'a Shared) -> Option<StateMut<'a, T>> {
+    pub fn borrow_mut<'a>(this: &Arc<Self>, shared: &'a Shared) -> Option<StateMut<'a, T>> {
         let lock = shared.lock();
         (std::ptr::eq(this.owner, shared.address()) && this.cell.start_write())
             .then(|| StateMut { cell: this.clone(), _lock: lock })
@@ -45,15 +44,15 @@ impl<T> StateCell<T> {
     ///
     /// # Errors
     /// Gives the pointer back if there are others.
-    pub fn into_inner(this: Shareable<Self>) -> Result<T, Shareable<Self>> {
-        Shareable::try_unwrap(this).map(|cell| cell.cell.into_value())
+    pub fn into_inner(this: Arc<Self>) -> Result<T, Arc<Self>> {
+        Arc::try_unwrap(this).map(|cell| cell.cell.into_value())
     }
 }
 
 /// A borrow of a [`StateCell`]'s value. It keeps other threads away from the
 /// state.
 pub struct StateRef<'a, T> {
-    cell: Shareable<StateCell<T>>,
+    cell: Arc<StateCell<T>>,
     _lock: super::shared::LockGuard<'a>,
 }
 
@@ -74,7 +73,7 @@ impl<T> Drop for StateRef<'_, T> {
 /// A mutable borrow of a [`StateCell`]'s value. It keeps other threads away from
 /// the state.
 pub struct StateMut<'a, T> {
-    cell: Shareable<StateCell<T>>,
+    cell: Arc<StateCell<T>>,
     _lock: super::shared::LockGuard<'a>,
 }
 

@@ -344,9 +344,18 @@ impl State {
         Ok(())
     }
 
-    /// The cell with a `T` in the userdata at an index.
-    #[inline]
-    pub fn cell<T: 'static>(&self, index: i32) -> Option<Shareable<UserCell<T>>> {
-        self.payload(index).ok()?.cell()
+    /// [`new_cell_userdata`](Self::new_cell_userdata) of a value that does not bind
+    /// the state to a thread.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_send_cell_userdata<T: Send + 'static>(
+        &mut self,
+        value: T,
+        values: u16,
+    ) -> Result<()> {
+        self.new_userdata(Payload::new_send(UserCell::plain(value)), values)?;
+        self.drop_with_finalizers(-1);
+        Ok(())
     }
 }

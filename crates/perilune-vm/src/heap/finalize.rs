@@ -5,7 +5,10 @@ use super::block::set_mark;
 use super::large::is_large;
 use super::mark::{Marker, is_marked};
 use super::{AllocError, Heap};
+use crate::embed::Payload;
 use crate::object::{Header, Table, Thread, Upvalue, flag};
+#[cfg(not(feature = "send"))]
+use crate::object::{NativeClosure, Userdata};
 use crate::value::tag;
 use std::collections::VecDeque;
 
@@ -212,6 +215,52 @@ impl Heap {
     /// The live objects that own something, but for threads.
     pub(crate) fn owner_objects(&self) -> impl Iterator<Item = *mut Header> + '_ {
         self.owners.objects.iter().copied()
+    }
+
+    /// An object has got this payload.
+    #[inline(always)]
+    pub(crate) fn count_payload(&mut self, payload: &Payload) {
+        if cfg!(not(feature = "send")) && payload.is_local() {
+            self.local_payloads += 1;
+        }
+    }
+
+    /// An object had this payload, and has it no more.
+    #[inline(always)]
+    pub(crate) fn discount_payload(&mut self, payload: &Payload) {
+        if cfg!(not(feature = "send")) && payload.is_local() {
+            self.local_payloads -= 1;
+        }
+    }
+
+    /// How many payloads of objects may not leave their OS thread.
+    pub(crate) fn local_payloads(&self) -> usize {
+        self.local_payloads
+    }
+
+    /// The type of one of them.
+    #[cfg(not(feature = "send"))]
+    #[cold]
+    pub(crate) fn local_type(&self) -> Option<&'static str> {
+        if self.local_payloads == 0 {
+            return None;
+        }
+        let payload = |&object: &*mut Header| {
+            // SAFETY: an owner's payload exists until it is released; its kind
+            // tells where it is.
+            let payload = unsafe {
+                match (*object).kind {
+                    tag::USERDATA => (*(object as *mut Userdata)).data.as_ref(),
+                    tag::NATIVE_CLOSURE => {
+                        Some(&*NativeClosure::data(object as *mut NativeClosure))
+                    }
+                    _ => None,
+                }
+            };
+            payload.filter(|payload| payload.is_local()).map(Payload::type_name)
+        };
+        let owners = &self.owners;
+        owners.objects.iter().chain(&owners.doomed).find_map(payload)
     }
 
     /// A destructor panicked with this text.

@@ -81,6 +81,8 @@ pub(crate) struct Heap {
     table_flags: u8,
     /// What destructors panicked with.
     panics: Vec<String>,
+    /// Payloads of objects that may not leave their OS thread.
+    local_payloads: usize,
 }
 
 /// How tables grow and are measured: what the dialect's table says.
@@ -127,6 +129,7 @@ impl Heap {
             },
             table_flags: 0,
             panics: Vec::new(),
+            local_payloads: 0,
         };
         heap.add_external(heap.interned.bytes());
         heap.set_pause();

@@ -3,44 +3,46 @@
 
 use super::{Debug, HookTriggers};
 use crate::callback::{caught, raise_directly, raise_panic};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::Handle;
+use crate::state::callbacks::{self, Found, Given, Purpose};
 use crate::state::{Extra, Lua};
 use crate::thread::Thread;
 use crate::types::{MaybeSend, VmState};
-use perilune_vm::{
-    self as vm, Beside, HookEvent, HookFn, HookMask, Payload, Shareable, State, StateCell,
-};
+use perilune_vm::{self as vm, HookEvent, HookFn, HookMask, Lock, State};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-#[cfg(feature = "send")]
-type Callback = Box<dyn Fn(&Lua, &Debug) -> Result<VmState> + Send>;
-#[cfg(not(feature = "send"))]
-type Callback = Box<dyn Fn(&Lua, &Debug) -> Result<VmState>>;
-#[cfg(feature = "send")]
-type Interrupt = Box<dyn Fn(&Lua) -> Result<VmState> + Send>;
-#[cfg(not(feature = "send"))]
-type Interrupt = Box<dyn Fn(&Lua) -> Result<VmState>>;
+/// A hook.
+struct Hook;
 
-type Shared<T> = Shareable<StateCell<T>>;
+impl Purpose for Hook {
+    #[cfg(feature = "send")]
+    type Here = Self::Anywhere;
+    #[cfg(not(feature = "send"))]
+    type Here = Box<dyn Fn(&Lua, &Debug) -> Result<VmState>>;
+    type Anywhere = Box<dyn Fn(&Lua, &Debug) -> Result<VmState> + Send>;
+}
+
+/// An interrupt.
+struct Interrupt;
+
+impl Purpose for Interrupt {
+    #[cfg(feature = "send")]
+    type Here = Self::Anywhere;
+    #[cfg(not(feature = "send"))]
+    type Here = Box<dyn Fn(&Lua) -> Result<VmState>>;
+    type Anywhere = Box<dyn Fn(&Lua) -> Result<VmState> + Send>;
+}
 
 /// What is kept beside the state for hooks.
+#[derive(Default)]
 pub(crate) struct Hooks {
-    global: Beside<Option<(HookTriggers, Shared<Callback>)>>,
-    interrupt: Beside<Option<Shared<Interrupt>>>,
+    /// When the hook is called that new coroutines have.
+    global: Lock<Option<HookTriggers>>,
 }
 
-impl Hooks {
-    pub(crate) fn new(lua: &Lua) -> Hooks {
-        Hooks { global: Beside::new(&lua.0, None), interrupt: Beside::new(&lua.0, None) }
-    }
-}
-
-/// The Rust value of a userdata that keeps a coroutine's hook. A table with weak
-/// keys leads from coroutines to them.
-struct Kept(Shared<Callback>);
-
-/// Name of that table in the registry.
+/// Name, in the registry, of a table with weak keys that leads from coroutines to
+/// userdata that hold their hooks.
 const HOOKS: &str = "perilune.Hooks";
 
 /// Pushes the table of hooks.
@@ -57,17 +59,17 @@ fn push_hooks(state: &mut State) -> vm::Result<()> {
 }
 
 /// Sets or removes the hook of the coroutine at the top of the stack.
-fn set(state: &mut State, extra: &Extra, hook: Option<(HookTriggers, Callback)>) -> Result<()> {
-    extra.check_memory(state)?;
+fn set(state: &mut State, extra: &Extra, hook: Option<(HookTriggers, Given<Hook>)>) -> Result<()> {
+    extra.lasting.check_memory(state)?;
     let thread = state.top() as i32;
     let mask = hook.as_ref().map_or(HookMask::default(), |(triggers, _)| triggers.mask());
     let wanted = hook.is_some();
-    let kept = hook.map(|(_, callback)| Kept(StateCell::new(&extra.lua.0, callback)));
+    let kept = hook.map(|(_, callback)| callback.into_payload(&extra.lua.0));
     let done = (|| {
         push_hooks(state)?;
         state.push_value(thread)?;
         match kept {
-            Some(kept) => state.new_userdata(Payload::new(kept), 0)?,
+            Some(kept) => state.new_userdata(kept, 0)?,
             None => state.push(())?,
         }
         state.raw_set(-3)
@@ -84,10 +86,10 @@ fn set(state: &mut State, extra: &Extra, hook: Option<(HookTriggers, Callback)>)
 /// # Errors
 /// If the stack can't grow.
 pub(crate) fn inherit_global_hook(state: &mut State, extra: &Extra, thread: &Handle) -> Result<()> {
-    let mask = extra.hooks.global.with(state, |hook| hook.as_ref().map(|(t, _)| t.mask()));
-    if let Some(mask) = mask {
+    let triggers = *extra.lasting.hooks.global.borrow_mut();
+    if let Some(triggers) = triggers {
         thread.push(state)?;
-        state.set_hook(Some(-1), Some(global_hook as HookFn), mask);
+        state.set_hook(Some(-1), Some(global_hook as HookFn), triggers.mask());
         state.pop(1);
     }
     Ok(())
@@ -99,22 +101,20 @@ fn own_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
     push_hooks(state)?;
     state.push_running_thread()?;
     state.raw_get(-2)?;
-    let callback = state.userdata::<Kept>(-1).map(|kept| kept.0.clone());
+    let callback = callbacks::find_in_userdata(state, -1);
     state.set_top(top);
     call(state, event, callback)
 }
 
 /// The hook of coroutines that have the common one.
 fn global_hook(state: &mut State, event: HookEvent) -> vm::Result<()> {
-    let callback = state.with_extension(|state, extra: &Extra| {
-        extra.hooks.global.with(state, |hook| hook.as_ref().map(|(_, callback)| callback.clone()))
-    });
-    call(state, event, callback.flatten())
+    let callback = callbacks::find(state);
+    call(state, event, callback)
 }
 
 /// Calls a hook; without one, the running coroutine (which may have got it from
 /// the one that made it) has none from now on.
-fn call(state: &mut State, event: HookEvent, callback: Option<Shared<Callback>>) -> vm::Result<()> {
+fn call(state: &mut State, event: HookEvent, callback: Option<Found<Hook>>) -> vm::Result<()> {
     let Some(callback) = callback else {
         state.set_hook(None, None, HookMask::default());
         return Ok(());
@@ -122,9 +122,10 @@ fn call(state: &mut State, event: HookEvent, callback: Option<Shared<Callback>>)
     let called = state.with_extension(|state, extra: &Extra| {
         let lua = &extra.lua;
         let answer = lua.0.lend(state, move || {
-            catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &lua.0) {
-                Some(callback) => (*callback)(lua, &Debug::of_event(lua, event)),
-                None => Ok(VmState::Continue),
+            let debug = Debug::of_event(lua, event);
+            catch_unwind(AssertUnwindSafe(|| {
+                let called = callback.call(&lua.0, |f| f(lua, &debug), |f| f(lua, &debug));
+                called.unwrap_or(Ok(VmState::Continue))
             }))
         });
         let may_yield = matches!(event, HookEvent::Line(_) | HookEvent::Count);
@@ -158,14 +159,12 @@ fn finish(
 /// The interrupt function of the machine.
 fn interrupt(state: &mut State) -> vm::Result<()> {
     let called = state.with_extension(|state, extra: &Extra| {
-        let Some(callback) = extra.hooks.interrupt.with(state, |f| f.clone()) else {
-            return Ok(());
-        };
+        let Some(callback) = callbacks::find::<Interrupt>(state) else { return Ok(()) };
         let lua = &extra.lua;
         let answer = lua.0.lend(state, move || {
-            catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &lua.0) {
-                Some(callback) => (*callback)(lua),
-                None => Ok(VmState::Continue),
+            catch_unwind(AssertUnwindSafe(|| {
+                let called = callback.call(&lua.0, |f| f(lua), |f| f(lua));
+                called.unwrap_or(Ok(VmState::Continue))
             }))
         });
         if let Ok(Ok(VmState::Yield)) = answer {
@@ -193,7 +192,22 @@ impl Lua {
     where
         F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
     {
-        let callback: Callback = Box::new(callback);
+        self.set_given_hook(triggers, Given::<Hook>::Here(Box::new(callback)))
+    }
+
+    /// [`set_hook`](Self::set_hook) of a function that does not bind the state to
+    /// this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_send_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + Send + 'static,
+    {
+        self.set_given_hook(triggers, Given::<Hook>::Anywhere(Box::new(callback)))
+    }
+
+    fn set_given_hook(&self, triggers: HookTriggers, callback: Given<Hook>) -> Result<()> {
         self.with(|state, extra| {
             let pushed = state.push_running_thread();
             pushed.map_err(|e| caught(state, &extra.lua, e))?;
@@ -210,10 +224,26 @@ impl Lua {
     where
         F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
     {
-        let callback = StateCell::new(&self.0, Box::new(callback) as Callback);
+        self.set_given_global_hook(triggers, Given::<Hook>::Here(Box::new(callback)))
+    }
+
+    /// [`set_global_hook`](Self::set_global_hook) of a function that does not bind
+    /// the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_send_global_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + Send + 'static,
+    {
+        self.set_given_global_hook(triggers, Given::<Hook>::Anywhere(Box::new(callback)))
+    }
+
+    fn set_given_global_hook(&self, triggers: HookTriggers, callback: Given<Hook>) -> Result<()> {
         // The old one is dropped when the state is available again.
         let _old = self.with(|state, extra| {
-            let old = extra.hooks.global.with(state, |hook| hook.replace((triggers, callback)));
+            let old = callbacks::exchange(state, &self.0, Some(callback));
+            *extra.lasting.hooks.global.borrow_mut() = Some(triggers);
             state.set_hook(None, Some(global_hook as HookFn), triggers.mask());
             Ok(old)
         })?;
@@ -232,7 +262,10 @@ impl Lua {
     /// Removes what [`set_global_hook`](Self::set_global_hook) has set, from all
     /// coroutines.
     pub fn remove_global_hook(&self) {
-        let _old = self.with(|state, extra| Ok(extra.hooks.global.with(state, Option::take)));
+        let _old = self.with(|state, extra| {
+            *extra.lasting.hooks.global.borrow_mut() = None;
+            Ok(callbacks::exchange::<Hook>(state, &self.0, None))
+        });
     }
 
     /// Sets what is called now and then while Lua code runs, in all coroutines: at
@@ -264,18 +297,30 @@ impl Lua {
     where
         F: Fn(&Lua) -> Result<VmState> + MaybeSend + 'static,
     {
-        let callback = StateCell::new(&self.0, Box::new(callback) as Interrupt);
-        let _old = self.with(|state, extra| {
+        self.set_given_interrupt(Given::<Interrupt>::Here(Box::new(callback)));
+    }
+
+    /// [`set_interrupt`](Self::set_interrupt) of a function that does not bind the
+    /// state to this thread: see [`SendLua`](crate::SendLua).
+    pub fn set_send_interrupt<F>(&self, callback: F)
+    where
+        F: Fn(&Lua) -> Result<VmState> + Send + 'static,
+    {
+        self.set_given_interrupt(Given::<Interrupt>::Anywhere(Box::new(callback)));
+    }
+
+    fn set_given_interrupt(&self, callback: Given<Interrupt>) {
+        let _old = self.with(|state, _| {
             state.set_interrupt_function(Some(interrupt));
-            Ok(extra.hooks.interrupt.with(state, |f| f.replace(callback)))
+            Ok(callbacks::exchange(state, &self.0, Some(callback)))
         });
     }
 
     /// Removes what [`set_interrupt`](Self::set_interrupt) has set.
     pub fn remove_interrupt(&self) {
-        let _old = self.with(|state, extra| {
+        let _old = self.with(|state, _| {
             state.set_interrupt_function(None);
-            Ok(extra.hooks.interrupt.with(state, Option::take))
+            Ok(callbacks::exchange::<Interrupt>(state, &self.0, None))
         });
     }
 }
@@ -297,7 +342,7 @@ impl Thread {
     where
         F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
     {
-        let callback: Callback = Box::new(callback);
+        let callback = Given::<Hook>::Here(Box::new(callback));
         self.0.with(|state, extra| {
             self.0.push(state)?;
             set(state, extra, Some((triggers, callback)))
@@ -310,17 +355,5 @@ impl Thread {
             self.0.push(state)?;
             remove(state, extra)
         });
-    }
-}
-
-impl Extra {
-    /// # Errors
-    /// If the state uses more than it may: a smaller limit was set.
-    pub(crate) fn check_memory(&self, state: &State) -> Result<()> {
-        let limit = self.memory_limit.load(std::sync::atomic::Ordering::Relaxed);
-        if limit > 0 && state.used_memory() > limit {
-            return Err(Error::MemoryError("not enough memory".to_owned()));
-        }
-        Ok(())
     }
 }

@@ -73,8 +73,9 @@ impl Ticket {
 /// next one comes.
 #[cfg(all(not(feature = "send"), feature = "error-send"))]
 pub(crate) mod remote {
-    use super::{Handle, Lua, State, Value};
+    use super::{Error, Handle, Lua, State, Value};
     use crate::state::Extra;
+    use perilune_vm as vm;
     use std::sync::{Arc, Weak};
 
     /// What an error has of a value: alive as long as the error is.
@@ -82,26 +83,35 @@ pub(crate) mod remote {
 
     /// Values that errors refer to.
     #[derive(Default)]
-    pub(crate) struct Values(Vec<(Weak<()>, Handle)>);
+    pub(crate) struct Values(Vec<(Weak<()>, vm::Kept)>);
 
     pub(super) fn keep(value: Handle, state: &mut State) -> Kept {
         let token = Arc::new(());
         let weak = Arc::downgrade(&token);
-        state.with_extension(|_, extra: &Extra| {
-            let mut values = extra.thrown.borrow_mut();
-            values.0.retain(|(token, _)| token.strong_count() > 0);
-            values.0.push((weak, value));
+        state.with_extension(|state, extra: &Extra| {
+            let mut values = extra.lasting.thrown.borrow_mut();
+            let gone = values.0.extract_if(.., |(token, _)| token.strong_count() == 0);
+            gone.for_each(|(_, value)| state.forget(value));
+            if value.push(state).is_ok()
+                && let Ok(kept) = state.keep(-1)
+            {
+                state.pop(1);
+                values.0.push((weak, kept));
+            }
         });
         Kept(token)
     }
 
     pub(super) fn get(kept: &Kept, lua: &Lua) -> Option<Value> {
-        let found = lua.with(|_, extra| {
-            let values = extra.thrown.borrow_mut();
+        let found = lua.with(|state, extra| {
             let same = |w: &Weak<()>| std::ptr::eq(w.as_ptr(), Arc::as_ptr(&kept.0));
-            Ok(values.0.iter().find(|(token, _)| same(token)).map(|(_, value)| value.clone()))
+            match extra.lasting.thrown.borrow_mut().0.iter().find(|(token, _)| same(token)) {
+                Some((_, value)) => state.push_kept(value).map_err(|_| Error::StackError)?,
+                None => return Ok(None),
+            }
+            Value::at(-1, state, &extra.lua).map(Some)
         });
-        found.ok().flatten()?.to_value().ok()
+        found.ok().flatten()
     }
 }
 

@@ -141,14 +141,13 @@ impl LuaSerdeExt for Lua {
 
 /// Pushes the metatable of arrays.
 fn push_array_metatable(state: &mut State, extra: &Extra) -> Result<()> {
-    let known = extra.array_metatable.borrow_mut().clone();
-    if let Some(known) = known {
-        return known.push(state);
+    if let Some(known) = &*extra.lasting.array_metatable.borrow_mut() {
+        return state.push_kept(known).map_err(|_| Error::StackError);
     }
     let made = state.new_table(0, 1).and_then(|()| state.set_field_to(-1, "__metatable", false));
     made.map_err(|e| caught(state, &extra.lua, e))?;
-    let made = Handle::pin(state, -1)?;
-    *extra.array_metatable.borrow_mut() = Some(made);
+    let made = state.keep(-1).map_err(|e| caught(state, &extra.lua, e))?;
+    *extra.lasting.array_metatable.borrow_mut() = Some(made);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Rust values beside the state.
 
 use super::Lua;
+use crate::types::app_data::{self, Attach};
 use crate::types::{AppDataRef, AppDataRefMut, MaybeSend};
 use std::cell::{BorrowError, BorrowMutError};
 
@@ -23,9 +24,24 @@ impl Lua {
     /// # Errors
     /// Gives the new one back if a value of whatever type is borrowed.
     pub fn try_set_app_data<T: MaybeSend + 'static>(&self, data: T) -> Result<Option<T>, T> {
+        self.attach_app_data(data, Attach::<T>::HERE)
+    }
+
+    /// [`try_set_app_data`](Self::try_set_app_data) of a value that does not bind
+    /// the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// Gives the new one back if a value of whatever type is borrowed.
+    pub fn set_send_app_data<T: Send + 'static>(&self, data: T) -> Result<Option<T>, T> {
+        self.attach_app_data(data, Attach::<T>::ANYWHERE)
+    }
+
+    fn attach_app_data<T: 'static>(&self, data: T, attach: Attach<T>) -> Result<Option<T>, T> {
         let mut data = Some(data);
-        let done =
-            self.with(|_, extra| Ok(data.take().map(|data| extra.app_data.insert(&self.0, data))));
+        let done = self.with(|state, extra| {
+            let insert = |data| app_data::insert(state, &self.0, &extra.app_borrows, data, attach);
+            Ok(data.take().map(insert))
+        });
         match (done, data) {
             (Ok(Some(result)), _) => result,
             (_, Some(data)) => Err(data),
@@ -44,7 +60,8 @@ impl Lua {
     /// # Errors
     /// If it is borrowed mutably.
     pub fn try_app_data_ref<T: 'static>(&self) -> Result<Option<AppDataRef<'_, T>>, BorrowError> {
-        let found = self.with(|_, extra| Ok(extra.app_data.borrow(&self.0)));
+        let found =
+            self.with(|state, extra| Ok(app_data::borrow(state, &self.0, &extra.app_borrows)));
         found.unwrap_or(Ok(None))
     }
 
@@ -61,7 +78,8 @@ impl Lua {
     pub fn try_app_data_mut<T: 'static>(
         &self,
     ) -> Result<Option<AppDataRefMut<'_, T>>, BorrowMutError> {
-        let found = self.with(|_, extra| Ok(extra.app_data.borrow_mut(&self.0)));
+        let found =
+            self.with(|state, extra| Ok(app_data::borrow_mut(state, &self.0, &extra.app_borrows)));
         found.unwrap_or(Ok(None))
     }
 
@@ -71,7 +89,7 @@ impl Lua {
     /// If a value of whatever type is borrowed.
     #[track_caller]
     pub fn remove_app_data<T: 'static>(&self) -> Option<T> {
-        match self.with(|_, extra| Ok(extra.app_data.remove())) {
+        match self.with(|state, extra| Ok(app_data::remove(state, &extra.app_borrows))) {
             Ok(Ok(data)) => data,
             Ok(Err(())) => panic!("application data is borrowed"),
             Err(_) => None,

@@ -4,30 +4,43 @@ use super::{Lua, LuaOptions};
 use crate::callback::message_handler;
 use crate::error::{Error, Result};
 use crate::handle::Handle;
-use crate::types::{AppData, RegistryIds};
-use perilune_vm::{Lock, State};
+use crate::types::{AppBorrows, RegistryIds};
+use perilune_vm::{Kept, Lock, Shared, State};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What is kept beside a state. It is reached together with the state, or with
 /// none of its locks held across a call of anybody else's code.
-pub(crate) struct Extra {
+pub(crate) type Extra = perilune_vm::Extension<Passing, Lasting>;
+
+/// The part that may hold handles. A state that goes to another OS thread leaves
+/// it behind: nothing here is needed any more when no handle is left.
+pub(crate) struct Passing {
     /// A handle that does not keep the state open.
     pub lua: Lua,
-    pub options: LuaOptions,
-    /// Made by [`Lua::new`] or [`Lua::new_with`].
-    pub safe: bool,
-    pub app_data: AppData,
-    /// Numbers registry keys, and tells those of this state from others.
-    pub registry_ids: Arc<RegistryIds>,
-    /// Where the error was raised that is on its way.
-    pub traceback: Lock<Option<String>>,
     /// An error that scripts have had in their hands, and the userdata that stands
     /// for it: the one that Rust code caught last.
     pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
     /// The userdata that Rust code caught last as an error, and what it made of it.
     pub last_userdata: Lock<Option<(String, Handle)>>,
+    /// Borrows of application data.
+    pub app_borrows: AppBorrows,
+    /// Userdata types that were registered, but not without errors.
+    pub failed_types: Lock<crate::userdata::FailedTypes>,
+    #[cfg(feature = "async")]
+    pub tasks: crate::task::Tasks,
+}
+
+/// The part that goes along with the state.
+pub(crate) struct Lasting {
+    pub options: LuaOptions,
+    /// Made by [`Lua::new`] or [`Lua::new_with`].
+    pub safe: bool,
+    /// Numbers registry keys, and tells those of this state from others.
+    pub registry_ids: Arc<RegistryIds>,
+    /// Where the error was raised that is on its way.
+    pub traceback: Lock<Option<String>>,
     /// How many errors had been caught when the last one of a Rust function was
     /// raised.
     pub raised_at: AtomicU64,
@@ -36,38 +49,44 @@ pub(crate) struct Extra {
     pub hooks: crate::debug::Hooks,
     /// Who wants to know of coroutines.
     pub events: crate::thread::Events,
-    #[cfg(feature = "async")]
-    pub tasks: crate::task::Tasks,
     /// Code of places in the program that was compiled.
-    pub sites: Lock<FxHashMap<crate::chunk::SiteKey, Handle>>,
+    pub sites: Lock<FxHashMap<crate::chunk::SiteKey, Kept>>,
     /// The metatable that marks arrays for serde, once it was asked for.
     #[cfg(feature = "serde")]
-    pub array_metatable: Lock<Option<Handle>>,
+    pub array_metatable: Lock<Option<Kept>>,
     /// Userdata types.
     pub types: Lock<crate::userdata::Types>,
     /// The metatable of userdata whose values are gone.
-    pub destructed: Lock<Option<Handle>>,
+    pub destructed: Lock<Option<Kept>>,
     /// Values that errors refer to.
     #[cfg(all(not(feature = "send"), feature = "error-send"))]
     pub thrown: Lock<crate::error::ThrownValues>,
 }
 
-impl Extra {
-    pub(super) fn new(lua: Lua, options: LuaOptions, safe: bool) -> Extra {
-        Extra {
+impl From<Shared> for Passing {
+    fn from(weak: Shared) -> Passing {
+        Passing {
             #[cfg(feature = "async")]
-            tasks: crate::task::Tasks::new(&lua.0),
-            hooks: crate::debug::Hooks::new(&lua),
-            lua,
-            options,
-            safe,
-            app_data: AppData::default(),
-            registry_ids: Arc::default(),
-            traceback: Lock::new(None),
+            tasks: crate::task::Tasks::new(&weak),
+            lua: Lua(weak),
             last_error: Lock::new(None),
             last_userdata: Lock::new(None),
+            app_borrows: AppBorrows::default(),
+            failed_types: Lock::default(),
+        }
+    }
+}
+
+impl Lasting {
+    pub(super) fn new(options: LuaOptions, safe: bool) -> Lasting {
+        Lasting {
+            options,
+            safe,
+            registry_ids: Arc::default(),
+            traceback: Lock::new(None),
             raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
+            hooks: Default::default(),
             events: Default::default(),
             sites: Lock::default(),
             #[cfg(feature = "serde")]
@@ -82,6 +101,16 @@ impl Extra {
     /// What a fresh state needs.
     pub(super) fn prepare(&self, state: &mut State) -> Result<()> {
         state.set_default_handler(Some(message_handler));
+        Ok(())
+    }
+
+    /// # Errors
+    /// If the state uses more than it may: a smaller limit was set.
+    pub(crate) fn check_memory(&self, state: &State) -> Result<()> {
+        let limit = self.memory_limit.load(Ordering::Relaxed);
+        if limit > 0 && state.used_memory() > limit {
+            return Err(Error::MemoryError("not enough memory".to_owned()));
+        }
         Ok(())
     }
 }

@@ -188,7 +188,7 @@ impl Lua {
     pub fn set_memory_limit(&self, limit: usize) -> Result<usize> {
         self.with(|state: &mut State, extra| {
             state.set_memory_limit((limit > 0).then_some(limit));
-            Ok(extra.memory_limit.swap(limit, Ordering::Relaxed))
+            Ok(extra.lasting.memory_limit.swap(limit, Ordering::Relaxed))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The state, and everything that is about it as a whole.
 
 mod app_data;
+pub(crate) mod callbacks;
 mod create;
 mod extra;
 mod gc;
@@ -14,6 +15,7 @@ mod warnings;
 #[cfg(feature = "async")]
 pub(crate) use create::new_thread;
 pub(crate) use extra::Extra;
+use extra::{Lasting, Passing};
 pub use gc::{GcGenParams, GcIncParams, GcMode};
 pub use options::LuaOptions;
 pub(crate) use registry::push_key;
@@ -85,11 +87,11 @@ impl Lua {
             // As Rust's own containers do.
             Err(_) => std::alloc::handle_alloc_error(std::alloc::Layout::new::<State>()),
         };
-        let shared = Shared::new(state, |weak| Extra::new(Lua(weak), options, safe));
+        let shared = Shared::new::<Passing, Lasting>(state, Lasting::new(options, safe));
         let lua = Lua(shared);
         let prepared = lua.with(|state, extra| {
-            perilune_stdlib::host::set_host(state, extra.options.chosen_host());
-            extra.prepare(state)
+            perilune_stdlib::host::set_host(state, extra.lasting.options.chosen_host());
+            extra.lasting.prepare(state)
         });
         match prepared.and_then(|()| lua.load_std_libs(libs)) {
             Ok(()) => Ok(lua),

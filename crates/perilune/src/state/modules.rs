@@ -17,14 +17,17 @@ impl Lua {
     /// [`Lua::new`](Lua::new); memory.
     pub fn load_std_libs(&self, libs: StdLib) -> Result<()> {
         self.with(|state, extra| {
-            if extra.safe && libs.contains(StdLib::DEBUG) {
+            if extra.lasting.safe && libs.contains(StdLib::DEBUG) {
                 return Err(Error::SafetyError(
                     "the unsafe `debug` module can't be loaded in safe mode".to_owned(),
                 ));
             }
             let opened = state.enter(|state| {
                 libs.open(state)?;
-                if extra.safe && libs.contains(StdLib::PACKAGE) && !extra.options.has_own_host() {
+                if extra.lasting.safe
+                    && libs.contains(StdLib::PACKAGE)
+                    && !extra.lasting.options.has_own_host()
+                {
                     refuse_system_libraries(state)?;
                 }
                 Ok(())

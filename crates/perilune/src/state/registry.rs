@@ -52,7 +52,7 @@ impl Lua {
         self.with(|state, extra| {
             t.push_into(state, &extra.lua)?;
             let value = if state.is_nil(-1) { None } else { Some(Handle::pin(state, -1)?) };
-            Ok(RegistryKey::new(extra.registry_ids.clone(), value))
+            Ok(RegistryKey::new(extra.lasting.registry_ids.clone(), value))
         })
     }
 
@@ -90,7 +90,8 @@ impl Lua {
 
     /// Whether a key is of this state.
     pub fn owns_registry_value(&self, key: &RegistryKey) -> bool {
-        self.with(|_, extra| Ok(Arc::ptr_eq(&extra.registry_ids, &key.state))).unwrap_or(false)
+        self.with(|_, extra| Ok(Arc::ptr_eq(&extra.lasting.registry_ids, &key.state)))
+            .unwrap_or(false)
     }
 
     /// Forgets the values whose keys were dropped. They are forgotten at once
@@ -104,7 +105,7 @@ pub(crate) fn push_key(
     state: &mut perilune_vm::State,
     extra: &super::Extra,
 ) -> Result<()> {
-    if !Arc::ptr_eq(&extra.registry_ids, &key.state) {
+    if !Arc::ptr_eq(&extra.lasting.registry_ids, &key.state) {
         return Err(Error::MismatchedRegistryKey);
     }
     match &key.value {

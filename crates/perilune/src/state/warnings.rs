@@ -1,8 +1,9 @@
 //! Warnings.
 
-use super::Lua;
+use super::{Extra, Lua};
 use crate::error::Result;
 use crate::types::MaybeSend;
+use perilune_vm::State;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 impl Lua {
@@ -25,15 +26,24 @@ impl Lua {
     where
         F: Fn(&Lua, &str, bool) -> Result<()> + MaybeSend + 'static,
     {
-        let lua = self.weak_handle();
         let _ = self.with(|state, _| {
             state.set_warning_function(Some(Box::new(move |state, message, to_be_continued| {
-                let message = String::from_utf8_lossy(message);
-                lua.0.lend(state, || {
-                    let call = || callback(&lua, &message, to_be_continued);
-                    let _ = catch_unwind(AssertUnwindSafe(call));
-                });
+                warn(state, &callback, message, to_be_continued);
             })));
+            Ok(())
+        });
+    }
+
+    /// [`set_warning_function`](Self::set_warning_function) with a function that does
+    /// not bind the state to this thread: see [`SendLua`](crate::SendLua).
+    pub fn set_send_warning_function<F>(&self, callback: F)
+    where
+        F: Fn(&Lua, &str, bool) -> Result<()> + Send + 'static,
+    {
+        let _ = self.with(|state, _| {
+            state.set_send_warning_function(Box::new(move |state, message, to_be_continued| {
+                warn(state, &callback, message, to_be_continued);
+            }));
             Ok(())
         });
     }
@@ -55,4 +65,21 @@ impl Lua {
             Ok(())
         });
     }
+}
+
+/// Calls the function that receives warnings.
+fn warn(
+    state: &mut State,
+    callback: &impl Fn(&Lua, &str, bool) -> Result<()>,
+    message: &[u8],
+    to_be_continued: bool,
+) {
+    let message = String::from_utf8_lossy(message);
+    state.with_extension(|state, extra: &Extra| {
+        let lua = &extra.lua;
+        lua.0.lend(state, || {
+            let call = || callback(lua, &message, to_be_continued);
+            let _ = catch_unwind(AssertUnwindSafe(call));
+        });
+    });
 }

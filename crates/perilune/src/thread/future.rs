@@ -52,7 +52,7 @@ enum Step {
 impl<R> AsyncThread<R> {
     pub(super) fn new(thread: Thread, args: impl IntoLuaMulti) -> Result<AsyncThread<R>> {
         let args = thread.0.with(|state, extra| {
-            extra.events.check(thread.address_in(state))?;
+            extra.lasting.events.check(thread.address_in(state))?;
             thread.check_resumable(state)?;
             thread.0.push(state)?;
             let at = state.top() as i32;
@@ -80,7 +80,7 @@ impl<R> AsyncThread<R> {
             return Ok(None);
         }
         let thread = &self.thread;
-        extra.events.check(thread.address_in(state))?;
+        extra.lasting.events.check(thread.address_in(state))?;
         let root = &thread.0.0;
         if state.root_thread_state(root) != Some(ThreadState::Suspended)
             || fire(state, extra, thread, |t| t.on_resume, ThreadEvent::Resume)?
@@ -130,7 +130,7 @@ impl<R> AsyncThread<R> {
         self.owner = Owner::Returned;
         let handle = &self.thread.0;
         forget_owner(state, extra, handle);
-        let size = extra.options.thread_pool_size.max(OWN_POOL);
+        let size = extra.lasting.options.thread_pool_size.max(OWN_POOL);
         extra.tasks.calls.with(state, |calls| {
             if calls.pool.len() < size {
                 calls.pool.push(handle.clone());

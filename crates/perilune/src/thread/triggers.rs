@@ -2,9 +2,10 @@
 
 use super::Thread;
 use crate::error::{Error, Result};
+use crate::state::callbacks::{self, Found, Given, Purpose};
 use crate::state::{Extra, Lua};
 use crate::types::MaybeSend;
-use perilune_vm::{Lock, Shareable, State, StateCell};
+use perilune_vm::{Lock, State, StateCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -84,11 +85,16 @@ pub enum ThreadEvent {
     Yield(Thread),
 }
 
-#[cfg(feature = "send")]
-type EventFn = Box<dyn Fn(&Lua, ThreadEvent) -> Result<()> + Send>;
-#[cfg(not(feature = "send"))]
-type EventFn = Box<dyn Fn(&Lua, ThreadEvent) -> Result<()>>;
-type Callback = Shareable<StateCell<EventFn>>;
+/// A callback for events.
+struct Event;
+
+impl Purpose for Event {
+    #[cfg(feature = "send")]
+    type Here = Self::Anywhere;
+    #[cfg(not(feature = "send"))]
+    type Here = Box<dyn Fn(&Lua, ThreadEvent) -> Result<()>>;
+    type Anywhere = Box<dyn Fn(&Lua, ThreadEvent) -> Result<()> + Send>;
+}
 
 /// What is kept beside the state for events.
 #[derive(Default)]
@@ -101,7 +107,6 @@ pub(crate) struct Events {
 #[derive(Default)]
 struct Inner {
     triggers: ThreadTriggers,
-    callback: Option<Callback>,
     /// The coroutine whose event is being told; none else is told meanwhile.
     current: Option<usize>,
 }
@@ -128,7 +133,7 @@ pub(crate) fn fire(
     wanted: fn(ThreadTriggers) -> bool,
     event: fn(Thread) -> ThreadEvent,
 ) -> Result<bool> {
-    if !extra.events.wanted.load(Ordering::Relaxed) {
+    if !extra.lasting.events.wanted.load(Ordering::Relaxed) {
         return Ok(false);
     }
     tell(state, extra, thread, wanted, event)
@@ -143,22 +148,26 @@ fn tell(
     event: fn(Thread) -> ThreadEvent,
 ) -> Result<bool> {
     let callback = {
-        let mut inner = extra.events.inner.borrow_mut();
+        let mut inner = extra.lasting.events.inner.borrow_mut();
         if inner.current.is_some() || !wanted(inner.triggers) {
             return Ok(false);
         }
-        let Some(callback) = inner.callback.clone() else { return Ok(false) };
+        let Some(callback) = callbacks::find::<Event>(state) else { return Ok(false) };
         inner.current = Some(thread.address_in(state));
         callback
     };
     let event = event(thread.clone());
     let told = extra.lua.0.lend(state, move || {
-        catch_unwind(AssertUnwindSafe(|| match StateCell::borrow(&callback, &extra.lua.0) {
-            Some(callback) => (*callback)(&extra.lua, event),
-            None => Ok(()),
+        catch_unwind(AssertUnwindSafe(|| {
+            let lua = &extra.lua;
+            match callback {
+                Found::Here(f) => StateCell::borrow(&f, &lua.0).map(|f| f(lua, event)),
+                Found::Anywhere(f) => StateCell::borrow(&f, &lua.0).map(|f| f(lua, event)),
+            }
+            .unwrap_or(Ok(()))
         }))
     });
-    extra.events.inner.borrow_mut().current = None;
+    extra.lasting.events.inner.borrow_mut().current = None;
     match told {
         Ok(result) => result.map(|()| true),
         Err(panic) => resume_unwind(panic),
@@ -176,8 +185,17 @@ impl Lua {
     where
         F: Fn(&Lua, ThreadEvent) -> Result<()> + MaybeSend + 'static,
     {
-        let callback = StateCell::new(&self.0, Box::new(callback) as EventFn);
-        self.replace_event_callback(triggers, Some(callback));
+        self.replace_event_callback(triggers, Some(Given::<Event>::Here(Box::new(callback))));
+    }
+
+    /// [`set_thread_event_callback`](Self::set_thread_event_callback) with a function
+    /// that does not bind the state to this thread: see
+    /// [`SendLua`](crate::SendLua).
+    pub fn set_send_thread_event_callback<F>(&self, triggers: ThreadTriggers, callback: F)
+    where
+        F: Fn(&Lua, ThreadEvent) -> Result<()> + Send + 'static,
+    {
+        self.replace_event_callback(triggers, Some(Given::<Event>::Anywhere(Box::new(callback))));
     }
 
     /// Removes what [`set_thread_event_callback`](Self::set_thread_event_callback)
@@ -186,13 +204,12 @@ impl Lua {
         self.replace_event_callback(ThreadTriggers::new(), None);
     }
 
-    fn replace_event_callback(&self, triggers: ThreadTriggers, callback: Option<Callback>) {
+    fn replace_event_callback(&self, triggers: ThreadTriggers, callback: Option<Given<Event>>) {
         // The old one is dropped when the state is available again.
-        let _old = self.with(|_, extra| {
-            extra.events.wanted.store(callback.is_some(), Ordering::Relaxed);
-            let mut inner = extra.events.inner.borrow_mut();
-            inner.triggers = triggers;
-            Ok(std::mem::replace(&mut inner.callback, callback))
+        let _old = self.with(|state, extra| {
+            extra.lasting.events.wanted.store(callback.is_some(), Ordering::Relaxed);
+            extra.lasting.events.inner.borrow_mut().triggers = triggers;
+            Ok(callbacks::exchange(state, &self.0, callback))
         });
     }
 }

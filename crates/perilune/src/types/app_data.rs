@@ -1,22 +1,18 @@
 //! Rust values beside a state, one of each type.
 
 use crate::types::MaybeSend;
-use perilune_vm::{Lock, Payload, Shareable, Shared, StateCell, StateMut, StateRef};
-use rustc_hash::FxHashMap;
-use std::any::TypeId;
+use perilune_vm::{Payload, Shareable, Shared, State, StateCell, StateMut, StateRef};
 use std::cell::{BorrowError, BorrowMutError, RefCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The values. Each lies in a cell of its own, so that borrows of one do not
-/// hinder those of others; but values are added and removed only while none is
-/// borrowed.
+/// Counts borrows of a state's values. Each value lies in a cell of its own, so that
+/// borrows of one do not hinder those of others; but values are added and removed
+/// only while none is borrowed.
 #[derive(Default)]
-pub(crate) struct AppData {
-    values: Lock<FxHashMap<TypeId, Payload>>,
-    borrows: Shareable<AtomicUsize>,
-}
+pub(crate) struct AppBorrows(Shareable<AtomicUsize>);
 
 /// Counts a borrow as long as it exists.
 struct Counted(Shareable<AtomicUsize>);
@@ -27,77 +23,88 @@ impl Drop for Counted {
     }
 }
 
-type Cell<T> = Shareable<StateCell<T>>;
-
-impl AppData {
+impl AppBorrows {
     fn count(&self) -> Counted {
-        self.borrows.fetch_add(1, Ordering::Relaxed);
-        Counted(self.borrows.clone())
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Counted(self.0.clone())
     }
+}
 
-    fn cell<T: 'static>(&self) -> Option<Cell<T>> {
-        self.values.borrow_mut().get(&TypeId::of::<T>())?.downcast_ref::<Cell<T>>().cloned()
-    }
+/// What the state has of a value.
+struct Own<T>(Arc<StateCell<T>>);
 
-    /// Replaces the value of type `T`.
-    ///
-    /// # Errors
-    /// Gives the new value back if anything is borrowed.
-    pub(crate) fn insert<T: MaybeSend + 'static>(
-        &self,
-        shared: &Shared,
-        value: T,
-    ) -> Result<Option<T>, T> {
-        match self.remove() {
-            Err(()) => Err(value),
-            Ok(old) => {
-                let payload = Payload::new(StateCell::new(shared, value));
-                self.values.borrow_mut().insert(TypeId::of::<T>(), payload);
-                Ok(old)
-            }
+/// What makes a value one of the state's: [`Payload::new`] or its twin.
+pub(crate) struct Attach<T>(fn(Own<T>) -> Payload);
+
+impl<T: MaybeSend + 'static> Attach<T> {
+    pub(crate) const HERE: Self = Attach(Payload::new::<Own<T>>);
+}
+
+impl<T: Send + 'static> Attach<T> {
+    pub(crate) const ANYWHERE: Self = Attach(Payload::new_send::<Own<T>>);
+}
+
+fn cell<T: 'static>(state: &State) -> Option<Arc<StateCell<T>>> {
+    state.app_data::<Own<T>>().map(|own| own.0.clone())
+}
+
+/// Replaces the value of type `T`.
+///
+/// # Errors
+/// Gives the new value back if anything is borrowed.
+pub(crate) fn insert<T: 'static>(
+    state: &mut State,
+    shared: &Shared,
+    borrows: &AppBorrows,
+    value: T,
+    attach: Attach<T>,
+) -> Result<Option<T>, T> {
+    match remove(state, borrows) {
+        Err(()) => Err(value),
+        Ok(old) => {
+            state.set_app_data((attach.0)(Own(StateCell::new(shared, value))));
+            Ok(old)
         }
     }
+}
 
-    /// Takes the value of type `T` out.
-    ///
-    /// # Errors
-    /// If anything is borrowed.
-    pub(crate) fn remove<T: 'static>(&self) -> Result<Option<T>, ()> {
-        if self.borrows.load(Ordering::Relaxed) > 0 {
-            return Err(());
-        }
-        let mut values = self.values.borrow_mut();
-        let Some(payload) = values.get(&TypeId::of::<T>()) else { return Ok(None) };
-        // A borrow has a pointer of its own.
-        let free =
-            payload.downcast_ref::<Cell<T>>().is_some_and(|c| Shareable::strong_count(c) == 1);
-        if !free {
-            return Err(());
-        }
-        let payload = values.remove(&TypeId::of::<T>());
-        let cell = payload.and_then(|payload| payload.downcast::<Cell<T>>().ok());
-        Ok(cell.and_then(|cell| StateCell::into_inner(cell).ok()))
+/// Takes the value of type `T` out.
+///
+/// # Errors
+/// If anything is borrowed.
+pub(crate) fn remove<T: 'static>(state: &mut State, borrows: &AppBorrows) -> Result<Option<T>, ()> {
+    if borrows.0.load(Ordering::Relaxed) > 0 {
+        return Err(());
     }
+    let Some(own) = state.app_data::<Own<T>>() else { return Ok(None) };
+    // A borrow has a pointer of its own.
+    if Arc::strong_count(&own.0) != 1 {
+        return Err(());
+    }
+    let own = state.take_app_data::<Own<T>>().and_then(|data| data.downcast::<Own<T>>().ok());
+    Ok(own.and_then(|own| StateCell::into_inner(own.0).ok()))
+}
 
-    pub(crate) fn borrow<'a, T: 'static>(
-        &self,
-        shared: &'a Shared,
-    ) -> Result<Option<AppDataRef<'a, T>>, BorrowError> {
-        let Some(cell) = self.cell::<T>() else { return Ok(None) };
-        StateCell::borrow(&cell, shared)
-            .map(|r| Some(AppDataRef(r, self.count())))
-            .ok_or_else(borrow_error)
-    }
+pub(crate) fn borrow<'a, T: 'static>(
+    state: &State,
+    shared: &'a Shared,
+    borrows: &AppBorrows,
+) -> Result<Option<AppDataRef<'a, T>>, BorrowError> {
+    let Some(cell) = cell::<T>(state) else { return Ok(None) };
+    StateCell::borrow(&cell, shared)
+        .map(|r| Some(AppDataRef(r, borrows.count())))
+        .ok_or_else(borrow_error)
+}
 
-    pub(crate) fn borrow_mut<'a, T: 'static>(
-        &self,
-        shared: &'a Shared,
-    ) -> Result<Option<AppDataRefMut<'a, T>>, BorrowMutError> {
-        let Some(cell) = self.cell::<T>() else { return Ok(None) };
-        StateCell::borrow_mut(&cell, shared)
-            .map(|r| Some(AppDataRefMut(r, self.count())))
-            .ok_or_else(borrow_mut_error)
-    }
+pub(crate) fn borrow_mut<'a, T: 'static>(
+    state: &State,
+    shared: &'a Shared,
+    borrows: &AppBorrows,
+) -> Result<Option<AppDataRefMut<'a, T>>, BorrowMutError> {
+    let Some(cell) = cell::<T>(state) else { return Ok(None) };
+    StateCell::borrow_mut(&cell, shared)
+        .map(|r| Some(AppDataRefMut(r, borrows.count())))
+        .ok_or_else(borrow_mut_error)
 }
 
 fn borrow_error() -> BorrowError {

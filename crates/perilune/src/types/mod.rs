@@ -1,9 +1,9 @@
 //! Small types of the public API.
 
-mod app_data;
+pub(crate) mod app_data;
 mod registry_key;
 
-pub(crate) use app_data::AppData;
+pub(crate) use app_data::AppBorrows;
 pub use app_data::{AppDataRef, AppDataRefMut};
 pub use either::Either;
 pub use perilune_vm::{LightUserData, MaybeSend, MaybeSync};

@@ -11,7 +11,7 @@ use crate::string::LuaString;
 use crate::traits::{FromLua, IntoLua};
 use crate::types::{MaybeSend, MaybeSync};
 use crate::value::Value;
-use perilune_vm::{CompareOp, Finder, Shareable, State, UserCell};
+use perilune_vm::{CompareOp, Finder, State};
 use std::any::TypeId;
 use std::ffi::c_void;
 use std::fmt;
@@ -337,7 +337,7 @@ impl AnyUserData {
 
 /// What is known of the type of the userdata on top.
 fn own_type(state: &State, extra: &Extra) -> Option<OwnType> {
-    extra.types.borrow_mut().own.get(&state.payload_type(-1)?).copied()
+    extra.lasting.types.borrow_mut().own.get(&state.payload_type(-1)?).copied()
 }
 
 fn check_number(n: usize) -> Result<()> {
@@ -367,15 +367,15 @@ pub(super) fn take_at<T: 'static>(index: i32, state: &mut State, extra: &Extra) 
     };
     // Another thread that borrowed the value gives it back before its pointer.
     let mut patience = if cfg!(feature = "send") { 1000 } else { 0 };
-    while !cell.is_borrowed() && Shareable::strong_count(&cell) > 2 && patience > 0 {
+    while !cell.is_borrowed() && cell.owners() > 2 && patience > 0 {
         std::thread::yield_now();
         patience -= 1;
     }
-    if cell.is_borrowed() || Shareable::strong_count(&cell) > 2 {
+    if cell.is_borrowed() || cell.owners() > 2 {
         return Err(Error::UserDataBorrowMutError);
     }
     drop(destruct(state, extra, index)?);
-    UserCell::into_inner(cell).map_err(|_| Error::UserDataBorrowMutError)
+    cell.into_inner().map_err(|_| Error::UserDataBorrowMutError)
 }
 
 impl fmt::Debug for AnyUserData {

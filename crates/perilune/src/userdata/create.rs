@@ -1,7 +1,7 @@
 //! Making userdata.
 
 use super::any::AnyUserData;
-use super::metatable::{destructed_metatable, push_metatable_of};
+use super::metatable::{push_destructed_metatable, push_metatable_of};
 use super::registry::{RawRegistry, UserDataRegistry};
 use super::trace::trace_cell;
 use super::traits::UserData;
@@ -12,7 +12,7 @@ use crate::state::{Extra, Lua};
 use crate::traits::IntoLua;
 use crate::types::{MaybeSend, MaybeSync};
 use crate::value::Value;
-use perilune_vm::{Payload, State, TraceFn, UserCell};
+use perilune_vm::{Kept, Payload, State, TraceFn, UserCell};
 use rustc_hash::FxHashMap;
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -21,9 +21,7 @@ use std::marker::PhantomData;
 #[derive(Default)]
 pub(crate) struct Types {
     /// Metatables.
-    pub metatables: FxHashMap<TypeId, Handle>,
-    /// Types that were registered and not used yet.
-    pub pending: FxHashMap<TypeId, RawRegistry>,
+    pub metatables: FxHashMap<TypeId, Kept>,
     /// Types that are being registered.
     registering: Vec<TypeId>,
     /// Types by the type of their cells.
@@ -32,6 +30,9 @@ pub(crate) struct Types {
     #[cfg(feature = "serde")]
     pub serializers: FxHashMap<TypeId, super::serialize::Serializer>,
 }
+
+/// Types whose registration has failed, which is told when they are used.
+pub(crate) type FailedTypes = FxHashMap<TypeId, Error>;
 
 /// What is known of a type without its name.
 #[derive(Clone, Copy)]
@@ -91,9 +92,9 @@ pub(crate) fn set_type_metatable<T: 'static>(
 /// yet.
 #[inline]
 fn set_metatable<T: 'static>(state: &mut State, extra: &Extra) -> Result<bool> {
-    match extra.types.borrow_mut().metatables.get(&TypeId::of::<T>()) {
+    match extra.lasting.types.borrow_mut().metatables.get(&TypeId::of::<T>()) {
         Some(metatable) => {
-            let set = state.set_metatable_root(-1, &metatable.0);
+            let set = state.set_metatable_kept(-1, metatable);
             set.map_err(|_| Error::MemoryError("not enough memory".into()))?;
             Ok(true)
         }
@@ -109,19 +110,25 @@ fn make_metatable<T: 'static>(
     register: Register<T>,
 ) -> Result<()> {
     let id = TypeId::of::<T>();
-    let pending = extra.types.borrow_mut().pending.remove(&id);
-    let raw = match pending {
-        Some(raw) => raw,
-        None => {
-            let _done = Registering::begin(extra, id)?;
-            registry_of(state, &extra.lua, register)
-        }
+    let failed = extra.failed_types.borrow_mut().remove(&id);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let raw = {
+        let _done = Registering::begin(extra, id)?;
+        registry_of(state, &extra.lua, register)
     };
+    keep_metatable::<T>(state, extra, raw)
+}
+
+/// Makes the metatable of a type from what was registered.
+fn keep_metatable<T: 'static>(state: &mut State, extra: &Extra, raw: RawRegistry) -> Result<()> {
+    let id = TypeId::of::<T>();
     let top = state.top();
     push_metatable_of(state, &extra.lua, raw)?;
-    let metatable = Handle::pin(state, -1)?;
+    let metatable = state.keep(-1).map_err(|_| Error::MemoryError("not enough memory".into()))?;
     state.set_top(top);
-    let mut types = extra.types.borrow_mut();
+    let mut types = extra.lasting.types.borrow_mut();
     let own = OwnType {
         subject: id,
         is_in_call: |state, index| state.cell::<T>(index).is_some_and(|cell| cell.is_in_call()),
@@ -145,7 +152,7 @@ struct Registering<'a>(&'a Extra, TypeId);
 
 impl<'a> Registering<'a> {
     fn begin(extra: &'a Extra, id: TypeId) -> Result<Registering<'a>> {
-        let mut types = extra.types.borrow_mut();
+        let mut types = extra.lasting.types.borrow_mut();
         if types.registering.contains(&id) {
             return Err(Error::runtime("userdata made while its type is registered"));
         }
@@ -156,7 +163,7 @@ impl<'a> Registering<'a> {
 
 impl Drop for Registering<'_> {
     fn drop(&mut self) {
-        self.0.types.borrow_mut().registering.retain(|id| *id != self.1);
+        self.0.lasting.types.borrow_mut().registering.retain(|id| *id != self.1);
     }
 }
 
@@ -164,9 +171,8 @@ impl Drop for Registering<'_> {
 /// any more.
 pub(crate) fn destruct(state: &mut State, extra: &Extra, index: i32) -> Result<Option<Payload>> {
     let index = state.abs_index(index);
-    let metatable = destructed_metatable(state, extra)?;
-    let set = state.set_metatable_root(index, &metatable.0);
-    set.map_err(|e| caught(state, &extra.lua, e))?;
+    push_destructed_metatable(state, extra)?;
+    state.set_metatable(index).map_err(|e| caught(state, &extra.lua, e))?;
     Ok(state.take_payload(index))
 }
 
@@ -277,14 +283,15 @@ impl Lua {
         f(&mut registry);
         self.with(|state, extra| {
             let id = TypeId::of::<T>();
-            let mut types = extra.types.borrow_mut();
-            let old = types.metatables.remove(&id);
-            let replaced = types.pending.insert(id, registry.into_raw());
-            drop(types);
-            drop(replaced);
+            let old = extra.lasting.types.borrow_mut().metatables.remove(&id);
+            extra.failed_types.borrow_mut().remove(&id);
             if let Some(old) = old {
-                old.push(state)?;
+                state.push_kept(&old).map_err(|e| caught(state, &extra.lua, e))?;
+                state.forget(old);
                 state.exchange_payloads(-1, |payload| Payload::new(Outdated(payload)));
+            }
+            if let Err(error) = keep_metatable::<T>(state, extra, registry.into_raw()) {
+                extra.failed_types.borrow_mut().insert(id, error);
             }
             Ok(())
         })

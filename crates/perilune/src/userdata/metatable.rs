@@ -273,10 +273,10 @@ fn unknown_field(state: &mut State, what: &str) -> vm::Error {
     }
 }
 
-/// The metatable of userdata whose Rust values are gone.
-pub(super) fn destructed_metatable(state: &mut State, extra: &Extra) -> Result<Handle> {
-    if let Some(known) = &*extra.destructed.borrow_mut() {
-        return Ok(known.clone());
+/// Pushes the metatable of userdata whose Rust values are gone.
+pub(super) fn push_destructed_metatable(state: &mut State, extra: &Extra) -> Result<()> {
+    if let Some(known) = &*extra.lasting.destructed.borrow_mut() {
+        return state.push_kept(known).map_err(|_| Error::StackError);
     }
     let lua = &extra.lua;
     let mt = new_table(state, lua, MetaMethod::ALL.len() + 1)?;
@@ -288,9 +288,10 @@ pub(super) fn destructed_metatable(state: &mut State, extra: &Extra) -> Result<H
     }
     state.push(false).map_err(|e| caught(state, lua, e))?;
     set_field(state, lua, mt, "__metatable")?;
-    let made = Handle::pin(state, mt)?;
-    *extra.destructed.borrow_mut() = Some(made.clone());
-    Ok(made)
+    let made = state.keep(mt).map_err(|e| caught(state, lua, e))?;
+    *extra.lasting.destructed.borrow_mut() = Some(made);
+    state.set_top(mt as usize);
+    Ok(())
 }
 
 fn gone(state: &mut State) -> vm::Result<Return> {

@@ -11,7 +11,6 @@ use std::marker::PhantomData;
 
 /// What a method owns.
 pub(super) struct Named<F> {
-    pub lua: Lua,
     pub name: Box<str>,
     pub f: F,
 }
@@ -39,7 +38,7 @@ where
 
     #[inline(always)]
     fn call(state: &mut State, data: &Named<M>, subject: Subject<'_, T>) -> vm::Result<Return> {
-        run(state, &data.lua, |state, lua| {
+        run(state, |state, lua| {
             if state.top() == 0 {
                 return Err(missing_self(&data.name));
             }
@@ -75,7 +74,7 @@ where
         data: &Named<Lock<M>>,
         subject: Subject<'_, T>,
     ) -> vm::Result<Return> {
-        run(state, &data.lua, |state, lua| {
+        run(state, |state, lua| {
             let mut f = data.f.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
             if state.top() == 0 {
                 return Err(missing_self(&data.name));
@@ -133,8 +132,8 @@ where
     R: IntoLuaMulti,
 {
     let called = state.with_function_data(|state, callback: &Callback<NamedFn<F>>| {
-        run(state, &callback.lua, |state, lua| {
-            let NamedFn { name, f } = &callback.f;
+        run(state, |state, lua| {
+            let NamedFn { name, f } = &callback.0;
             let args = A::from_stack_args(1, state.top(), 1, Some(name), state, lua)?;
             let results = lua.0.lend(state, || f(lua, args))?;
             results.push_into_multi(state, lua)
@@ -151,8 +150,8 @@ where
     R: IntoLuaMulti,
 {
     let called = state.with_function_data(|state, callback: &Callback<NamedFn<Lock<F>>>| {
-        run(state, &callback.lua, |state, lua| {
-            let NamedFn { name, f } = &callback.f;
+        run(state, |state, lua| {
+            let NamedFn { name, f } = &callback.0;
             let mut f = f.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
             let args = A::from_stack_args(1, state.top(), 1, Some(name), state, lua)?;
             let results = lua.0.lend(state, || f(lua, args))?;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::state::{Extra, Lua};
 use crate::traits::FromLua;
 use crate::value::Value;
-use perilune_vm::{OwnedMut, OwnedRef, State, UserCell};
+use perilune_vm::{OwnedMut, OwnedRef, State};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -26,7 +26,7 @@ impl<T> UserDataRef<T> {
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {
         if let Some(cell) = state.cell::<T>(index) {
-            let borrowed = UserCell::into_borrow(cell).ok_or(Error::UserDataBorrowError)?;
+            let borrowed = cell.into_borrow().ok_or(Error::UserDataBorrowError)?;
             return Ok(UserDataRef(Ref::Own(borrowed)));
         }
         #[cfg(feature = "userdata-wrappers")]
@@ -66,7 +66,7 @@ impl<T> UserDataRefMut<T> {
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {
         if let Some(cell) = state.cell::<T>(index) {
-            let borrowed = UserCell::into_borrow_mut(cell).ok_or(Error::UserDataBorrowMutError)?;
+            let borrowed = cell.into_borrow_mut().ok_or(Error::UserDataBorrowMutError)?;
             return Ok(UserDataRefMut(Mut::Own(borrowed)));
         }
         #[cfg(feature = "userdata-wrappers")]

@@ -109,8 +109,7 @@ impl<T> UserDataRegistry<T> {
         F: MaybeSend + 'static,
     {
         self.make(|state, extra| {
-            let lua = extra.lua.weak_handle();
-            let data = Named { lua, name: Self::full_name(name), f };
+            let data = Named { name: Self::full_name(name), f };
             let pushed = state.push_method::<M>(&self.finder, data);
             pushed.map_err(|e| caught(state, &extra.lua, e))
         })

@@ -28,7 +28,7 @@ fn borrow<T: Serialize + 'static>(
     state: &State,
     index: i32,
 ) -> Option<Box<dyn erased_serde::Serialize>> {
-    let borrowed = UserCell::into_borrow(state.cell::<T>(index)?)?;
+    let borrowed = state.cell::<T>(index)?.into_borrow()?;
     Some(Box::new(Borrowed(borrowed)))
 }
 
@@ -51,7 +51,7 @@ impl AnyUserData {
             self.0.push(state)?;
             state.mark_userdata(-1);
             let cell = TypeId::of::<UserCell<T>>();
-            extra.types.borrow_mut().serializers.insert(cell, borrow::<T>);
+            extra.lasting.types.borrow_mut().serializers.insert(cell, borrow::<T>);
             Ok(())
         })?;
         Ok(self)
@@ -61,7 +61,7 @@ impl AnyUserData {
     pub(crate) fn is_serializable(&self) -> bool {
         let found = self.0.with(|state, extra| {
             self.0.push(state)?;
-            Ok(extra.types.borrow_mut().serializer(state, -1).is_some())
+            Ok(extra.lasting.types.borrow_mut().serializer(state, -1).is_some())
         });
         found.unwrap_or(false)
     }
@@ -74,7 +74,7 @@ impl Serialize for AnyUserData {
     ) -> std::result::Result<S::Ok, S::Error> {
         let borrowed = self.0.with(|state, extra| {
             self.push_own(state, extra)?;
-            let Some(borrow) = extra.types.borrow_mut().serializer(state, -1) else {
+            let Some(borrow) = extra.lasting.types.borrow_mut().serializer(state, -1) else {
                 return Ok(None);
             };
             borrow(state, -1).ok_or(Error::UserDataBorrowError).map(Some)

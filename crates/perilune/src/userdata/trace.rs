@@ -10,7 +10,7 @@ use crate::thread::Thread;
 use crate::types::RegistryKey;
 use crate::userdata::AnyUserData;
 use crate::value::Value;
-use perilune_vm::{self as vm, Payload, UserCell};
+use perilune_vm::{self as vm, Payload};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// What a value shows the handles it holds to: see [`UserData::trace`].
@@ -155,7 +155,5 @@ impl<A: Trace, B: Trace> Trace for (A, B) {
 /// Shows the handles in the value of a userdata. While a method changes the
 /// value, it can't be looked at: what it holds is kept then.
 pub(super) fn trace_cell<T: UserData + 'static>(payload: &Payload, tracer: &mut vm::Tracer<'_>) {
-    if let Some(value) = payload.cell::<T>().and_then(UserCell::into_borrow) {
-        value.trace(&mut Tracer(tracer));
-    }
+    payload.read_cell(|value: &T| value.trace(&mut Tracer(tracer)));
 }

@@ -4,7 +4,7 @@ use super::registry::UserDataRegistry;
 use super::traits::UserData;
 use crate::error::{Error, Result};
 use parking_lot::{Mutex as PlMutex, RwLock as PlRwLock};
-use perilune_vm::{Finder, Refused, State, UserCell};
+use perilune_vm::{Finder, Refused, State};
 #[cfg(not(feature = "send"))]
 use perilune_vm::{RcMut, RcRef};
 use std::ops::{Deref, DerefMut};
@@ -169,26 +169,26 @@ impl<T: 'static> WrappedRef<T> {
         #[cfg(not(feature = "send"))]
         {
             if let Some(cell) = state.cell::<Rc<T>>(index) {
-                let rc = UserCell::into_borrow(cell).ok_or(BORROWED)?;
+                let rc = cell.into_borrow().ok_or(BORROWED)?;
                 return Ok(Some(WrappedRef::Rc(rc)));
             }
             if let Some(cell) = state.cell::<Rc<RefCell<T>>>(index) {
-                let rc = UserCell::into_borrow(cell).ok_or(BORROWED)?;
+                let rc = cell.into_borrow().ok_or(BORROWED)?;
                 let value = RcRef::new((*rc).clone()).ok_or(BORROWED)?;
                 return Ok(Some(WrappedRef::RefCell(value, rc)));
             }
         }
         if let Some(cell) = state.cell::<Arc<T>>(index) {
-            let arc = UserCell::into_borrow(cell).ok_or(BORROWED)?;
+            let arc = cell.into_borrow().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::Arc(arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlMutex<T>>>(index) {
-            let arc = UserCell::into_borrow(cell).ok_or(BORROWED)?;
+            let arc = cell.into_borrow().ok_or(BORROWED)?;
             let value = arc.try_lock_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::Mutex(value, arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlRwLock<T>>>(index) {
-            let arc = UserCell::into_borrow(cell).ok_or(BORROWED)?;
+            let arc = cell.into_borrow().ok_or(BORROWED)?;
             let value = arc.try_read_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::RwLock(value, arc)));
         }
@@ -230,7 +230,7 @@ impl<T: 'static> WrappedMut<T> {
                 return Err(BORROWED);
             }
             if let Some(cell) = state.cell::<Rc<RefCell<T>>>(index) {
-                let rc = UserCell::into_borrow_mut(cell).ok_or(BORROWED)?;
+                let rc = cell.into_borrow_mut().ok_or(BORROWED)?;
                 let value = RcMut::new((*rc).clone()).ok_or(BORROWED)?;
                 return Ok(Some(WrappedMut::RefCell(value, rc)));
             }
@@ -239,12 +239,12 @@ impl<T: 'static> WrappedMut<T> {
             return Err(BORROWED);
         }
         if let Some(cell) = state.cell::<Arc<PlMutex<T>>>(index) {
-            let arc = UserCell::into_borrow_mut(cell).ok_or(BORROWED)?;
+            let arc = cell.into_borrow_mut().ok_or(BORROWED)?;
             let value = arc.try_lock_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedMut::Mutex(value, arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlRwLock<T>>>(index) {
-            let arc = UserCell::into_borrow_mut(cell).ok_or(BORROWED)?;
+            let arc = cell.into_borrow_mut().ok_or(BORROWED)?;
             let value = arc.try_write_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedMut::RwLock(value, arc)));
         }

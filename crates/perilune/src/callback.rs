@@ -14,6 +14,10 @@ use std::sync::atomic::Ordering;
 /// The Rust value of a userdata that stands for an error.
 pub(crate) struct ErrorPayload(Error);
 
+/// [`ErrorPayload`] of an error that does not bind the state to its thread.
+#[cfg(not(any(feature = "send", feature = "error-send")))]
+struct MovingError(crate::error::Recipe);
+
 /// The Rust value of a userdata that stands for a panic, as long as nobody went
 /// on with it.
 pub(crate) struct PanicPayload(Lock<Option<Box<dyn Any + Send>>>);
@@ -140,8 +144,8 @@ pub(crate) fn protect<R>(
 /// A panic that was caught in Lua is resumed; the second time it is
 /// `PreviouslyResumedPanic`.
 pub(crate) fn error_at(index: i32, state: &mut State) -> Result<Option<Error>> {
-    if let Some(payload) = state.userdata::<ErrorPayload>(index) {
-        return Ok(Some(payload.0.clone()));
+    if let Some(error) = plain_error_at(index, state) {
+        return Ok(Some(error));
     }
     let Some(payload) = state.userdata::<PanicPayload>(index) else { return Ok(None) };
     let panic = payload.0.borrow_mut().take();
@@ -151,17 +155,48 @@ pub(crate) fn error_at(index: i32, state: &mut State) -> Result<Option<Error>> {
     }
 }
 
+/// The error of the userdata at an index, if it is one and no panic.
+fn plain_error_at(index: i32, state: &State) -> Option<Error> {
+    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    if let Some(payload) = state.userdata::<MovingError>(index) {
+        return Some((payload.0)());
+    }
+    state.userdata::<ErrorPayload>(index).map(|payload| payload.0.clone())
+}
+
 /// Whether the userdata at an index stands for an error.
 #[inline]
 pub(crate) fn is_error(index: i32, state: &State) -> bool {
+    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    if state.userdata::<MovingError>(index).is_some() {
+        return true;
+    }
     state.userdata::<ErrorPayload>(index).is_some()
         || state.userdata::<PanicPayload>(index).is_some()
 }
 
+/// What a userdata holds that stands for an error.
+#[cfg(any(feature = "send", feature = "error-send"))]
+fn error_payload(_: &mut State, error: Error) -> Payload {
+    Payload::new_send(ErrorPayload(error))
+}
+
+/// What a userdata holds that stands for an error.
+#[cfg(not(any(feature = "send", feature = "error-send")))]
+fn error_payload(state: &mut State, error: Error) -> Payload {
+    let moves = state.with_extension(|_, extra: &Extra| extra.lasting.moves());
+    if moves == Some(true)
+        && let Some(recipe) = crate::error::recipe(&error)
+    {
+        return Payload::new_send(MovingError(recipe));
+    }
+    Payload::new(ErrorPayload(error))
+}
+
 /// Pushes a userdata that holds an error.
 pub(crate) fn push_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
-    let pushed = push_error_object(state, Payload::new(ErrorPayload(error)));
-    pushed.map_err(|e| caught(state, lua, e))
+    let payload = error_payload(state, error);
+    push_error_object(state, payload).map_err(|e| caught(state, lua, e))
 }
 
 /// Pushes a userdata with the metatable of errors.
@@ -180,7 +215,7 @@ const ERROR: &str = "perilune.Error";
 
 /// `__tostring` of errors.
 fn error_to_string(state: &mut State) -> vm::Result<Return> {
-    let text = state.userdata::<ErrorPayload>(1).map(|e| e.0.to_string());
+    let text = plain_error_at(1, state).map(|error| error.to_string());
     if let Some(text) = text {
         return state.ret(text.as_str());
     }
@@ -194,7 +229,8 @@ fn error_to_string(state: &mut State) -> vm::Result<Return> {
             let traceback = traceback_text(state, 1);
             let error =
                 Error::CallbackError { traceback, cause: Arc::new(Error::PreviouslyResumedPanic) };
-            push_error_object(state, Payload::new(ErrorPayload(error)))?;
+            let payload = error_payload(state, error);
+            push_error_object(state, payload)?;
             Err(state.raise())
         }
     }
@@ -295,7 +331,7 @@ pub(crate) fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::
     if catchable != Some(true) {
         return state.raise_panic(panic);
     }
-    let payload = Payload::new(PanicPayload(Lock::new(Some(panic))));
+    let payload = Payload::new_send(PanicPayload(Lock::new(Some(panic))));
     match push_error_object(state, payload) {
         Ok(()) => state.raise(),
         Err(e) => e,
@@ -306,10 +342,7 @@ pub(crate) fn raise_panic(state: &mut State, panic: Box<dyn Any + Send>) -> vm::
 /// it is.
 pub(crate) fn message_handler(state: &mut State) -> vm::Result<Return> {
     let wanted = match state.value(1) {
-        Slot::Userdata => {
-            state.userdata::<ErrorPayload>(1).is_none()
-                && state.userdata::<PanicPayload>(1).is_none()
-        }
+        Slot::Userdata => !is_error(1, state),
         _ => true,
     };
     if wanted {

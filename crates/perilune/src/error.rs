@@ -5,9 +5,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(not(any(feature = "send", feature = "error-send")))]
+mod moving;
 mod thrown;
 mod traceback;
 
+#[cfg(not(any(feature = "send", feature = "error-send")))]
+pub(crate) use moving::{Recipe, recipe};
 pub use thrown::Thrown;
 #[cfg(all(not(feature = "send"), feature = "error-send"))]
 pub(crate) use thrown::remote::Values as ThrownValues;
@@ -120,6 +124,9 @@ pub enum Error {
         /// The error.
         cause: Arc<Error>,
     },
+    /// A [`SendLua`](crate::SendLua) was entered on one thread whose state is bound to
+    /// another.
+    BoundToThread(crate::Binding),
     /// A panic that went through Lua, and was resumed, came by again.
     PreviouslyResumedPanic,
     /// A Rust value could not become a Lua value by way of serde.
@@ -261,6 +268,9 @@ impl fmt::Display for Error {
             Error::SerializeError(message) => return write!(f, "serialize error: {message}"),
             #[cfg(feature = "serde")]
             Error::DeserializeError(message) => return write!(f, "deserialize error: {message}"),
+            Error::BoundToThread(binding) => {
+                return write!(f, "Lua state is bound to another thread: {binding}");
+            }
             Error::ExternalError(err) => return err.fmt(f),
             Error::WithContext { context, cause } => return write!(f, "{context}\n{cause}"),
             Error::MemoryControlNotAvailable => "memory control is not available",

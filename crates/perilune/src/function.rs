@@ -93,7 +93,7 @@ impl Function {
                 return Err(Error::BindError);
             }
             debug_assert_eq!(state.top(), first + n + 1);
-            let pushed = state.push_closure_with(call_bound, Payload::new(Bound), n + 1);
+            let pushed = state.push_closure_with(call_bound, Payload::new_send(Bound), n + 1);
             pushed.map_err(|e| caught(state, &extra.lua, e))?;
             Handle::pin(state, -1).map(Function)
         })

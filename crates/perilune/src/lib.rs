@@ -70,7 +70,7 @@ pub use crate::scope::Scope;
 #[doc(inline)]
 pub use crate::serde::{LuaSerdeExt, SerializableValue};
 #[doc(inline)]
-pub use crate::state::{Lua, LuaOptions, WeakLua};
+pub use crate::state::{Binding, Lua, LuaOptions, SendLua, WeakLua};
 pub use crate::stdlib::StdLib;
 #[doc(inline)]
 pub use crate::string::LuaString;
@@ -87,8 +87,8 @@ pub use crate::types::{
 };
 #[doc(inline)]
 pub use crate::userdata::{
-    AnyUserData, MetaMethod, UserData, UserDataFields, UserDataMethods, UserDataOwned, UserDataRef,
-    UserDataRefMut, UserDataRegistry,
+    AnyUserData, MetaMethod, SendUserData, SendUserDataRegistry, UserData, UserDataFields,
+    UserDataMethods, UserDataOwned, UserDataRef, UserDataRefMut, UserDataRegistry,
 };
 pub use crate::value::{Nil, Value};
 

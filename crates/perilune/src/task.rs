@@ -251,6 +251,17 @@ where
     callback::push_callback(state, extra, start_task::<S, FR, R>, start)
 }
 
+/// [`push_async`] of a function that does not bind the state to its thread, but
+/// while a coroutine waits for one of its futures.
+pub(crate) fn push_send_async<S, FR, R>(state: &mut State, extra: &Extra, start: S) -> Result<()>
+where
+    S: Fn(&mut State, &Lua) -> Result<FR> + Send + 'static,
+    FR: Future<Output = Result<R>> + MaybeSend + 'static,
+    R: IntoLuaMulti,
+{
+    callback::push_send_callback(state, extra, start_task::<S, FR, R>, start)
+}
+
 /// The native function for an async one.
 fn start_task<S, FR, R>(state: &mut State) -> vm::Result<Return>
 where
@@ -461,6 +472,28 @@ impl Lua {
     {
         self.with(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
+                let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+                Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
+            })?;
+            Handle::pin(state, -1).map(crate::Function)
+        })
+    }
+
+    /// [`create_async_function`](Self::create_async_function) of a function that does
+    /// not bind the state to this thread; a coroutine that waits for one of its
+    /// futures does. See [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn create_send_async_function<F, A, FR, R>(&self, func: F) -> Result<crate::Function>
+    where
+        F: Fn(Lua, A) -> FR + Send + 'static,
+        A: FromLuaMulti,
+        FR: Future<Output = Result<R>> + MaybeSend + 'static,
+        R: IntoLuaMulti,
+    {
+        self.with(|state, extra| {
+            push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
                 let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
                 Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
             })?;

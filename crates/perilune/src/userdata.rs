@@ -8,6 +8,7 @@ mod method;
 mod names;
 mod refs;
 mod registry;
+mod send;
 #[cfg(feature = "serde")]
 mod serialize;
 mod trace;
@@ -20,6 +21,7 @@ pub use meta_method::MetaMethod;
 pub use metatable::{UserDataMetatable, UserDataMetatablePairs};
 pub use refs::{UserDataOwned, UserDataRef, UserDataRefMut};
 pub use registry::UserDataRegistry;
+pub use send::{SendUserData, SendUserDataRegistry};
 pub use trace::{Trace, Tracer};
 pub use traits::{UserData, UserDataFields, UserDataMethods};
 

@@ -20,6 +20,7 @@
 use super::extension::Extension;
 use super::lock::{MaybeSend, MaybeSync};
 use super::shared::Shared;
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::thread::ThreadId;
@@ -35,6 +36,22 @@ pub struct Binding {
     pub values: usize,
     /// The type of one of them.
     pub type_name: Option<&'static str>,
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |f: &mut fmt::Formatter<'_>, n: usize, what: &str| {
+            write!(f, "{n} {what}{}", if n == 1 { "" } else { "s" })
+        };
+        count(f, self.handles, "handle")?;
+        f.write_str(", ")?;
+        count(f, self.values, "value")?;
+        f.write_str(" not known to be `Send`")?;
+        match self.type_name {
+            Some(name) => write!(f, " (such as `{name}`)"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A shared state that may go to another OS thread, unless something binds it to

@@ -280,6 +280,11 @@ struct Bound<D> {
     data: D,
 }
 
+// SAFETY: the key of one that leaves its thread has no pointer in it: see
+// `push_send_method`.
+#[cfg(not(feature = "send"))]
+unsafe impl<D: Send> Send for Bound<D> {}
+
 fn call<M: Method>(state: &mut State) -> Result<Return> {
     let called = state.with_function_data(|state, bound: &Bound<M::Data>| {
         M::call(state, &bound.data, Subject { key: &bound.key, _subject: PhantomData })
@@ -299,6 +304,27 @@ impl State {
     ) -> Result<()> {
         let bound = Bound { key: finder.key.clone(), data };
         self.push_closure_with(call::<M>, Payload::new(bound), 0)
+    }
+
+    /// [`push_method`](Self::push_method) of a method that does not bind the state to
+    /// a thread, unless its finder is for one value.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_send_method<M: Method>(
+        &mut self,
+        finder: &Finder<M::Subject>,
+        data: M::Data,
+    ) -> Result<()>
+    where
+        M::Data: Send,
+    {
+        let bound = Bound { key: finder.key.clone(), data };
+        let payload = match bound.key {
+            Key::Type { .. } => Payload::new_send(bound),
+            Key::One(_) => Payload::new(bound),
+        };
+        self.push_closure_with(call::<M>, payload, 0)
     }
 
     /// The Rust value of the userdata at an index.
@@ -349,7 +375,7 @@ impl State {
     ///
     /// # Errors
     /// If memory runs out.
-    pub fn new_send_cell_userdata<T: Send + 'static>(
+    pub fn new_send_cell_userdata<T: Send + MaybeSync + 'static>(
         &mut self,
         value: T,
         values: u16,

@@ -147,6 +147,41 @@ impl Lua {
         })
     }
 
+    /// [`create_function`](Self::create_function) of a function that does not bind the
+    /// state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn create_send_function<F, A, R>(&self, func: F) -> Result<Function>
+    where
+        F: Fn(&Lua, A) -> Result<R> + Send + 'static,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+    {
+        self.with(|state, extra| {
+            callback::push_send_callback(state, extra, callback::call_fn::<F, A, R>, func)?;
+            Handle::pin(state, -1).map(Function)
+        })
+    }
+
+    /// [`create_function_mut`](Self::create_function_mut) of a function that does not
+    /// bind the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn create_send_function_mut<F, A, R>(&self, func: F) -> Result<Function>
+    where
+        F: FnMut(&Lua, A) -> Result<R> + Send + 'static,
+        A: FromLuaMulti,
+        R: IntoLuaMulti,
+    {
+        self.with(|state, extra| {
+            let func = callback::MutCallback(Lock::new(func));
+            callback::push_send_callback(state, extra, callback::call_fn_mut::<F, A, R>, func)?;
+            Handle::pin(state, -1).map(Function)
+        })
+    }
+
     /// A coroutine that will run a function.
     ///
     /// # Errors

@@ -46,6 +46,9 @@ pub(crate) struct Lasting {
     pub raised_at: AtomicU64,
     /// The limit that was set; 0 = none.
     pub memory_limit: AtomicUsize,
+    /// The state is meant to go to other OS threads.
+    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    moves: std::sync::atomic::AtomicBool,
     pub hooks: crate::debug::Hooks,
     /// Who wants to know of coroutines.
     pub events: crate::thread::Events,
@@ -86,6 +89,8 @@ impl Lasting {
             traceback: Lock::new(None),
             raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
+            #[cfg(not(any(feature = "send", feature = "error-send")))]
+            moves: Default::default(),
             hooks: Default::default(),
             events: Default::default(),
             sites: Lock::default(),
@@ -102,6 +107,19 @@ impl Lasting {
     pub(super) fn prepare(&self, state: &mut State) -> Result<()> {
         state.set_default_handler(Some(message_handler));
         Ok(())
+    }
+
+    /// Whether the state is meant to go to other OS threads: then errors in it are
+    /// kept in a form that does not hinder it.
+    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    pub(crate) fn moves(&self) -> bool {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_moves(&self, moves: bool) {
+        #[cfg(not(any(feature = "send", feature = "error-send")))]
+        self.moves.store(moves, Ordering::Relaxed);
+        let _ = moves;
     }
 
     /// # Errors

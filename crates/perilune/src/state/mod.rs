@@ -9,6 +9,7 @@ mod globals;
 mod modules;
 mod options;
 mod registry;
+mod send_lua;
 mod values;
 mod warnings;
 
@@ -18,7 +19,9 @@ pub(crate) use extra::Extra;
 use extra::{Lasting, Passing};
 pub use gc::{GcGenParams, GcIncParams, GcMode};
 pub use options::LuaOptions;
+pub use perilune_vm::Binding;
 pub(crate) use registry::push_key;
+pub use send_lua::SendLua;
 
 use crate::error::Result;
 use crate::handle::Handle;
@@ -117,6 +120,7 @@ impl Lua {
     }
 
     /// Another handle that does not keep the state open.
+    #[cfg(feature = "async")]
     pub(crate) fn weak_handle(&self) -> Lua {
         Lua(self.0.weak())
     }

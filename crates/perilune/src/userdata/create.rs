@@ -3,6 +3,7 @@
 use super::any::AnyUserData;
 use super::metatable::{push_destructed_metatable, push_metatable_of};
 use super::registry::{RawRegistry, UserDataRegistry};
+use super::send::{SendUserData, SendUserDataRegistry, register_send};
 use super::trace::trace_cell;
 use super::traits::UserData;
 use crate::callback::caught;
@@ -60,6 +61,17 @@ pub(crate) fn push_instance<T: MaybeSend + MaybeSync + 'static>(
 ) -> Result<()> {
     let pushed = state.new_cell_userdata(UserCell::new(data), 1);
     pushed.map_err(|e| caught(state, &extra.lua, e))?;
+    complete_instance(state, extra, register, trace)
+}
+
+/// Gives the userdata on top what its type has.
+#[inline]
+fn complete_instance<T: 'static>(
+    state: &mut State,
+    extra: &Extra,
+    register: Register<T>,
+    trace: Option<TraceFn>,
+) -> Result<()> {
     if let Some(trace) = trace {
         state.trace_userdata(-1, trace).map_err(|e| caught(state, &extra.lua, e))?;
     }
@@ -231,6 +243,54 @@ impl Lua {
             push_instance(state, extra, data, register, trace)?;
             Handle::pin(state, -1).map(AnyUserData)
         })
+    }
+
+    /// [`create_userdata`](Self::create_userdata) of a value that does not bind the
+    /// state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    pub fn create_send_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: SendUserData + Send + MaybeSync + 'static,
+    {
+        self.new_send_userdata(data, register_send::<T>)
+    }
+
+    /// [`create_any_userdata`](Self::create_any_userdata) of a value that does not
+    /// bind the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    pub fn create_send_any_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: Send + MaybeSync + 'static,
+    {
+        self.new_send_userdata(data, |_| {})
+    }
+
+    fn new_send_userdata<T>(&self, data: T, register: Register<T>) -> Result<AnyUserData>
+    where
+        T: Send + MaybeSync + 'static,
+    {
+        self.with(|state, extra| {
+            let pushed = state.new_send_cell_userdata(data, 1);
+            pushed.map_err(|e| caught(state, &extra.lua, e))?;
+            complete_instance(state, extra, register, None)?;
+            Handle::pin(state, -1).map(AnyUserData)
+        })
+    }
+
+    /// [`register_userdata_type`](Self::register_userdata_type) with functions that do
+    /// not bind the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// # Errors
+    /// If the state can't be used.
+    pub fn register_send_userdata_type<T: 'static>(
+        &self,
+        f: impl FnOnce(&mut SendUserDataRegistry<'_, T>),
+    ) -> Result<()> {
+        self.register_userdata_type(|registry| f(&mut SendUserDataRegistry::new(registry)))
     }
 
     /// [`create_userdata`](Self::create_userdata) of a value that can be

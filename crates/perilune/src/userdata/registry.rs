@@ -13,7 +13,7 @@ use crate::state::{Extra, Lua};
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
 use crate::value::Value;
-use perilune_vm::{Finder, Lock, Method, NativeFn, State};
+use perilune_vm::{Finder, Lock, NativeFn, State};
 use std::marker::PhantomData;
 #[cfg(feature = "async")]
 use {
@@ -53,7 +53,7 @@ impl RawRegistry {
 pub struct UserDataRegistry<T> {
     lua: Lua,
     finder: Finder<T>,
-    raw: RawRegistry,
+    pub(super) raw: RawRegistry,
     _subject: PhantomData<fn(T) -> T>,
 }
 
@@ -92,26 +92,30 @@ impl<T> UserDataRegistry<T> {
     }
 
     /// The name of a function in messages.
-    fn full_name(name: &str) -> Box<str> {
+    pub(super) fn full_name(name: &str) -> Box<str> {
         format!("{}.{name}", short_type_name::<T>()).into()
     }
 
-    fn make(&self, push: impl FnOnce(&mut State, &Extra) -> Result<()>) -> Result<Function> {
+    pub(super) fn make(
+        &self,
+        push: impl FnOnce(&mut State, &Extra) -> Result<()>,
+    ) -> Result<Function> {
         self.lua.with(|state, extra| {
             push(state, extra)?;
             Handle::pin(state, -1).map(Function)
         })
     }
 
-    fn method<M, F>(&self, name: &str, f: F) -> Result<Function>
-    where
-        M: Method<Subject = T, Data = Named<F>>,
-        F: MaybeSend + 'static,
-    {
+    /// A method, which `push` makes a native function.
+    pub(super) fn method<D>(
+        &self,
+        push: fn(&mut State, &Finder<T>, Named<D>) -> perilune_vm::Result<()>,
+        name: &str,
+        f: D,
+    ) -> Result<Function> {
         self.make(|state, extra| {
             let data = Named { name: Self::full_name(name), f };
-            let pushed = state.push_method::<M>(&self.finder, data);
-            pushed.map_err(|e| caught(state, &extra.lua, e))
+            push(state, &self.finder, data).map_err(|e| caught(state, &extra.lua, e))
         })
     }
 
@@ -121,7 +125,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.method::<Reads<T, M, A, R>, _>(name, method)
+        self.method(State::push_method::<Reads<T, M, A, R>>, name, method)
     }
 
     fn write<M, A, R>(&self, name: &str, method: M) -> Result<Function>
@@ -130,17 +134,19 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.method::<Writes<T, M, A, R>, _>(name, Lock::new(method))
+        self.method(State::push_method::<Writes<T, M, A, R>>, name, Lock::new(method))
     }
 
-    fn named<F: MaybeSend + 'static>(
+    /// A function, which `push` makes a native one.
+    pub(super) fn named<F>(
         &self,
+        push: fn(&mut State, &Extra, NativeFn, NamedFn<F>) -> Result<()>,
         name: &str,
         native: NativeFn,
         f: F,
     ) -> Result<Function> {
         let f = NamedFn { name: Self::full_name(name), f };
-        self.make(|state, extra| push_callback(state, extra, native, f))
+        self.make(|state, extra| push(state, extra, native, f))
     }
 
     fn function<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -149,7 +155,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.named(name, call_named::<F, A, R>, f)
+        self.named(push_callback, name, call_named::<F, A, R>, f)
     }
 
     fn function_mut<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -158,7 +164,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.named(name, call_named_mut::<F, A, R>, Lock::new(f))
+        self.named(push_callback, name, call_named_mut::<F, A, R>, Lock::new(f))
     }
 
     #[cfg(feature = "async")]

@@ -398,6 +398,7 @@ fn go_on(state: &mut State, _: CallStatus, _: i64) -> vm::Result<Return> {
             }
             Err(error) => {
                 extra.lua.0.lend(state, || drop(future));
+                keep_idle(state, extra, &task);
                 Err(error)
             }
         }
@@ -409,7 +410,12 @@ fn go_on(state: &mut State, _: CallStatus, _: i64) -> vm::Result<Return> {
 /// stack, for another future.
 fn keep_idle(state: &mut State, extra: &Extra, task: &Shareable<Task>) {
     let still_there = |pending: &Pending| Shareable::ptr_eq(&pending.0, task);
-    if state.userdata::<Pending>(1).is_some_and(still_there)
+    if extra.lasting.moves() {
+        // Tasks may have to stay on their thread.
+        if state.userdata::<Pending>(1).is_some_and(still_there) {
+            drop(state.take_payload(1));
+        }
+    } else if state.userdata::<Pending>(1).is_some_and(still_there)
         && let Ok(handle) = Handle::pin(state, 1)
     {
         extra.tasks.now.with(state, |now| {

@@ -2,9 +2,11 @@
 
 use perilune::{
     AnyUserData, BorrowedStr, Error, Function, HookTriggers, Lua, LuaOptions, RegistryKey, Result,
-    SendLua, SendUserData, SendUserDataRegistry, StdLib, Table, UserData, UserDataFields,
-    UserDataMethods, UserDataRef, UserDataRefMut, Value, VmState, WeakLua, host::MemoryHost,
+    SendLua, SendUserData, SendUserDataRegistry, StdLib, Table, UserDataRef, UserDataRefMut, Value,
+    VmState, WeakLua, host::MemoryHost,
 };
+#[cfg(not(feature = "send"))]
+use perilune::{UserData, UserDataFields, UserDataMethods};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -811,7 +813,7 @@ fn many_handles() {
     // The memory of handles is given back.
     lua.unbind().unwrap();
     let used = lua.enter(|lua| Ok(lua.used_memory())).unwrap();
-    assert!(used < 300_000, "{used}");
+    assert!(used < 300_000 || !BINDS, "{used}");
 }
 
 #[cfg(feature = "async")]

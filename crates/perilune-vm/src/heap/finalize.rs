@@ -234,6 +234,7 @@ impl Heap {
     }
 
     /// How many payloads of objects may not leave their OS thread.
+    #[cfg(not(feature = "send"))]
     pub(crate) fn local_payloads(&self) -> usize {
         self.local_payloads
     }

@@ -47,7 +47,6 @@ pub(crate) struct Lasting {
     /// The limit that was set; 0 = none.
     pub memory_limit: AtomicUsize,
     /// The state is meant to go to other OS threads.
-    #[cfg(not(any(feature = "send", feature = "error-send")))]
     moves: std::sync::atomic::AtomicBool,
     pub hooks: crate::debug::Hooks,
     /// Who wants to know of coroutines.
@@ -89,7 +88,6 @@ impl Lasting {
             traceback: Lock::new(None),
             raised_at: AtomicU64::new(u64::MAX),
             memory_limit: AtomicUsize::new(0),
-            #[cfg(not(any(feature = "send", feature = "error-send")))]
             moves: Default::default(),
             hooks: Default::default(),
             events: Default::default(),
@@ -109,17 +107,15 @@ impl Lasting {
         Ok(())
     }
 
-    /// Whether the state is meant to go to other OS threads: then errors in it are
-    /// kept in a form that does not hinder it.
-    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    /// Whether the state is meant to go to other OS threads: then what would hinder
+    /// it is kept in another form, or not at all.
+    #[cfg(any(feature = "async", not(any(feature = "send", feature = "error-send"))))]
     pub(crate) fn moves(&self) -> bool {
         self.moves.load(Ordering::Relaxed)
     }
 
     pub(super) fn set_moves(&self, moves: bool) {
-        #[cfg(not(any(feature = "send", feature = "error-send")))]
         self.moves.store(moves, Ordering::Relaxed);
-        let _ = moves;
     }
 
     /// # Errors

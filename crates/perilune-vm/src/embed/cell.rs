@@ -220,7 +220,7 @@ impl Outside {
         }
         #[cfg(not(feature = "send"))]
         {
-            // SAFETY: by contract.
+            // SAFETY: the caller says that there is an owner.
             unsafe { (*owner).add_handles(1) };
             Outside(owner)
         }

@@ -1,5 +1,8 @@
 //! Times the same operations through perilune and through mlua, in turns, and
 //! prints the ratios. An argument chooses the operations whose names contain it.
+//!
+//! With the arguments `count`, a crate, a name and a number it runs that
+//! operation so many times, for tools that count instructions.
 
 #![forbid(unsafe_code)]
 
@@ -21,13 +24,35 @@ operations!(mlua);
 operations!(perilune);
 
 fn main() {
-    let filter = std::env::args().nth(1).unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["count", krate, name, rounds] => count(krate, name, rounds),
+        [filter] => compare(filter),
+        _ => compare(""),
+    }
+}
+
+/// Runs one operation of one crate.
+fn count(krate: &str, name: &str, rounds: &str) {
+    let mut operations = match krate {
+        "mlua" => mlua::operations(),
+        _ => perilune::operations(),
+    };
+    let rounds: u32 = rounds.parse().expect("a number of rounds");
+    let found = operations.iter_mut().find(|op| op.name == name);
+    let operation = found.expect("the name of an operation");
+    for _ in 0..rounds / operation.batch {
+        (operation.run)();
+    }
+}
+
+fn compare(filter: &str) {
     let mut sum = 0.0;
     let mut count = 0;
     let mut worst: (f64, &str) = (0.0, "");
     println!("| operation | mlua ns | perilune ns | ratio |\n|---|---:|---:|---:|");
     let pairs = mlua::operations().into_iter().zip(perilune::operations());
-    for (mut theirs, mut ours) in pairs.filter(|(op, _)| op.name.contains(&filter)) {
+    for (mut theirs, mut ours) in pairs.filter(|(op, _)| op.name.contains(filter)) {
         let (theirs_ns, ours_ns) = timer::compare(&mut theirs, &mut ours);
         let ratio = ours_ns / theirs_ns;
         println!("| {} | {theirs_ns:.1} | {ours_ns:.1} | {ratio:.2} |", ours.name);

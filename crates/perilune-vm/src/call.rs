@@ -20,7 +20,7 @@ use crate::frame::{
     ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, count_one, info,
     kind, link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
 };
-use crate::handler::MAX_NATIVE_CALLS;
+use crate::handler::{DEFAULT_HANDLER, MAX_NATIVE_CALLS};
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
 use crate::meta::Event;
@@ -600,10 +600,7 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             crate::meta::finish_instruction(state, result, context, slot)
         }
         kind::ENTRY | kind::ENTRY_FINALIZER | kind::ENTRY_HOOK | kind::ENTRY_PROTECTED => {
-            let slot = function.sub(1);
-            let distance = info(slot).0 as usize;
-            (*th).top = move_results(slot, first, n, -1);
-            resume_lua(th, function.add(1).sub(distance), link_pc(word));
+            leave_entry(th, function, first, n);
             Step::Flow(Flow::Exit)
         }
         kind::PCALL => {
@@ -650,6 +647,33 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
         kind::COROUTINE => crate::coroutine::finished(state, first, n),
         _ => Step::Flow(Flow::Exit),
     }
+}
+
+/// An entry frame returns `n` values, which take the place of its information
+/// slot.
+#[inline(always)]
+unsafe fn leave_entry(th: *mut Thread, function: *mut RawValue, first: *mut RawValue, n: usize) {
+    let slot = function.sub(1);
+    let distance = info(slot).0 as usize;
+    let pc = link_pc(link_word(function));
+    (*th).top = move_results(slot, first, n, -1);
+    resume_lua(th, function.add(1).sub(distance), pc);
+}
+
+/// [`Step::Return`] of a Lua function that was called from Rust, if nobody wants
+/// to know; answers whether it was.
+///
+/// # Safety
+/// The current frame is a Lua function's that returns.
+#[inline(always)]
+pub(crate) unsafe fn return_to_rust(th: *mut Thread, first: *mut RawValue, n: usize) -> bool {
+    let function = (*th).base.sub(1);
+    let kind = link_kind(link_word(function));
+    if !matches!(kind, kind::ENTRY | kind::ENTRY_PROTECTED) || (*th).hooks.active {
+        return false;
+    }
+    leave_entry(th, function, first, n);
+    true
 }
 
 /// Writes `head` to `to` and `n` values behind it (the values may overlap
@@ -1007,6 +1031,60 @@ pub(crate) unsafe fn enter_above(
     state.call_result = offset;
     (*th).pc = pc;
     if result.is_err() {
+        (*th).base = (*th).stack.add(base);
+    }
+    result
+}
+
+/// [`call_above`] in a protected frame with the state's message handler. The
+/// results begin in `slot`, but `State::call_result` does not say so.
+///
+/// # Errors
+/// As there.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn call_protected(
+    state: &mut State,
+    slot: *mut RawValue,
+    nargs: usize,
+) -> Result<()> {
+    let th = state.current;
+    let base = Thread::offset_of(th, (*th).base);
+    let pc = (*th).pc;
+    set_info(slot, slot.add(2).offset_from((*th).base) as u32, DEFAULT_HANDLER);
+    (*th).non_yieldable += 1;
+    let word = make_link(0, kind::ENTRY_PROTECTED, pc as u64);
+    let function = slot.add(1);
+    let entry = Entry::new(state);
+    if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
+        let flow = crate::interp::execute_unhooked(state);
+        if flow != Flow::Exit {
+            run_protected(state, flow, (base, pc))?;
+        }
+    } else {
+        let flow = drive(state, Step::Call { function, nargs, word });
+        run_protected(state, flow, (base, pc))?;
+    }
+    drop(entry);
+    (*th).non_yieldable -= 1;
+    Ok(())
+}
+
+/// Goes on with a protected call that did not simply return; the caller's base
+/// and pc are given.
+#[inline(never)]
+unsafe fn run_protected(
+    state: &mut State,
+    flow: Flow,
+    (base, pc): (usize, *const perilune_bytecode::Instruction),
+) -> Result<()> {
+    let th = state.current;
+    let result = run_on(state, flow);
+    (*th).pc = pc;
+    if result.is_err() {
+        (*th).non_yieldable -= 1;
         (*th).base = (*th).stack.add(base);
     }
     result

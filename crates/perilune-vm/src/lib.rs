@@ -39,11 +39,11 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    Beside, Binding, CellRef, Extension, Finder, Kept, LightUserData, Lock, MaybeSend, MaybeSync,
-    Method, OwnedMut, OwnedRef, Payload, PendingCall, PinnedBytes, PinnedStr, RcMut, RcRef,
-    ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot, ScopedValue, SendShared, Shareable,
-    Shared, StateCell, StateMut, StateRef, Subject, TraceFn, Tracer, Unavailable, UserCell,
-    WeakShareable, WriteThrough,
+    Beside, Binding, CellRef, Direct, Extension, Finder, Found, Kept, LightUserData, Lock,
+    MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload, PendingCall, PinnedBytes, PinnedStr,
+    RcMut, RcRef, ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot, ScopedValue,
+    SendShared, Shareable, Shared, StateCell, StateMut, StateRef, Step, Subject, TraceFn, Tracer,
+    Unavailable, UserCell, WeakShareable, WriteThrough,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

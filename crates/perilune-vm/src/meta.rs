@@ -472,6 +472,18 @@ impl State {
         }
     }
 
+    /// [`new_string`](Self::new_string) of bytes that probably come again from the
+    /// same place.
+    #[inline]
+    pub(crate) fn known_string(&mut self, bytes: &[u8]) -> Result<RawValue> {
+        if bytes.len() <= crate::object::MAX_SHORT
+            && let Some(string) = self.heap.known_string(bytes)
+        {
+            return Ok(RawValue::pointer(tag::SHORT_STRING, string));
+        }
+        self.new_string(bytes)
+    }
+
     /// Collects everything and tries an allocation that failed once more.
     ///
     /// # Safety

@@ -43,7 +43,8 @@ pub(crate) struct Header {
 
 /// A string: header, length, then the bytes.
 ///
-/// `header.word` is the hash. Short strings are interned and always hashed;
+/// `header.word` is the hash; `header.pad` is 1 if the bytes are known to be
+/// UTF-8. Short strings are interned and always hashed;
 /// a long one is hashed when first used as a key (`header.extra` is 1 then).
 #[repr(C)]
 pub(crate) struct StringObject {
@@ -142,13 +143,13 @@ impl NativeClosure {
         unsafe { this.add(1) as *mut RawValue }
     }
 
-    /// The Rust value that a closure with the flag OWNER has, behind its upvalues.
+    /// What a closure with the flag OWNER has behind its upvalues.
     ///
     /// # Safety
     /// `this` is a live closure with that flag.
     #[inline(always)]
-    pub unsafe fn data(this: *mut NativeClosure) -> *mut crate::embed::Payload {
-        // SAFETY: such a closure has one slot more than upvalues.
+    pub unsafe fn data(this: *mut NativeClosure) -> *mut crate::embed::Owned {
+        // SAFETY: such a closure has room for it.
         unsafe { NativeClosure::upvalues(this).add((*this).header.extra as usize).cast() }
     }
 }

@@ -611,7 +611,7 @@ pub(crate) unsafe fn drop_object(heap: &mut Heap, object: *mut Header) {
             }
             tag::NATIVE_CLOSURE => {
                 let data = std::ptr::read(NativeClosure::data(object as *mut NativeClosure));
-                drop_payload(heap, Some(data));
+                drop_payload(heap, Some(data.payload));
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use crate::handle::Handle;
 use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::{self as vm, Lock, NativeFn, Payload, Return, State, Value as Slot};
+use perilune_vm::{self as vm, Found, Lock, NativeFn, Payload, Return, State, Value as Slot};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -191,6 +191,16 @@ fn error_payload(state: &mut State, error: Error) -> Payload {
         return Payload::new_send(MovingError(recipe));
     }
     Payload::new(ErrorPayload(error))
+}
+
+/// Whether what was found is a userdata that stands for an error.
+#[inline]
+pub(crate) fn is_found_error(found: Found<'_>) -> bool {
+    #[cfg(not(any(feature = "send", feature = "error-send")))]
+    if found.userdata::<MovingError>().is_some() {
+        return true;
+    }
+    found.userdata::<ErrorPayload>().is_some() || found.userdata::<PanicPayload>().is_some()
 }
 
 /// Pushes a userdata that holds an error.

@@ -9,7 +9,7 @@ use crate::state::Lua;
 use crate::traits::{FromLua, IntoLua};
 use crate::types::Either;
 use crate::value::Value;
-use perilune_vm::{self as vm, State, Value as Slot};
+use perilune_vm::{self as vm, Direct, Found, State, Value as Slot};
 
 mod bytes;
 mod collection;
@@ -71,6 +71,11 @@ impl IntoLua for Value {
         Ok(self)
     }
 
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        self.as_direct()
+    }
+
     #[inline]
     fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
         self.push(state, lua)
@@ -81,6 +86,11 @@ impl IntoLua for &Value {
     #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
         Ok(self.clone())
+    }
+
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        self.as_direct()
     }
 
     #[inline]
@@ -99,12 +109,22 @@ impl FromLua for Value {
     fn from_stack(index: i32, state: &mut State, lua: &Lua) -> Result<Self> {
         Value::at(index, state, lua)
     }
+
+    #[inline(always)]
+    fn from_found(found: Found<'_>) -> Option<Self> {
+        Value::found(found)
+    }
 }
 
 impl IntoLua for bool {
     #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
         Ok(Value::Boolean(self))
+    }
+
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        Some(Direct::Boolean(*self))
     }
 
     #[inline]
@@ -124,6 +144,11 @@ impl FromLua for bool {
     fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
         Ok(state.to_boolean(index))
     }
+
+    #[inline(always)]
+    fn from_found(found: Found<'_>) -> Option<Self> {
+        Some(!matches!(found.value(), Slot::Nil | Slot::Boolean(false)))
+    }
 }
 
 /// `None` is nil.
@@ -131,6 +156,14 @@ impl<T: IntoLua> IntoLua for Option<T> {
     #[inline]
     fn into_lua(self, lua: &Lua) -> Result<Value> {
         self.map_or(Ok(Value::Nil), |value| value.into_lua(lua))
+    }
+
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        match self {
+            Some(value) => value.direct(),
+            None => Some(Direct::Nil),
+        }
     }
 
     #[inline]
@@ -158,6 +191,14 @@ impl<T: FromLua> FromLua for Option<T> {
             return Ok(None);
         }
         T::from_stack(index, state, lua).map(Some)
+    }
+
+    #[inline(always)]
+    fn from_found(found: Found<'_>) -> Option<Self> {
+        match found.value() {
+            Slot::Nil => Some(None),
+            _ => T::from_found(found).map(Some),
+        }
     }
 }
 

@@ -170,8 +170,10 @@ impl<T: FromLua> FromLuaMulti for T {
 
     #[inline(always)]
     fn from_stack_multi(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<Self> {
-        // An index without a slot reads as nil.
-        T::from_stack(if n == 0 { state.top() as i32 + 1 } else { first }, state, lua)
+        if n == 0 {
+            return missing_value(state, lua);
+        }
+        T::from_stack(first, state, lua)
     }
 
     #[inline(always)]
@@ -183,9 +185,29 @@ impl<T: FromLua> FromLuaMulti for T {
         state: &mut State,
         lua: &Lua,
     ) -> Result<Self> {
-        let index = if n == 0 { state.top() as i32 + 1 } else { first };
-        T::from_stack_arg(index, i, to, state, lua)
+        if n == 0 {
+            return missing_argument(i, to, state, lua);
+        }
+        T::from_stack_arg(first, i, to, state, lua)
     }
+}
+
+/// What is made of a value that is not there: an index without a slot reads as
+/// nil.
+#[inline(never)]
+fn missing_value<T: FromLua>(state: &mut State, lua: &Lua) -> Result<T> {
+    T::from_stack(state.top() as i32 + 1, state, lua)
+}
+
+/// [`missing_value`] for an argument.
+#[inline(never)]
+fn missing_argument<T: FromLua>(
+    i: usize,
+    to: Option<&str>,
+    state: &mut State,
+    lua: &Lua,
+) -> Result<T> {
+    T::from_stack_arg(state.top() as i32 + 1, i, to, state, lua)
 }
 
 /// `Ok` gives its values; `Err` gives nil and the error, as Lua's libraries

@@ -11,6 +11,7 @@ use std::ffi::c_void;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::str::Utf8Error;
 
 /// A handle of a Lua string: bytes of any kind, UTF-8 or not.
 #[derive(Clone)]
@@ -23,12 +24,12 @@ impl LuaString {
     /// If it is not UTF-8.
     #[inline]
     pub fn to_str(&self) -> Result<BorrowedStr> {
-        BorrowedStr::try_from(self)
+        BorrowedStr::checked(self.0.0.pinned_str())
     }
 
     /// The text of the string, with the state at hand.
     pub(crate) fn to_str_in(&self, state: &State) -> Result<BorrowedStr> {
-        BorrowedStr::checked(BorrowedBytes(state.pinned_bytes(&self.0.0)))
+        BorrowedStr::checked(state.pinned_str(&self.0.0))
     }
 
     /// The bytes of the string, with the state at hand.
@@ -49,7 +50,7 @@ impl LuaString {
     /// The bytes of the string; none if its state is closed.
     #[inline]
     pub fn as_bytes(&self) -> BorrowedBytes {
-        BorrowedBytes(self.0.with(|state, _| Ok(state.pinned_bytes(&self.0.0))).unwrap_or(None))
+        BorrowedBytes(self.0.0.pinned_bytes())
     }
 
     /// A copy of the bytes, and a zero byte behind them.
@@ -158,12 +159,18 @@ impl BorrowedBytes {
 /// The text of a Lua string. It keeps the string, and its state open.
 pub struct BorrowedStr(Option<PinnedStr>);
 
+#[cold]
+fn no_text(error: Utf8Error) -> Error {
+    Error::conversion("string", "&str", error.to_string())
+}
+
 impl BorrowedStr {
     #[inline]
-    fn checked(bytes: BorrowedBytes) -> Result<BorrowedStr> {
-        match bytes.0.map(PinnedStr::try_from).transpose() {
-            Ok(text) => Ok(BorrowedStr(text)),
-            Err(error) => Err(Error::conversion("string", "&str", error.to_string())),
+    fn checked(text: Option<std::result::Result<PinnedStr, Utf8Error>>) -> Result<BorrowedStr> {
+        match text {
+            Some(Ok(text)) => Ok(BorrowedStr(Some(text))),
+            Some(Err(error)) => Err(no_text(error)),
+            None => Ok(BorrowedStr(None)),
         }
     }
 
@@ -262,6 +269,6 @@ impl From<&LuaString> for BorrowedBytes {
 impl TryFrom<&LuaString> for BorrowedStr {
     type Error = Error;
     fn try_from(string: &LuaString) -> Result<BorrowedStr> {
-        BorrowedStr::checked(string.as_bytes())
+        string.to_str()
     }
 }

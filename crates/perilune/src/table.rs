@@ -62,6 +62,16 @@ impl Table {
     /// raises.
     #[inline]
     pub fn set(&self, key: impl IntoLua, value: impl IntoLua) -> Result<()> {
+        if let (Some(key), Some(value)) = (key.direct(), value.direct())
+            && self.0.0.set_direct(false, key, value)
+        {
+            return Ok(());
+        }
+        self.set_on_stack(key, value)
+    }
+
+    #[inline(never)]
+    fn set_on_stack(&self, key: impl IntoLua, value: impl IntoLua) -> Result<()> {
         self.0.with(|state, extra| {
             let lua = &extra.lua;
             if self.push_plain(state)? {
@@ -89,6 +99,16 @@ impl Table {
     /// What can't be converted; what a metamethod raises.
     #[inline]
     pub fn get<V: FromLua>(&self, key: impl IntoLua) -> Result<V> {
+        if let Some(key) = key.direct()
+            && let Some(value) = self.0.0.get_direct(false, key, V::from_found)
+        {
+            return Ok(value);
+        }
+        self.get_on_stack(key)
+    }
+
+    #[inline(never)]
+    fn get_on_stack<V: FromLua>(&self, key: impl IntoLua) -> Result<V> {
         self.0.with(|state, extra| {
             let lua = &extra.lua;
             if self.push_plain(state)? {
@@ -235,6 +255,16 @@ impl Table {
     /// What can't be converted; a key that is nil or NaN; memory.
     #[inline]
     pub fn raw_set(&self, key: impl IntoLua, value: impl IntoLua) -> Result<()> {
+        if let (Some(key), Some(value)) = (key.direct(), value.direct())
+            && self.0.0.set_direct(true, key, value)
+        {
+            return Ok(());
+        }
+        self.raw_set_on_stack(key, value)
+    }
+
+    #[inline(never)]
+    fn raw_set_on_stack(&self, key: impl IntoLua, value: impl IntoLua) -> Result<()> {
         self.0.with(|state, extra| {
             self.0.push(state)?;
             set_raw(state, &extra.lua, key, value)
@@ -247,6 +277,16 @@ impl Table {
     /// What can't be converted.
     #[inline]
     pub fn raw_get<V: FromLua>(&self, key: impl IntoLua) -> Result<V> {
+        if let Some(key) = key.direct()
+            && let Some(value) = self.0.0.get_direct(true, key, V::from_found)
+        {
+            return Ok(value);
+        }
+        self.raw_get_on_stack(key)
+    }
+
+    #[inline(never)]
+    fn raw_get_on_stack<V: FromLua>(&self, key: impl IntoLua) -> Result<V> {
         self.0.with(|state, extra| {
             self.0.push(state)?;
             get_raw(state, &extra.lua, key)

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::multi::MultiValue;
 use crate::state::Lua;
 use crate::value::Value;
-use perilune_vm::State;
+use perilune_vm::{Direct, Found, State};
 
 /// What becomes a Lua value.
 pub trait IntoLua: Sized {
@@ -17,6 +17,13 @@ pub trait IntoLua: Sized {
     /// # Errors
     /// If there is no such value, or memory runs out.
     fn into_lua(self, lua: &Lua) -> Result<Value>;
+
+    /// The value, if it needs no slot of the stack to get to the machine.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        None
+    }
 
     /// Pushes the value.
     #[doc(hidden)]
@@ -35,6 +42,15 @@ pub trait FromLua: Sized {
     /// [`Error::FromLuaConversionError`] if the Lua value is not of a kind that
     /// can be converted.
     fn from_lua(value: Value, lua: &Lua) -> Result<Self>;
+
+    /// Converts a value that is in the machine's hands; `None` if that takes more
+    /// than a look at it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn from_found(found: Found<'_>) -> Option<Self> {
+        let _ = found;
+        None
+    }
 
     /// Converts argument `i` of the function `to`.
     #[doc(hidden)]

@@ -9,7 +9,7 @@ use crate::table::Table;
 use crate::thread::Thread;
 use crate::types::{Integer, LightUserData, Number};
 use crate::userdata::AnyUserData;
-use perilune_vm::{State, Value as Slot};
+use perilune_vm::{Direct, Found, State, Value as Slot};
 use std::collections::HashSet;
 use std::ffi::c_void;
 use std::fmt;
@@ -84,7 +84,16 @@ impl Value {
 
     /// The value at an index of the stack; nil beyond the top.
     #[inline]
-    pub(crate) fn at(index: i32, state: &mut State, _: &Lua) -> Result<Value> {
+    pub(crate) fn at(index: i32, state: &mut State, lua: &Lua) -> Result<Value> {
+        match Value::found(state.found(index)) {
+            Some(value) => Ok(value),
+            None => Value::at_slow(index, state, lua),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn at_slow(index: i32, state: &mut State, _: &Lua) -> Result<Value> {
         Ok(match state.value(index) {
             Slot::Nil => Value::Nil,
             Slot::Boolean(b) => Value::Boolean(b),
@@ -106,22 +115,69 @@ impl Value {
         })
     }
 
+    /// The value that was found; `None` for an error, or if it takes memory to
+    /// keep it alive.
+    #[inline]
+    pub(crate) fn found(found: Found<'_>) -> Option<Value> {
+        Some(match found.value() {
+            Slot::Nil => Value::Nil,
+            Slot::Boolean(b) => Value::Boolean(b),
+            Slot::Integer(i) => Value::Integer(i),
+            Slot::Float(n) => float(n, found.state()),
+            Slot::LightUserdata(address) => {
+                Value::LightUserData(LightUserData(address as *mut c_void))
+            }
+            Slot::String(_) => Value::String(LuaString(Handle(found.pin()?))),
+            Slot::Table => Value::Table(Table(Handle(found.pin()?))),
+            Slot::Function => Value::Function(Function(Handle(found.pin()?))),
+            Slot::Thread => Value::Thread(Thread(Handle(found.pin()?))),
+            Slot::Userdata if crate::callback::is_found_error(found) => return None,
+            Slot::Userdata => Value::UserData(AnyUserData(Handle(found.pin()?))),
+        })
+    }
+
+    /// The value for the machine, but for an error.
+    #[inline(always)]
+    pub(crate) fn as_direct(&self) -> Option<Direct<'_>> {
+        Some(match self {
+            Value::Nil => Direct::Nil,
+            Value::Boolean(b) => Direct::Boolean(*b),
+            Value::Integer(i) => Direct::Integer(*i),
+            Value::Number(n) => Direct::Float(*n),
+            Value::String(LuaString(h))
+            | Value::Table(Table(h))
+            | Value::Function(Function(h))
+            | Value::Thread(Thread(h))
+            | Value::UserData(AnyUserData(h)) => Direct::Root(&h.0),
+            Value::LightUserData(_) | Value::Error(_) => return None,
+            Value::Other(never) => never.never(),
+        })
+    }
+
     /// Pushes the value.
     #[inline]
     pub(crate) fn push(&self, state: &mut State, lua: &Lua) -> Result<()> {
+        match self.as_direct() {
+            Some(direct) if state.push_direct(direct) => Ok(()),
+            _ => self.push_slow(state, lua),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_slow(&self, state: &mut State, lua: &Lua) -> Result<()> {
         let pushed = match self {
             Value::Nil => state.push(()),
             Value::Boolean(b) => state.push(*b),
             Value::LightUserData(address) => state.push_light_userdata(address.0 as usize),
             Value::Integer(i) => state.push(*i),
             Value::Number(n) => state.push(*n),
-            Value::String(s) => return s.0.push(state),
-            Value::Table(t) => return t.0.push(state),
-            Value::Function(f) => return f.0.push(state),
-            Value::Thread(t) => return t.0.push(state),
-            Value::UserData(u) => return u.0.push(state),
             Value::Error(e) => return crate::callback::push_error(state, lua, (**e).clone()),
             Value::Other(never) => never.never(),
+            object => match object.handle() {
+                Some(handle) => return handle.push(state),
+                None => state.push(()),
+            },
         };
         pushed.map_err(|e| crate::callback::caught(state, lua, e))
     }

@@ -85,29 +85,39 @@ pub enum ThreadState {
 }
 
 impl State {
-    /// The slot of an index, or null if there is none.
+    /// The slot of an index; `None` if there is none.
     #[inline(always)]
-    pub(crate) fn slot(&self, index: i32) -> *mut RawValue {
+    fn place(&self, index: i32) -> Option<*mut RawValue> {
         // SAFETY: base and top of the running frame delimit live slots.
         unsafe {
             let th = self.current;
             let (base, top) = ((*th).base, (*th).top);
-            let n = top.offset_from(base) as i64;
-            let at = if index > 0 { index as i64 - 1 } else { n + index as i64 };
-            if index != 0 && at >= 0 && at < n {
-                base.add(at as usize)
+            let live = top.byte_offset_from(base) as i64;
+            const SIZE: i64 = size_of::<RawValue>() as i64;
+            if index > 0 {
+                let n = index as usize - 1;
+                (n as i64 * SIZE < live).then(|| base.add(n))
             } else {
-                std::ptr::null_mut()
+                let n = index.unsigned_abs() as usize;
+                (n > 0 && n as i64 * SIZE <= live).then(|| top.sub(n))
             }
         }
+    }
+
+    /// The slot of an index, or null if there is none.
+    #[inline(always)]
+    pub(crate) fn slot(&self, index: i32) -> *mut RawValue {
+        self.place(index).unwrap_or(std::ptr::null_mut())
     }
 
     /// The value at an index; nil if there is none.
     #[inline(always)]
     pub(crate) fn raw(&self, index: i32) -> RawValue {
-        let slot = self.slot(index);
-        // SAFETY: a slot that is not null is live.
-        if slot.is_null() { RawValue::NIL } else { unsafe { *slot } }
+        match self.place(index) {
+            // SAFETY: the slot is live.
+            Some(slot) => unsafe { *slot },
+            None => RawValue::NIL,
+        }
     }
 
     /// The thread at an index, or the running one for `None` or no thread.

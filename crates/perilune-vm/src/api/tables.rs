@@ -20,6 +20,28 @@ pub struct TablePosition {
     tag: u8,
 }
 
+impl TablePosition {
+    /// The index of the entry to come; `None` if the last one is gone.
+    ///
+    /// # Safety
+    /// `t` is a live table.
+    #[inline(always)]
+    pub(crate) unsafe fn index(&self, t: *mut crate::object::Table) -> Option<u32> {
+        if self.index == 0 {
+            return Some(0);
+        }
+        let key = RawValue { payload: self.payload, tag: self.tag };
+        // SAFETY: the contract is the same.
+        unsafe { table::index_again(t, self.index, key).ok() }
+    }
+
+    /// The position behind the entry with this key, where `index` is.
+    #[inline(always)]
+    pub(crate) fn behind(index: u32, key: RawValue) -> TablePosition {
+        TablePosition { index, payload: key.payload, tag: key.tag }
+    }
+}
+
 impl State {
     /// The table at an index.
     ///
@@ -38,7 +60,7 @@ impl State {
     /// The interned (or long) string of a key, as a value.
     #[inline]
     fn key(&mut self, name: &str) -> Result<RawValue> {
-        self.new_string(name.as_bytes())
+        self.known_string(name.as_bytes())
     }
 
     /// Pushes an empty table with room.
@@ -238,16 +260,11 @@ impl State {
         let t = self.table_at(table)?;
         // SAFETY: the table is in a slot.
         unsafe {
-            let mut index = position.index;
-            if index > 0 {
-                let key = RawValue { payload: position.payload, tag: position.tag };
-                index = match table::index_again(t, index, key) {
-                    Ok(index) => index,
-                    Err(_) => return Err(self.error(format_args!("invalid key to 'next'"))),
-                };
-            }
+            let Some(index) = position.index(t) else {
+                return Err(self.error(format_args!("invalid key to 'next'")));
+            };
             let Some((next, k, v)) = table::next_at(t, index) else { return Ok(false) };
-            *position = TablePosition { index: next, payload: k.payload, tag: k.tag };
+            *position = TablePosition::behind(next, k);
             self.push_raw(self.visible(k))?;
             self.push_raw(v)?;
         }

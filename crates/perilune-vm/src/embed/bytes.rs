@@ -1,21 +1,21 @@
 //! The bytes of a string, readable while Lua code runs.
 
-use super::{Root, Shared};
+use super::Root;
 use crate::object::StringObject;
 use crate::state::State;
 use std::ops::Deref;
+use std::str::Utf8Error;
 
 /// The bytes of a Lua string. They are kept alive, with the state they belong
 /// to, and don't change: strings are immutable and never move.
 pub struct PinnedBytes {
     bytes: *const [u8],
+    /// Its state stays open until this is dropped.
     root: Root,
-    /// Keeps the heap that the bytes lie in. Dropped last.
-    _open: Shared,
 }
 
-// SAFETY: the bytes don't change and are kept; `Root` and `Shared` are `Send`
-// and `Sync` with the feature `send`.
+// SAFETY: the bytes don't change and are kept; `Root` is `Send` and `Sync` with
+// the feature `send`, and counts are atomic.
 #[cfg(feature = "send")]
 unsafe impl Send for PinnedBytes {}
 // SAFETY: as above.
@@ -29,11 +29,18 @@ impl PinnedBytes {
     }
 }
 
+impl Drop for PinnedBytes {
+    #[inline]
+    fn drop(&mut self) {
+        self.root.owning().leave();
+    }
+}
+
 impl Deref for PinnedBytes {
     type Target = [u8];
     #[inline(always)]
     fn deref(&self) -> &[u8] {
-        // SAFETY: `root` keeps the string, `_open` its heap.
+        // SAFETY: `root` keeps the string, and its heap stays.
         unsafe { &*self.bytes }
     }
 }
@@ -48,19 +55,6 @@ impl PinnedStr {
     }
 }
 
-impl TryFrom<PinnedBytes> for PinnedStr {
-    type Error = std::str::Utf8Error;
-
-    #[inline]
-    fn try_from(bytes: PinnedBytes) -> Result<PinnedStr, std::str::Utf8Error> {
-        // Most text is ASCII, which is told faster.
-        if !bytes.is_ascii() {
-            std::str::from_utf8(&bytes)?;
-        }
-        Ok(PinnedStr(bytes))
-    }
-}
-
 impl Deref for PinnedStr {
     type Target = str;
     #[inline(always)]
@@ -70,18 +64,71 @@ impl Deref for PinnedStr {
     }
 }
 
+/// Says of a string whether it is text, and notes that it is.
+///
+/// # Safety
+/// `string` is live, in a state whose lock is held.
+#[inline(always)]
+unsafe fn check_text(string: *mut StringObject) -> Result<(), Utf8Error> {
+    // SAFETY: by contract; nobody else looks at the note.
+    unsafe {
+        if (*string).header.pad == 0 {
+            std::str::from_utf8(StringObject::bytes(string))?;
+            (*string).header.pad = 1;
+        }
+    }
+    Ok(())
+}
+
 impl State {
+    /// The string of a root; null for other values, and another state's root.
+    #[inline(always)]
+    fn root_string(&self, root: &Root) -> Option<*mut StringObject> {
+        let v = self.root_raw(root);
+        v.is_string().then(|| v.as_string())
+    }
+
     /// The bytes of a root's string; `None` for other values, another state's
     /// root, and while the state is being closed.
+    #[inline]
     pub fn pinned_bytes(&self, root: &Root) -> Option<PinnedBytes> {
-        let v = self.root_raw(root);
-        if !v.is_string() {
+        let string = self.root_string(root)?;
+        if !root.owning().stay() {
             return None;
         }
-        // SAFETY: the owner lives as long as its roots; the string is live: see
-        // `PinnedBytes`.
-        let (open, bytes) =
-            unsafe { (Shared::strong_of(root.owner())?, StringObject::bytes(v.as_string())) };
-        Some(PinnedBytes { bytes, root: root.clone(), _open: open })
+        // SAFETY: the string is live: see `PinnedBytes`.
+        let bytes: *const [u8] = unsafe { StringObject::bytes(string) };
+        Some(PinnedBytes { bytes, root: root.clone() })
+    }
+
+    /// The text of a root's string; `None` as [`pinned_bytes`](Self::pinned_bytes).
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    #[inline]
+    pub fn pinned_str(&self, root: &Root) -> Option<Result<PinnedStr, Utf8Error>> {
+        let string = self.root_string(root)?;
+        // SAFETY: the root keeps the string; whoever has the state has the lock.
+        match unsafe { check_text(string) } {
+            Ok(()) => self.pinned_bytes(root).map(|bytes| Ok(PinnedStr(bytes))),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl Root {
+    /// [`State::pinned_bytes`]; `None` also if the state can't be had now.
+    #[inline]
+    pub fn pinned_bytes(&self) -> Option<PinnedBytes> {
+        self.owning().briefly(|state| state.pinned_bytes(self))
+    }
+
+    /// [`State::pinned_str`]; `None` also if the state can't be had now.
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    #[inline]
+    pub fn pinned_str(&self) -> Option<Result<PinnedStr, Utf8Error>> {
+        self.owning().briefly(|state| state.pinned_str(self))
     }
 }

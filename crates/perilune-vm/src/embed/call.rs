@@ -1,8 +1,8 @@
 //! Calls of Lua functions from Rust code that holds their roots.
 
 use super::Root;
-use crate::call::{call_above, check_native_stack, close_after_error, ensure_stack};
-use crate::error::Result;
+use crate::call::{call_protected, check_native_stack, close_after_error, ensure_stack};
+use crate::error::{Error, Result};
 use crate::frame::{NATIVE_STACK, kind};
 use crate::handler::DEFAULT_HANDLER;
 use crate::object::Thread;
@@ -53,30 +53,41 @@ impl State {
     /// # Errors
     /// What the function raises; the stack is as it was before the call was
     /// begun.
-    #[inline]
+    #[inline(always)]
     pub fn finish_call(&mut self, call: PendingCall) -> Result<(i32, usize)> {
-        check_native_stack(self)?;
-        // SAFETY: the slot and the function lie in the frame, below the top; after
-        // an error everything from the slot on is closed and dropped.
+        // SAFETY: the slot and the function lie in the frame, below the top.
         unsafe {
             let th = self.current;
-            let base = Thread::offset_of(th, (*th).base);
-            let top = Thread::offset_of(th, (*th).top);
-            if call.offset < base || call.offset + 2 > top {
-                return Err(self.error(format_args!("too few values on the stack for a call")));
+            let slot = (*th).stack.wrapping_add(call.offset);
+            let room = (*th).top.addr().wrapping_sub(slot.addr()) / size_of::<RawValue>();
+            if slot < (*th).base || slot >= (*th).top || room < 2 {
+                return Err(self.no_call());
             }
-            let slot = (*th).stack.add(call.offset);
-            let nargs = top - call.offset - 2;
-            match call_above(self, slot, nargs, kind::ENTRY_PROTECTED, DEFAULT_HANDLER) {
+            check_native_stack(self)?;
+            match call_protected(self, slot, room - 2) {
                 Ok(()) => {
-                    let n = Thread::offset_of(th, (*th).top) - call.offset;
-                    Ok(((call.offset - base) as i32 + 1, n))
+                    let slot = (*th).stack.add(call.offset);
+                    let n = (*th).top.offset_from(slot) as usize;
+                    Ok((slot.offset_from((*th).base) as i32 + 1, n))
                 }
-                Err(error) => {
-                    let how = (kind::ENTRY_PROTECTED, DEFAULT_HANDLER);
-                    Err(close_after_error(self, call.offset, error, how))
-                }
+                Err(error) => Err(self.failed_call(call, error)),
             }
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_call(&mut self) -> Error {
+        self.error(format_args!("too few values on the stack for a call"))
+    }
+
+    /// # Safety
+    /// The call has failed in this frame.
+    #[cold]
+    #[inline(never)]
+    unsafe fn failed_call(&mut self, call: PendingCall, error: Error) -> Error {
+        let how = (kind::ENTRY_PROTECTED, DEFAULT_HANDLER);
+        // SAFETY: after an error everything from the slot on is closed and dropped.
+        unsafe { close_after_error(self, call.offset, error, how) }
     }
 }

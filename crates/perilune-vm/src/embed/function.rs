@@ -6,6 +6,22 @@ use crate::frame::{link_word, set_link_word};
 use crate::object::{Header, NativeClosure, flag};
 use crate::state::{NativeFn, State};
 use crate::value::{RawValue, tag};
+use std::any::TypeId;
+
+/// The Rust value of a native function, as its closure keeps it.
+pub(crate) struct Owned {
+    pub payload: Payload,
+    /// The value's type.
+    kind: TypeId,
+    /// Where it lies.
+    value: *const (),
+}
+
+/// Slots that it takes, out of the sight of the collector.
+const OWNED_SLOTS: usize = size_of::<Owned>().div_ceil(size_of::<RawValue>());
+
+// Closures are aligned to 16 bytes, and so are their upvalues.
+const _: () = assert!(align_of::<Owned>() <= 16 && size_of::<NativeClosure>() == 16);
 
 impl State {
     /// Pushes a closure of `f` that owns `data`, over the topmost `n` values
@@ -15,10 +31,8 @@ impl State {
     /// If memory runs out.
     pub fn push_closure_with(&mut self, f: NativeFn, data: Payload, n: usize) -> Result<()> {
         let n = n.min(254).min(self.top());
-        // The value lies in the slot behind the upvalues, out of the sight of
-        // the collector.
-        const _: () = assert!(size_of::<Payload>() == size_of::<RawValue>());
-        let size = size_of::<NativeClosure>() + (n + 1) * size_of::<RawValue>();
+        let owned = Owned { kind: data.type_of(), value: data.address(), payload: data };
+        let size = size_of::<NativeClosure>() + (n + OWNED_SLOTS) * size_of::<RawValue>();
         // SAFETY: the closure is complete before it is owned and pushed.
         unsafe {
             let c = match self.heap.alloc(size, tag::NATIVE_CLOSURE) {
@@ -34,12 +48,12 @@ impl State {
             for i in 0..n {
                 *upvalues.add(i) = *first.add(i);
             }
-            std::ptr::write(NativeClosure::data(c), data);
+            std::ptr::write(NativeClosure::data(c), owned);
             if let Err(e) = self.heap.own(c as *mut Header) {
                 std::ptr::drop_in_place(NativeClosure::data(c));
                 return Err(e.into());
             }
-            self.heap.count_payload(&*NativeClosure::data(c));
+            self.heap.count_payload(&(*NativeClosure::data(c)).payload);
             self.pop(n);
             self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
         }
@@ -58,8 +72,11 @@ impl State {
         // and nobody changes it: it is dropped with the function.
         unsafe {
             let function = *(*self.current).base.sub(1);
-            let data = data_of(function)?.downcast_ref::<T>()?;
-            Some(f(self, data))
+            let owned = data_of(function)?;
+            if owned.kind != TypeId::of::<T>() {
+                return None;
+            }
+            Some(f(self, &*owned.value.cast::<T>()))
         }
     }
 
@@ -81,14 +98,14 @@ impl State {
     /// Whether the value at an index is a native function that owns a `T`.
     pub fn is_function_with<T: 'static>(&self, index: i32) -> bool {
         // SAFETY: the value is in a slot.
-        unsafe { data_of(self.raw(index)).is_some_and(|d| d.downcast_ref::<T>().is_some()) }
+        unsafe { data_of(self.raw(index)).is_some_and(|d| d.kind == TypeId::of::<T>()) }
     }
 }
 
 /// # Safety
 /// `v` is live as long as the result is used.
 #[inline(always)]
-unsafe fn data_of<'a>(v: RawValue) -> Option<&'a Payload> {
+unsafe fn data_of<'a>(v: RawValue) -> Option<&'a Owned> {
     if v.tag != tag::NATIVE_CLOSURE {
         return None;
     }

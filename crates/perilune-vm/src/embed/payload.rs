@@ -154,6 +154,11 @@ impl Payload {
         }
     }
 
+    /// Where the value lies.
+    pub(super) fn address(&self) -> *const () {
+        Shareable::as_ptr(&self.0).cast()
+    }
+
     /// Identifies the value's type.
     #[inline(always)]
     pub fn type_of(&self) -> TypeId {

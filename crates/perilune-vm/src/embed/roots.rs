@@ -351,6 +351,13 @@ impl Root {
         unsafe { (*chunk).owner }
     }
 
+    /// What the value belongs to.
+    #[inline(always)]
+    pub(super) fn owning(&self) -> &Inner {
+        // SAFETY: the owner lives as long as its roots.
+        unsafe { &*self.owner() }
+    }
+
     /// Runs `f` with the state of the value, and what the embedding API keeps
     /// beside it. See [`Shared::with`].
     ///
@@ -361,8 +368,7 @@ impl Root {
         &self,
         f: impl FnOnce(&mut State, &E) -> std::result::Result<R, X>,
     ) -> std::result::Result<R, X> {
-        // SAFETY: the owner lives as long as its roots.
-        unsafe { (*self.owner()).with(f) }
+        self.owning().with(f)
     }
 
     /// A handle of the value's state that does not keep it open.
@@ -446,6 +452,23 @@ impl State {
                 Some(slot) => Ok(Root(slot)),
                 None => Err(crate::error::Error::memory()),
             }
+        }
+    }
+
+    /// [`pin_raw`](Self::pin_raw), but never takes memory; `None` if it would have
+    /// to. The value is live in this state.
+    #[inline(always)]
+    pub(super) fn try_pin(&self, v: RawValue) -> Option<Root> {
+        if self.owner.is_null() {
+            return None;
+        }
+        // SAFETY: as in `pin_raw`.
+        unsafe {
+            let roots = &(*self.owner).roots;
+            if roots.is_used_up() {
+                return None;
+            }
+            roots.take(self.owner, v).map(Root)
         }
     }
 

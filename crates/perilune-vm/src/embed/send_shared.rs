@@ -104,7 +104,7 @@ where
     /// # Errors
     /// Gives it back if it does not, or if the state has something else beside it.
     pub fn new(shared: Shared) -> Result<Self, Shared> {
-        let known = shared.inner().extension_type.get() == Some(Extension::<L, X>::type_id());
+        let known = shared.inner().extension_type.get() == Extension::<L, X>::type_id();
         if !shared.is_strong() || !known {
             return Err(shared);
         }
@@ -171,12 +171,9 @@ where
     X: Send + 'static,
 {
     fn beside(&self) -> *mut Extension<L, X> {
-        // SAFETY: the type was looked at in `new`, and the extension stays until the
-        // state is closed, which waits for the last strong handle.
-        unsafe {
-            let extension = &mut *self.shared.inner().extension.get();
-            extension.as_deref_mut().map_or(std::ptr::null_mut(), |e| std::ptr::from_mut(e).cast())
-        }
+        // The type was looked at in `new`, and the extension stays until the state is
+        // closed, which waits for the last strong handle.
+        self.shared.inner().extension_at.get().cast()
     }
 
     /// Makes the state ready for this thread.
@@ -199,7 +196,7 @@ where
         // SAFETY: it was dropped when the state was left, and nobody has had the
         // extension since.
         unsafe { Extension::arrive(self.beside(), local) };
-        inner.extension_type.set(Some(Extension::<L, X>::type_id()));
+        inner.extension_type.set(Extension::<L, X>::type_id());
         Ok(())
     }
 
@@ -217,7 +214,7 @@ where
         }
         // Destructors find the state in use.
         inner.available.set(std::ptr::null_mut());
-        inner.extension_type.set(None);
+        inner.extension_type.set(std::any::TypeId::of::<super::shared::Nothing>());
         let beside = self.beside();
         let left = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             // SAFETY: it is present while the state is entered; nobody uses it, as
@@ -255,7 +252,7 @@ where
         let local = L::from(self.shared.weak());
         // SAFETY: it was just dropped, and nobody has the extension.
         unsafe { Extension::arrive(beside, local) };
-        inner.extension_type.set(Some(Extension::<L, X>::type_id()));
+        inner.extension_type.set(Extension::<L, X>::type_id());
     }
 }
 

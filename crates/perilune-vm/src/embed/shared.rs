@@ -60,8 +60,14 @@ pub(crate) struct Inner {
     state: UnsafeCell<Option<Box<State>>>,
     /// What the embedding API keeps beside the state.
     pub(super) extension: UnsafeCell<Option<Box<dyn Any>>>,
-    pub(super) extension_type: Cell<Option<TypeId>>,
+    /// Its type, or that of [`Nothing`] while there is none to be used.
+    pub(super) extension_type: Cell<TypeId>,
+    /// Where it lies.
+    pub(super) extension_at: Cell<*mut ()>,
 }
+
+/// In place of an extension.
+pub(super) struct Nothing;
 
 /// Restores what `with` changed, also when `f` unwinds.
 struct Borrowed<'a> {
@@ -94,7 +100,67 @@ impl Drop for Lent<'_> {
     }
 }
 
+/// A state that is in use for a moment; it is given back at the end.
+pub(super) struct Taken<'a> {
+    inner: &'a Inner,
+    state: NonNull<State>,
+}
+
+impl Taken<'_> {
+    #[inline(always)]
+    pub(super) fn as_ptr(&self) -> *mut State {
+        self.state.as_ptr()
+    }
+}
+
+impl Drop for Taken<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.inner.available.set(self.state.as_ptr());
+    }
+}
+
 impl Inner {
+    /// Keeps other threads away from the state while the result exists.
+    #[inline(always)]
+    pub(super) fn lock(&self) -> LockGuard<'_> {
+        self.lock.lock()
+    }
+
+    /// The state, which nobody else gets before this is given back; `None` if it
+    /// is in use or closed. The lock is held.
+    #[inline(always)]
+    pub(super) fn take_state(&self) -> Option<Taken<'_>> {
+        let state = NonNull::new(self.available.replace(std::ptr::null_mut()))?;
+        Some(Taken { inner: self, state })
+    }
+
+    /// Keeps the state open until [`leave`](Self::leave); false if it is closed.
+    #[inline(always)]
+    pub(super) fn stay(&self) -> bool {
+        // While the last use of a state is under way, a new handle may still
+        // keep it open.
+        let revive = !self.closed.get() && self.depth.get() > 0;
+        count::increment_unless_zero(&self.strong, revive)
+    }
+
+    /// Ends what [`stay`](Self::stay) began, or a strong handle.
+    #[inline(always)]
+    pub(super) fn leave(&self) {
+        if count::decrement(&self.strong) {
+            self.close_if_unused();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_if_unused(&self) {
+        let _guard = self.lock.lock();
+        if self.depth.get() == 0 && self.strong.load(Ordering::Acquire) == 0 {
+            self.close();
+        }
+    }
+
     /// See [`Shared::with`].
     #[inline(always)]
     pub(super) fn with<E: Any, R, X: From<Unavailable>>(
@@ -102,24 +168,23 @@ impl Inner {
         f: impl FnOnce(&mut State, &E) -> Result<R, X>,
     ) -> Result<R, X> {
         let _guard = self.lock.lock();
-        let state = self.available.replace(std::ptr::null_mut());
-        if state.is_null() {
+        let state = self.available.get();
+        if state.is_null() || self.extension_type.get() != TypeId::of::<E>() {
             return Err(self.why_unavailable().into());
         }
+        self.available.set(std::ptr::null_mut());
         let depth = self.depth.get();
         self.depth.set(depth + 1);
         // SAFETY: `available` is set only while no reference to the state is
-        // in use; it is null until this one is gone. The extension is taken out
-        // only when the state is closed, which waits for `depth` to be 0.
+        // in use; it is null until this one is gone. The extension is of the type
+        // that was noted, and is taken out only when the state is closed, which
+        // waits for `depth` to be 0.
         unsafe {
             let borrowed = Borrowed { inner: self, state, level: (*state).stack_mark() };
             if depth == 0 {
                 (*state).refresh_native_limit();
             }
-            let result = match self.extension::<E>() {
-                Some(extension) => f(&mut *state, extension),
-                None => Err(Unavailable::Closed.into()),
-            };
+            let result = f(&mut *state, &*self.extension_at.get().cast::<E>());
             drop(borrowed);
             result
         }
@@ -131,12 +196,12 @@ impl Inner {
     /// The state is not closed while the result is used.
     #[inline(always)]
     unsafe fn extension<E: Any>(&self) -> Option<&E> {
-        if self.extension_type.get() != Some(TypeId::of::<E>()) {
+        if self.extension_type.get() != TypeId::of::<E>() {
             return None;
         }
         // SAFETY: the extension is of the type that was noted, and stays until the
         // state is closed.
-        unsafe { (*self.extension.get()).as_deref().map(|e| &*std::ptr::from_ref(e).cast::<E>()) }
+        Some(unsafe { &*self.extension_at.get().cast::<E>() })
     }
 
     #[cold]
@@ -187,7 +252,7 @@ impl Inner {
             (*state).close();
             let boxed = (*self.state.get()).take();
             drop(boxed);
-            self.extension_type.set(None);
+            self.extension_type.set(TypeId::of::<Nothing>());
             let extension = (*self.extension.get()).take();
             drop(extension);
         }
@@ -237,7 +302,8 @@ impl Shared {
             roots: RootTable::new(),
             state: UnsafeCell::new(None),
             extension: UnsafeCell::new(None),
-            extension_type: Cell::new(None),
+            extension_type: Cell::new(TypeId::of::<Nothing>()),
+            extension_at: Cell::new(std::ptr::null_mut()),
         }));
         // SAFETY: nobody else knows the memory yet.
         unsafe {
@@ -247,8 +313,9 @@ impl Shared {
             (*inner).available.set(state);
             let shared = Shared { inner: NonNull::new_unchecked(inner), strong: true };
             let made: Box<dyn Any> = Box::new(Extension::new(L::from(shared.weak()), lasting));
-            *(*inner).extension.get() = Some(made);
-            (*inner).extension_type.set(Some(TypeId::of::<Extension<L, X>>()));
+            let made = (*(*inner).extension.get()).insert(made);
+            (*inner).extension_at.set(std::ptr::from_mut(&mut **made).cast());
+            (*inner).extension_type.set(Extension::<L, X>::type_id());
             shared
         }
     }
@@ -292,7 +359,7 @@ impl Shared {
 
     /// Keeps other threads away from the state while the result exists.
     pub(super) fn lock(&self) -> LockGuard<'_> {
-        self.inner().lock.lock()
+        self.inner().lock()
     }
 
     /// Where the state's memory lies.
@@ -329,10 +396,7 @@ impl Shared {
     pub(super) unsafe fn strong_of(inner: *const Inner) -> Option<Shared> {
         // SAFETY: `inner` exists, so it can get one handle more.
         unsafe {
-            // While the last use of a state is under way, a new handle may still
-            // keep it open.
-            let revive = !(*inner).closed.get() && (*inner).depth.get() > 0;
-            if !count::increment_unless_zero(&(*inner).strong, revive) {
+            if !(*inner).stay() {
                 return None;
             }
             (*inner).add_handles(1);
@@ -402,12 +466,8 @@ impl Clone for Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let inner = self.inner();
-        if self.strong && count::decrement(&inner.strong) {
-            let _guard = inner.lock.lock();
-            if inner.depth.get() == 0 && inner.strong.load(Ordering::Acquire) == 0 {
-                inner.close();
-            }
+        if self.strong {
+            self.inner().leave();
         }
         // SAFETY: this handle was counted.
         unsafe { Inner::drop_handles(self.inner.as_ptr(), 1) };

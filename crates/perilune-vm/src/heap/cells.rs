@@ -398,6 +398,7 @@ impl Heap {
     /// # Safety
     /// All cells in use are marked.
     pub(super) unsafe fn census(&mut self, keep_marks: bool, thorough: bool) {
+        self.interned.forget_recent();
         self.retract_runs();
         self.runs = [[Run::NONE; CLASSES]; SPACES];
         self.freed = [std::ptr::null_mut(); CLASSES];

@@ -253,7 +253,7 @@ impl Heap {
                 match (*object).kind {
                     tag::USERDATA => (*(object as *mut Userdata)).data.as_ref(),
                     tag::NATIVE_CLOSURE => {
-                        Some(&*NativeClosure::data(object as *mut NativeClosure))
+                        Some(&(*NativeClosure::data(object as *mut NativeClosure)).payload)
                     }
                     _ => None,
                 }

@@ -28,6 +28,8 @@ const OVERFLOWED: u64 = 1;
 const ENTRIES: usize = 8;
 /// Buckets of the old table that move at each insertion.
 const STRIDE: usize = 2;
+/// Strings that are remembered by where their bytes came from.
+const RECENT: usize = 64;
 /// Buckets of the smallest table.
 const SMALLEST: usize = 64;
 
@@ -65,6 +67,9 @@ pub(super) struct Interned {
     /// The table before, while entries move. Buckets below `moved` have none.
     old: Buckets,
     moved: usize,
+    /// Strings that [`Heap::known_string`] found since the last collection, by the
+    /// address of the bytes it was given.
+    recent: [*mut StringObject; RECENT],
 }
 
 fn entry(string: *mut StringObject, hash: u32) -> u64 {
@@ -81,13 +86,21 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_ne_bytes)
 }
 
+#[inline(always)]
+fn half(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_ne_bytes)
+}
+
 /// Whether two byte strings of the same length are equal: `memcmp` for short
 /// ones, without a call.
 #[inline(always)]
 fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     let len = a.len();
     if len < 8 {
-        return a.iter().zip(b).all(|(x, y)| x == y);
+        if len < 4 {
+            return a.iter().zip(b).all(|(x, y)| x == y);
+        }
+        return half(a, 0) == half(b, 0) && half(a, len - 4) == half(b, len - 4);
     }
     // The last word overlaps the one before it.
     let mut difference = word(a, len - 8) ^ word(b, len - 8);
@@ -228,7 +241,13 @@ impl Interned {
             live_bytes: 0,
             old: Buckets::NONE,
             moved: 0,
+            recent: [std::ptr::null_mut(); RECENT],
         })
+    }
+
+    /// Forgets what was found: before strings die.
+    pub fn forget_recent(&mut self) {
+        self.recent.fill(std::ptr::null_mut());
     }
 
     /// Bytes of the table.
@@ -371,6 +390,42 @@ impl Heap {
             }
         }
         self.add_short(bytes, hash)
+    }
+
+    /// The short string with these bytes (at most `MAX_SHORT`), if there is one.
+    /// Programs ask with the same literals again and again, so strings are first
+    /// looked for by the address of the bytes.
+    #[inline(always)]
+    pub(crate) fn known_string(&mut self, bytes: &[u8]) -> Option<*mut StringObject> {
+        let address = bytes.as_ptr().addr();
+        let place = (address ^ address >> 6 ^ bytes.len() << 3) % RECENT;
+        let string = self.interned.recent[place];
+        // SAFETY: what is remembered was alive after the last collection.
+        unsafe {
+            if !string.is_null()
+                && (*string).len == bytes.len()
+                && same_bytes(StringObject::bytes(string), bytes)
+            {
+                return Some(string);
+            }
+        }
+        self.search_string(bytes, place)
+    }
+
+    #[inline(never)]
+    fn search_string(&mut self, bytes: &[u8], place: usize) -> Option<*mut StringObject> {
+        let hash = self.interned.hasher.hash(bytes);
+        // SAFETY: dead strings leave the table before their cell is reused.
+        unsafe {
+            let mut found = find(&self.interned.buckets, hash, bytes);
+            if found.is_none() && !self.interned.old.is_empty() {
+                found = find(&self.interned.old, hash, bytes);
+            }
+            let string = found?;
+            self.revive(string);
+            self.interned.recent[place] = string;
+            Some(string)
+        }
     }
 
     #[inline(never)]

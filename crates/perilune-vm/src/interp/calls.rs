@@ -6,7 +6,7 @@
 //! room for all its registers; the link of the frame that returns tells its kind.
 
 use super::{At, Registers, control, service_interrupt_at_call};
-use crate::call::{Flow, Step, drive, move_results, native_returned};
+use crate::call::{Flow, Step, drive, move_results, native_returned, return_to_rust};
 use crate::closure::close_upvalues;
 use crate::frame::{
     NATIVE_STACK, NOT_PLAIN, count_one, kind, link_kind, link_word, make_link, plain_link_pc,
@@ -69,12 +69,20 @@ unsafe fn run_native<const HOOKED: bool>(
         && !(*th).hooks.active
     {
         let base = (*th).base;
-        let n = (n as usize).min((*th).top.offset_from(base).max(0) as usize);
-        let first = (*th).top.sub(n);
         let function = base.sub(1);
         vm.base = function.sub(i.a() as usize);
         (*th).base = vm.base;
         let c = i.c();
+        if c == 1 {
+            return Flow::Next;
+        }
+        let top = (*th).top;
+        if c == 2 && n == 1 && top > base {
+            *function = *top.sub(1);
+            return Flow::Next;
+        }
+        let n = (n as usize).min(top.offset_from(base).max(0) as usize);
+        let first = top.sub(n);
         if c == 2 && n > 0 {
             *function = *first;
         } else {
@@ -232,6 +240,9 @@ unsafe fn count_extra(
 /// Returns through the general way.
 #[inline(never)]
 unsafe fn return_slow(state: &mut State, first: *mut RawValue, n: usize) -> Flow {
+    if return_to_rust(state.current, first, n) {
+        return Flow::Exit;
+    }
     drive(state, Step::Return { first, n })
 }
 

@@ -246,6 +246,15 @@ pub(crate) unsafe fn execute(state: *mut State) -> Flow {
     }
 }
 
+/// [`execute`] in a thread that has no hook; answers `Next` when it has got one.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn execute_unhooked(state: *mut State) -> Flow {
+    run::<false>(state)
+}
+
 /// Goes on with the next instruction unless the handler says otherwise.
 macro_rules! next {
     ($flow:expr) => {

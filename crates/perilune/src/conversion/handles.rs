@@ -11,7 +11,7 @@ use crate::traits::{FromLua, IntoLua};
 use crate::types::{LightUserData, RegistryKey};
 use crate::userdata::AnyUserData;
 use crate::value::Value;
-use perilune_vm::{State, Type, Value as Slot};
+use perilune_vm::{Direct, Found, State, Type, Value as Slot};
 
 macro_rules! handles {
     ($($t:ident $variant:ident $kind:ident $name:literal;)*) => { $(
@@ -19,6 +19,11 @@ macro_rules! handles {
             #[inline]
             fn into_lua(self, _: &Lua) -> Result<Value> {
                 Ok(Value::$variant(self))
+            }
+
+            #[inline(always)]
+            fn direct(&self) -> Option<Direct<'_>> {
+                Some(Direct::Root(&self.0.0))
             }
 
             #[inline]
@@ -31,6 +36,11 @@ macro_rules! handles {
             #[inline]
             fn into_lua(self, _: &Lua) -> Result<Value> {
                 Ok(Value::$variant(self.clone()))
+            }
+
+            #[inline(always)]
+            fn direct(&self) -> Option<Direct<'_>> {
+                Some(Direct::Root(&self.0.0))
             }
 
             #[inline]
@@ -49,12 +59,24 @@ macro_rules! handles {
 
             #[inline]
             fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
+                if let Some(handle) = Self::from_found(state.found(index)) {
+                    return Ok(handle);
+                }
                 if state.type_of(index) == Some(Type::$kind)
                     && (Type::$kind != Type::Userdata || !crate::callback::is_error(index, state))
                 {
                     return Handle::pin(state, index).map($t);
                 }
                 Err(Error::conversion(type_name_at(index, state), $name, None))
+            }
+
+            #[inline(always)]
+            fn from_found(found: Found<'_>) -> Option<Self> {
+                match found.value() {
+                    Slot::Userdata if crate::callback::is_found_error(found) => None,
+                    Slot::$kind => found.pin().map(|root| $t(Handle(root))),
+                    _ => None,
+                }
             }
         }
     )* };

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::state::Lua;
 use crate::traits::{FromLua, IntoLua};
 use crate::value::Value;
-use perilune_vm::{State, Value as Slot};
+use perilune_vm::{Direct, Found, State, Value as Slot};
 
 /// A number that is none, or a string that is no numeral.
 #[cold]
@@ -32,6 +32,11 @@ macro_rules! integers {
                     Ok(i) => Value::Integer(i),
                     Err(_) => Value::Number(self as f64),
                 })
+            }
+
+            #[inline(always)]
+            fn direct(&self) -> Option<Direct<'_>> {
+                i64::try_from(*self).ok().map(Direct::Integer)
             }
 
             #[inline(always)]
@@ -63,6 +68,14 @@ macro_rules! integers {
                     return Ok(n);
                 }
                 integer::$t(index, state)
+            }
+
+            #[inline(always)]
+            fn from_found(found: Found<'_>) -> Option<Self> {
+                match found.value() {
+                    Slot::Integer(i) => i.try_into().ok(),
+                    _ => None,
+                }
             }
         }
     )*
@@ -134,6 +147,11 @@ macro_rules! floats {
             }
 
             #[inline(always)]
+            fn direct(&self) -> Option<Direct<'_>> {
+                Some(Direct::Float(*self as f64))
+            }
+
+            #[inline(always)]
             fn push_into(self, state: &mut State, _: &Lua) -> Result<()> {
                 state.push(self as f64).map_err(|_| Error::StackError)
             }
@@ -158,6 +176,15 @@ macro_rules! floats {
                         Some(n) => Ok(n as $t),
                         None => Err(no_number(type_name_at(index, state), stringify!($t))),
                     },
+                }
+            }
+
+            #[inline(always)]
+            fn from_found(found: Found<'_>) -> Option<Self> {
+                match found.value() {
+                    Slot::Float(n) => Some(n as $t),
+                    Slot::Integer(i) => Some(i as $t),
+                    _ => None,
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::state::Lua;
 use crate::string::{BorrowedBytes, BorrowedStr, LuaString};
 use crate::traits::{FromLua, IntoLua};
 use crate::value::Value;
-use perilune_vm::State;
+use perilune_vm::{Direct, Found, State, Value as Slot};
 use std::borrow::Cow;
 
 /// Makes something of the bytes of the string at an index, or of the number's
@@ -64,9 +64,18 @@ macro_rules! into_text {
                 lua.create_string(text).map(Value::String)
             }
 
+            #[inline(always)]
+            fn direct(&self) -> Option<Direct<'_>> {
+                let text: &str = self;
+                Some(Direct::Bytes(text.as_bytes()))
+            }
+
             #[inline]
             fn push_into(self, state: &mut State, lua: &Lua) -> Result<()> {
                 let text: &str = &self;
+                if state.push_direct(Direct::Bytes(text.as_bytes())) {
+                    return Ok(());
+                }
                 pushed(state.push(text), state, lua)
             }
         }
@@ -90,6 +99,14 @@ macro_rules! from_text {
                 bytes_at(index, state, short_name::<$t>, |bytes| {
                     text(bytes, short_name::<$t>).map(Into::into)
                 })
+            }
+
+            #[inline(always)]
+            fn from_found(found: Found<'_>) -> Option<Self> {
+                match found.value() {
+                    Slot::String(bytes) => std::str::from_utf8(bytes).ok().map(Into::into),
+                    _ => None,
+                }
             }
         }
     )* };
@@ -186,6 +203,11 @@ impl IntoLua for LuaString {
         Ok(Value::String(self))
     }
 
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        Some(Direct::Root(&self.0.0))
+    }
+
     #[inline]
     fn push_into(self, state: &mut State, _: &Lua) -> Result<()> {
         self.0.push(state)
@@ -196,6 +218,11 @@ impl IntoLua for &LuaString {
     #[inline]
     fn into_lua(self, _: &Lua) -> Result<Value> {
         Ok(Value::String(self.clone()))
+    }
+
+    #[inline(always)]
+    fn direct(&self) -> Option<Direct<'_>> {
+        Some(Direct::Root(&self.0.0))
     }
 
     #[inline]
@@ -214,10 +241,21 @@ impl FromLua for LuaString {
 
     #[inline]
     fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
+        if let Some(string) = Self::from_found(state.found(index)) {
+            return Ok(string);
+        }
         if state.bytes(index).is_some() {
             return Handle::pin(state, index).map(LuaString);
         }
         number_string(index, state)
+    }
+
+    #[inline(always)]
+    fn from_found(found: Found<'_>) -> Option<Self> {
+        match found.value() {
+            Slot::String(_) => found.pin().map(|root| LuaString(Handle(root))),
+            _ => None,
+        }
     }
 }
 

@@ -94,35 +94,49 @@ macro_rules! tuple {
             #[allow(non_snake_case, unused_mut, unused_assignments)]
             #[inline]
             fn from_stack_multi(
-                mut first: i32,
-                mut n: usize,
+                first: i32,
+                n: usize,
                 state: &mut State,
                 lua: &Lua,
             ) -> Result<Self> {
+                let mut k = 0;
                 $(
-                    let $name = <$name as FromLuaMulti>::from_stack_multi(first, n.min(1), state, lua)?;
-                    if n > 0 { first += 1; n -= 1; }
+                    let $name = <$name as FromLuaMulti>::from_stack_multi(
+                        first + k as i32,
+                        n.saturating_sub(k).min(1),
+                        state,
+                        lua,
+                    )?;
+                    k += 1;
                 )*
+                let (first, n) = (first + k as i32, n.saturating_sub(k));
                 Ok(($($name,)* FromLuaMulti::from_stack_multi(first, n, state, lua)?,))
             }
 
             #[allow(non_snake_case, unused_mut, unused_assignments)]
             #[inline]
             fn from_stack_args(
-                mut first: i32,
-                mut n: usize,
-                mut i: usize,
+                first: i32,
+                n: usize,
+                i: usize,
                 to: Option<&str>,
                 state: &mut State,
                 lua: &Lua,
             ) -> Result<Self> {
+                let mut k = 0;
                 $(
-                    let $name =
-                        <$name as FromLuaMulti>::from_stack_args(first, n.min(1), i, to, state, lua)?;
-                    if n > 0 { first += 1; n -= 1; }
-                    i += 1;
+                    let $name = <$name as FromLuaMulti>::from_stack_args(
+                        first + k as i32,
+                        n.saturating_sub(k).min(1),
+                        i + k,
+                        to,
+                        state,
+                        lua,
+                    )?;
+                    k += 1;
                 )*
-                Ok(($($name,)* FromLuaMulti::from_stack_args(first, n, i, to, state, lua)?,))
+                let (first, n) = (first + k as i32, n.saturating_sub(k));
+                Ok(($($name,)* FromLuaMulti::from_stack_args(first, n, i + k, to, state, lua)?,))
             }
         }
     };

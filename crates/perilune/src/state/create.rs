@@ -37,7 +37,11 @@ impl Lua {
     /// If memory runs out.
     #[inline]
     pub fn create_string(&self, s: impl AsRef<[u8]>) -> Result<LuaString> {
-        self.make(|state, _| state.push(s.as_ref())).map(LuaString)
+        let bytes = s.as_ref();
+        match self.0.string_direct(bytes) {
+            Some(root) => Ok(LuaString(Handle(root))),
+            None => self.make(|state, _| state.push(bytes)).map(LuaString),
+        }
     }
 
     /// [`create_string`](Self::create_string) of bytes that need not be kept: the

@@ -62,6 +62,12 @@ impl Lua {
     /// A key of another state; if the value can't be converted.
     #[inline]
     pub fn registry_value<T: FromLua>(&self, key: &RegistryKey) -> Result<T> {
+        if let Some(value) = &key.value
+            && self.owns(value)
+            && let Some(found) = value.0.look(T::from_found)
+        {
+            return Ok(found);
+        }
         self.with(|state, extra| {
             push_key(key, state, extra)?;
             T::from_stack(-1, state, &extra.lua)

@@ -5,7 +5,7 @@ use crate::callback::caught;
 use crate::error::Result;
 use crate::traits::FromLua;
 use crate::types::Integer;
-use perilune_vm::TablePosition;
+use perilune_vm::{Direct, Found, Step, TablePosition, Value as Slot};
 use std::marker::PhantomData;
 
 impl Table {
@@ -42,13 +42,23 @@ impl Table {
             let table = state.top() as i32 + 1;
             self.0.push(state)?;
             let mut position = TablePosition::default();
-            while state.next_entry(table, &mut position).map_err(|e| caught(state, lua, e))? {
+            loop {
+                match state.next_direct(&self.0.0, &mut position, entry) {
+                    Step::Entry((key, value)) => {
+                        lua.0.lend(state, || f(key, value))?;
+                        continue;
+                    }
+                    Step::End => return Ok(()),
+                    Step::Refused => {}
+                }
+                if !state.next_entry(table, &mut position).map_err(|e| caught(state, lua, e))? {
+                    return Ok(());
+                }
                 let key = K::from_stack(table + 1, state, lua)?;
                 let value = V::from_stack(table + 2, state, lua)?;
                 lua.0.lend(state, || f(key, value))?;
                 state.set_top(table as usize);
             }
-            Ok(())
         })
     }
 
@@ -80,6 +90,12 @@ impl Table {
     }
 }
 
+/// What was found of an entry, converted.
+#[inline(always)]
+fn entry<K: FromLua, V: FromLua>(key: Found<'_>, value: Found<'_>) -> Option<(K, V)> {
+    Some((K::from_found(key)?, V::from_found(value)?))
+}
+
 /// The fields of a table: made by [`Table::pairs`].
 pub struct TablePairs<'a, K, V> {
     table: &'a Table,
@@ -90,7 +106,23 @@ pub struct TablePairs<'a, K, V> {
 impl<K: FromLua, V: FromLua> Iterator for TablePairs<'_, K, V> {
     type Item = Result<(K, V)>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        match self.table.0.0.next_direct(self.position.as_mut()?, entry) {
+            Step::Entry(pair) => return Some(Ok(pair)),
+            Step::End => {
+                self.position = None;
+                return None;
+            }
+            Step::Refused => {}
+        }
+        self.next_on_stack()
+    }
+}
+
+impl<K: FromLua, V: FromLua> TablePairs<'_, K, V> {
+    #[inline(never)]
+    fn next_on_stack(&mut self) -> Option<Result<(K, V)>> {
         let mut position = self.position.take()?;
         let step = self.table.0.with(|state, extra| {
             let lua = &extra.lua;
@@ -133,6 +165,14 @@ impl<V: FromLua> Iterator for TableSequence<'_, V> {
     fn next(&mut self) -> Option<Self::Item> {
         if self.end.is_some_and(|end| self.index > end) {
             return None;
+        }
+        let key = Direct::Integer(self.index);
+        if let Some(value) = self.table.0.0.get_direct(true, key, |found| match found.value() {
+            Slot::Nil if self.end.is_none() => Some(None),
+            _ => V::from_found(found).map(Some),
+        }) {
+            self.index += 1;
+            return value.map(Ok);
         }
         let step = self.table.0.with(|state, extra| {
             let lua = &extra.lua;

@@ -1,0 +1,281 @@
+//! Short operations on values that roots hold: without a slot of the stack, and
+//! without anything that may raise, collect or grow. What takes more is left to
+//! the operations on the stack.
+
+use super::Root;
+use super::shared::{Inner, Shared};
+use crate::api::{TablePosition, Value};
+use crate::object::{MAX_SHORT, Table, Userdata};
+use crate::state::State;
+use crate::table;
+use crate::value::{RawValue, tag};
+
+/// A value that a short operation takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Direct<'a> {
+    /// `nil`
+    Nil,
+    /// a boolean
+    Boolean(bool),
+    /// an integer
+    Integer(i64),
+    /// a float
+    Float(f64),
+    /// a string's bytes
+    Bytes(&'a [u8]),
+    /// the value of a root
+    Root(&'a Root),
+}
+
+/// A value that a short operation has found. It lives while the state is
+/// borrowed.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    raw: RawValue,
+    state: &'a State,
+}
+
+impl<'a> Found<'a> {
+    /// The value.
+    #[inline(always)]
+    pub fn value(self) -> Value<'a> {
+        self.state.view(self.raw)
+    }
+
+    /// The state it was found in.
+    #[inline(always)]
+    pub fn state(self) -> &'a State {
+        self.state
+    }
+
+    /// Keeps the value alive; `None` if that takes memory.
+    #[inline(always)]
+    pub fn pin(self) -> Option<Root> {
+        self.state.try_pin(self.raw)
+    }
+
+    /// The Rust value, if it is a userdata with a `T`.
+    #[inline]
+    pub fn userdata<T: 'static>(self) -> Option<&'a T> {
+        if self.raw.tag != tag::USERDATA {
+            return None;
+        }
+        let u = self.raw.payload as usize as *const Userdata;
+        // SAFETY: the userdata lives while the state is borrowed, and its value
+        // stays in it.
+        unsafe { (*u).data.as_ref()?.downcast_ref() }
+    }
+}
+
+/// The outcome of a step through a table.
+#[derive(Debug)]
+pub enum Step<R> {
+    /// What was made of an entry.
+    Entry(R),
+    /// There are no more.
+    End,
+    /// It takes more than a short operation.
+    Refused,
+}
+
+impl Inner {
+    /// Runs `f`, which does nothing that may raise, collect or grow; `None` if the
+    /// state can't be had.
+    #[inline(always)]
+    pub(super) fn briefly<R>(&self, f: impl FnOnce(&mut State) -> Option<R>) -> Option<R> {
+        let _guard = self.lock();
+        let state = self.take_state()?;
+        // SAFETY: nobody else has a reference to the state until it is given back.
+        let result = f(unsafe { &mut *state.as_ptr() });
+        drop(state);
+        result
+    }
+}
+
+impl State {
+    /// The value for the machine; `None` for a string that does not exist, or is
+    /// long, and for a root of another state.
+    #[inline(always)]
+    fn direct_value(&mut self, value: Direct<'_>) -> Option<RawValue> {
+        Some(match value {
+            Direct::Nil => RawValue::NIL,
+            Direct::Boolean(b) => RawValue::boolean(b),
+            Direct::Integer(i) => self.integer_value(i),
+            Direct::Float(n) => RawValue::float(n),
+            Direct::Bytes(bytes) if bytes.len() <= MAX_SHORT => {
+                RawValue::pointer(tag::SHORT_STRING, self.heap.known_string(bytes)?)
+            }
+            Direct::Bytes(_) => return None,
+            Direct::Root(root) if self.owns(root) => self.root_raw(root),
+            Direct::Root(_) => return None,
+        })
+    }
+
+    /// The table of a root of this state; `None` if it has a metatable that
+    /// counts.
+    #[inline(always)]
+    fn direct_table(&self, root: &Root, raw: bool) -> Option<*mut Table> {
+        let v = self.root_raw(root);
+        // SAFETY: the root keeps the table.
+        if !v.is_table() || !raw && unsafe { !(*v.as_table()).metatable.is_null() } {
+            return None;
+        }
+        Some(v.as_table())
+    }
+
+    /// `table[key]` of a root's table.
+    #[inline(always)]
+    fn direct_get(&mut self, root: &Root, raw: bool, key: Direct<'_>) -> Option<RawValue> {
+        let t = self.direct_table(root, raw)?;
+        // SAFETY: the root keeps the table; keys that exist are live.
+        unsafe {
+            Some(match key {
+                Direct::Integer(i) => table::get_integer(t, i),
+                Direct::Bytes(bytes) if bytes.len() <= MAX_SHORT => {
+                    match self.heap.known_string(bytes) {
+                        Some(string) => table::get_short_string(t, string),
+                        None => RawValue::NIL,
+                    }
+                }
+                other => {
+                    let key = self.direct_value(other)?;
+                    table::get(t, key)
+                }
+            })
+        }
+    }
+
+    /// `table[key] = value`, if the key is in the table of the root; answers
+    /// whether it was.
+    #[inline(always)]
+    fn direct_set(
+        &mut self,
+        root: &Root,
+        raw: bool,
+        key: Direct<'_>,
+        value: Direct<'_>,
+    ) -> Option<()> {
+        let t = self.direct_table(root, raw)?;
+        let value = self.direct_value(value)?;
+        // SAFETY: the root keeps the table; key and value are live.
+        unsafe {
+            let slot = match key {
+                Direct::Integer(i) => table::find_integer(t, i),
+                other => {
+                    let key = self.direct_value(other)?;
+                    table::find(t, key)
+                }
+            };
+            if slot.is_absent() {
+                return None;
+            }
+            table::overwrite(&mut self.heap, t, slot, value);
+        }
+        Some(())
+    }
+
+    /// The next entry of a root's table, if `f` makes something of it: only then
+    /// does `position` move, which begins as its default.
+    #[inline(always)]
+    pub fn next_direct<R>(
+        &mut self,
+        root: &Root,
+        position: &mut TablePosition,
+        f: impl FnOnce(Found<'_>, Found<'_>) -> Option<R>,
+    ) -> Step<R> {
+        let Some(t) = self.direct_table(root, true) else { return Step::Refused };
+        // SAFETY: the root keeps the table.
+        unsafe {
+            let Some(index) = position.index(t) else { return Step::Refused };
+            let Some((next, k, v)) = table::next_at(t, index) else { return Step::End };
+            let key = Found { raw: self.visible(k), state: self };
+            match f(key, Found { raw: v, state: self }) {
+                Some(made) => {
+                    *position = TablePosition::behind(next, k);
+                    Step::Entry(made)
+                }
+                None => Step::Refused,
+            }
+        }
+    }
+
+    /// Pushes a value; false if that takes more than writing it to a slot.
+    #[inline(always)]
+    pub fn push_direct(&mut self, value: Direct<'_>) -> bool {
+        let Some(v) = self.direct_value(value) else { return false };
+        // SAFETY: the slot at the top exists below the stack's end.
+        unsafe {
+            let th = self.current;
+            let top = (*th).top;
+            if top >= (*th).stack_last {
+                return false;
+            }
+            *top = v;
+            (*th).top = top.add(1);
+        }
+        true
+    }
+
+    /// The value at an index; nil if there is none.
+    #[inline(always)]
+    pub fn found(&self, index: i32) -> Found<'_> {
+        Found { raw: self.raw(index), state: self }
+    }
+}
+
+impl Root {
+    /// What `f` makes of the value. `None` if it makes nothing, or the state can't
+    /// be had now.
+    #[inline(always)]
+    pub fn look<R>(&self, f: impl FnOnce(Found<'_>) -> Option<R>) -> Option<R> {
+        self.owning().briefly(|state| f(Found { raw: state.root_raw(self), state }))
+    }
+
+    /// What `f` makes of `table[key]`, where this is the root of a table without a
+    /// metatable (or with one, if `raw`). `None` if it takes more.
+    #[inline(always)]
+    pub fn get_direct<R>(
+        &self,
+        raw: bool,
+        key: Direct<'_>,
+        f: impl FnOnce(Found<'_>) -> Option<R>,
+    ) -> Option<R> {
+        self.owning().briefly(|state| {
+            let value = state.direct_get(self, raw, key)?;
+            f(Found { raw: value, state })
+        })
+    }
+
+    /// `table[key] = value`, where this is the root of a table without a metatable
+    /// (or with one, if `raw`) that has the key. Answers false if it takes more.
+    #[inline(always)]
+    pub fn set_direct(&self, raw: bool, key: Direct<'_>, value: Direct<'_>) -> bool {
+        self.owning().briefly(|state| state.direct_set(self, raw, key, value)).is_some()
+    }
+
+    /// [`State::next_direct`] of this root's table.
+    #[inline(always)]
+    pub fn next_direct<R>(
+        &self,
+        position: &mut TablePosition,
+        f: impl FnOnce(Found<'_>, Found<'_>) -> Option<R>,
+    ) -> Step<R> {
+        let step = self.owning().briefly(|state| Some(state.next_direct(self, position, f)));
+        step.unwrap_or(Step::Refused)
+    }
+}
+
+impl Shared {
+    /// A string of these bytes, kept alive. `None` if it takes more than a short
+    /// operation.
+    #[inline]
+    pub fn string_direct(&self, bytes: &[u8]) -> Option<Root> {
+        self.inner().briefly(|state| {
+            if state.heap.wants_collection() {
+                return None;
+            }
+            let v = state.heap.string(bytes).ok()?;
+            state.try_pin(v)
+        })
+    }
+}

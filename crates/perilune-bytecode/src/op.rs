@@ -232,7 +232,7 @@ macro_rules! for_each_op_table {
             /// up to the top; `C = 0`: keep all results and set the top
             Call: ABCD r x x;
             /// `return R[A](R[A+1], …, R[A+B-1])`; `B` as in `Call`; `C = 1`: close
-            /// upvalues first
+            /// upvalues first; `D = 1`: the lost call counts as a level
             TailCall: ABCD r x x;
             /// `return R[A], …, R[A+B-2]`; `B = 0`: up to the top; `C = 1`: close
             /// upvalues and to-be-closed variables first

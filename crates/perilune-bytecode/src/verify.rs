@@ -385,7 +385,8 @@ impl Verifier<'_> {
                 self.register(a + b.max(1) - 1).and_then(|()| self.register(a + c.max(2) - 2))
             }
             Op::TailCall => {
-                ensure(c <= 1, Rule::Flag).and_then(|()| self.register(a + b.max(1) - 1))
+                ensure(c <= 1 && i.d() <= 1, Rule::Flag)?;
+                self.register(a + b.max(1) - 1)
             }
             Op::Return if b >= 2 => {
                 ensure(c <= 1, Rule::Flag).and_then(|()| self.register(a + b - 2))

@@ -113,12 +113,19 @@ pub(crate) unsafe fn tail_called(
     function: *const RawValue,
 ) -> u64 {
     if !counts {
-        return word & !(COUNT | 0xff) | TAIL;
+        return tail_called_lua(word) & !0xff;
     }
     let first = word & TAIL == 0;
     let word = word & !0xff | TAIL;
     // SAFETY: the contract is the same.
     if first { word & !COUNT } else { unsafe { count_one(word, th, function) } }
+}
+
+/// The link word of a Lua function's frame that takes the place of the one with this
+/// word, if lost calls are not counted.
+#[inline(always)]
+pub(crate) fn tail_called_lua(word: u64) -> u64 {
+    word & !(COUNT | 0xff) | TAIL | tag::LUA_CLOSURE as u64
 }
 
 /// The link word of the frame with that function slot, with its count one up.

@@ -135,7 +135,9 @@ impl Body<'_> {
                     && !guarded
                 {
                     let close = u16::from(self.closes());
-                    self.code[pc] = self.code[pc].with_op(Op::TailCall).with_c(close);
+                    let counts = u16::from(self.dialect.tail_call_levels);
+                    let call = self.code[pc].with_op(Op::TailCall);
+                    self.code[pc] = call.with_c(close).with_d(counts);
                 }
             } else if values == 1 {
                 first = self.put_in_any_register(&mut last)?;

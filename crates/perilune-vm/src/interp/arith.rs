@@ -102,11 +102,12 @@ macro_rules! dividing {
                     *$vm.r($i.a()) = RawValue::integer(r);
                     return Flow::Next;
                 }
-            } else if b.tag == tag::FLOAT && c.tag == tag::FLOAT {
-                if let Some(r) = $float(b.as_float(), c.as_float()) {
-                    *$vm.r($i.a()) = RawValue::float(r);
-                    return Flow::Next;
-                }
+            } else if let (Some(x), Some(y)) =
+                (number::to_float_strict(b), number::to_float_strict(c))
+                && let Some(r) = $float(x, y)
+            {
+                *$vm.r($i.a()) = RawValue::float(r);
+                return Flow::Next;
             }
             $vm.save();
             slow::arith($vm.state, $i.word())

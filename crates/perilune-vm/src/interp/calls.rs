@@ -10,7 +10,7 @@ use crate::call::{Flow, Step, drive, move_results, native_returned, return_to_ru
 use crate::closure::close_upvalues;
 use crate::frame::{
     NATIVE_STACK, NOT_PLAIN, count_one, kind, link_kind, link_word, make_link, plain_link_pc,
-    set_link_word, tail_called,
+    set_link_word, tail_called, tail_called_lua,
 };
 use crate::object::Thread;
 use crate::state::{NativeFn, Return, State};
@@ -147,8 +147,47 @@ unsafe fn drive_call(state: &mut State, function: *mut RawValue, nargs: usize) -
     drive(state, Step::Call { function, nargs, word })
 }
 
+/// Puts a Lua function's frame in the place of the current one, which no upvalue
+/// refers to; false if that takes more than the fast path.
 #[inline(always)]
-pub(super) unsafe fn tail_call(vm: &mut Registers, i: At) -> Flow {
+unsafe fn enter_instead(vm: &mut Registers, i: At) -> bool {
+    let function = vm.r(i.a());
+    let own = vm.base.sub(1);
+    let word = link_word(own);
+    if (*function).tag != tag::LUA_CLOSURE || link_kind(word) == kind::VARARG {
+        return false;
+    }
+    let p = (*(*function).as_lua_closure()).prototype;
+    let fixed = (*p).parameter_count as usize;
+    let end = vm.base.add((*p).max_stack_size as usize);
+    if end > (*vm.thread).stack_last || vm.interrupted() {
+        return false;
+    }
+    let mut n = match i.b() {
+        0 => (*vm.thread).top.offset_from(function.add(1)) as usize,
+        b => b as usize - 1,
+    };
+    (*own).payload = (*function).payload;
+    set_link_word(own, tail_called_lua(word));
+    for k in 1..=n {
+        *own.add(k) = *function.add(k);
+    }
+    while n < fixed {
+        *vm.base.add(n) = RawValue::NIL;
+        n += 1;
+    }
+    vm.pc = (*p).code;
+    vm.k = (*p).constants;
+    (*vm.thread).top = vm.base.add(n);
+    true
+}
+
+#[inline(always)]
+pub(super) unsafe fn tail_call<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
+    // Operand C says that upvalues are to be closed, D that the call is to be counted.
+    if !HOOKED && i.c() == 0 && i.d() == 0 && enter_instead(vm, i) {
+        return Flow::Next;
+    }
     vm.save();
     tail_call_slow(vm.state(), i.word())
 }
@@ -306,7 +345,24 @@ pub(super) unsafe fn return0<const HOOKED: bool>(vm: &mut Registers, _: At) -> F
 }
 
 #[inline(always)]
-pub(super) unsafe fn return_(vm: &mut Registers, i: At) -> Flow {
+pub(super) unsafe fn return_<const HOOKED: bool>(vm: &mut Registers, i: At) -> Flow {
+    let function = vm.base.sub(1);
+    let word = link_word(function);
+    if !HOOKED && i.c() == 0 && word & NOT_PLAIN == 0 {
+        let pc = plain_link_pc(word);
+        let call = *pc.sub(1);
+        let first = vm.r(i.a());
+        let n = match i.b() {
+            0 => (*vm.thread).top.offset_from(first) as usize,
+            b => b as usize - 1,
+        };
+        let end = move_results(function, first, n, call.c() as i32 - 1);
+        if call.c() == 0 {
+            (*vm.thread).top = end;
+        }
+        leave(vm, function, call, pc);
+        return Flow::Next;
+    }
     vm.save();
     return_many(vm.state(), i.word())
 }

@@ -256,6 +256,16 @@ dialect_table! {
     /// What an extra argument is called, where they can be asked for.
     vararg_name: Option<&'static str> =
         None, Some("(*vararg)"), Some("(*vararg)"), Some("(vararg)"), Some("(vararg)");
+    /// Operands of arithmetic may be constants, on the operator's line.
+    operands_are_constants: bool = true, true, true, false, false;
+    /// The result of a concatenation goes where it is wanted, on its line.
+    concatenations_anywhere: bool = true, true, true, false, false;
+    /// Jumps close the variables whose scope they leave, not the label.
+    jumps_close_variables: bool = true, true, true, false, true;
+    /// What closes variables where a block ends is a part of the jumps to there.
+    closes_are_jumps: bool = false, true, true, false, false;
+    /// Jumps find their labels where the label's block ends.
+    jumps_resolved_late: bool = false, false, false, false, true;
     /// A `goto` or `break` is on the line before its word.
     jumps_before_their_words: bool = false, true, true, false, false;
     /// A call is on the line where the expression begins that it ends, not on

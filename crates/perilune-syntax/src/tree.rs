@@ -184,6 +184,9 @@ pub enum Node {
     Label { label: LabelId, close: bool },
     /// A jump to a label further on.
     Goto(LabelId),
+    /// A jump to a label further on, where `variables` are in scope; others are
+    /// closed before it.
+    GotoClosing { label: LabelId, variables: u8 },
     /// A jump back to a label where `variables` are in scope.
     GotoBack { label: LabelId, variables: u8 },
 
@@ -193,6 +196,8 @@ pub enum Node {
     Then,
     /// Pops the condition; if it holds, jumps to a label.
     ThenBreak(LabelId),
+    /// The same, closing the variables that are not in scope there.
+    ThenBreakClosing { label: LabelId, variables: u8 },
     /// What follows `then break` runs only by a `goto` into it.
     Skip,
     /// The block of a condition ends, `else` or `elseif` follows.

@@ -151,6 +151,9 @@ pub(crate) unsafe fn handle_message(state: &mut State, error: Error) -> Error {
     else {
         return error;
     };
+    if !handler.is_function() {
+        return Error(Kind::InHandler);
+    }
     let mut value = state.take_error(error);
     let handlers = state.handlers;
     if handlers.depth > 0 {

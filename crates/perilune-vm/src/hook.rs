@@ -1,7 +1,9 @@
 //! Debug hooks (manual §4.7, `lua_sethook`).
 
 use crate::error::Result;
+use crate::object::PrototypeObject;
 use crate::state::{State, interrupt};
+use perilune_bytecode::names::FunctionView;
 use perilune_bytecode::{Instruction, Op};
 use std::sync::atomic::Ordering;
 
@@ -91,6 +93,48 @@ pub(crate) unsafe fn call_hook(
     result
 }
 
+/// The event of a line; without debug information it is -1.
+fn line_event(line: Option<u32>) -> HookEvent {
+    HookEvent::Line(line.map_or(-1, i64::from))
+}
+
+/// The instruction at `old` in the code of `p`, and where it jumps to.
+fn jump_of(p: &PrototypeObject, old: u32) -> (Instruction, i64) {
+    let instruction = p.code()[old as usize];
+    (instruction, i64::from(old) + 1 + i64::from(instruction.j()))
+}
+
+/// Whether the instruction at `index` belongs to the one at `old`, which ran
+/// before it: a generic loop's first call, a jump back that a test leads to, and
+/// where `closes_are_jumps`, what closes variables behind a jump.
+fn goes_through(p: &PrototypeObject, old: u32, index: u32, closes_are_jumps: bool) -> bool {
+    let (before, target) = jump_of(p, old);
+    let Some(op) = before.op().filter(|op| op.jumps() && target == i64::from(index)) else {
+        return false;
+    };
+    let instruction = p.code()[index as usize];
+    match op {
+        Op::TForPrep => true,
+        Op::ForPrep | Op::ForLoop | Op::TForLoop => false,
+        _ if index == old + 1 => false,
+        _ if instruction.op_byte() == Op::Close as u8 => closes_are_jumps,
+        Op::Jmp => false,
+        _ => {
+            let plain = instruction.op_byte() == Op::Jmp as u8 && instruction.a() == 0;
+            plain && instruction.j() < 0
+        }
+    }
+}
+
+/// If the instruction at `old` prepares a numeric loop, and the one at `index` is
+/// where it went on: the end of the loop.
+fn loop_entered(p: &PrototypeObject, old: u32, index: u32) -> Option<u32> {
+    let (before, target) = jump_of(p, old);
+    let enters =
+        before.op_byte() == Op::ForPrep as u8 && (index == old + 1 || i64::from(index) == target);
+    enters.then(|| (target - 1) as u32)
+}
+
 /// The work before each instruction while a hook is set: count and line
 /// events. Answers whether the coroutine is to yield. `pc` is the address of the instruction.
 ///
@@ -127,16 +171,25 @@ pub(crate) unsafe fn before_instruction(state: &mut State, pc: *const Instructio
     let p = crate::frame::prototype_at((*th).base);
     let index = pc.offset_from((*p).code) as u32;
     let lines = &(*p).data.lines;
-    let old = if hooks.old_pc < (*p).code_len { hooks.old_pc } else { 0 };
+    let mut old = if hooks.old_pc < (*p).code_len { hooks.old_pc } else { 0 };
+    if goes_through(&*p, old, index, state.dialect.closes_are_jumps) {
+        return Ok(std::mem::take(&mut hooks.yields));
+    }
     let line = lines.get(index);
-    // A loop that begins with a step has jumped back to its body.
-    let stepped = state.dialect.stepping_loops
-        && index == old + 1
-        && (*(*p).code.add(old as usize)).op_byte() == Op::ForPrep as u8;
-    if index <= old || lines.get(old) != line || stepped {
-        // Without debug information the line is -1.
-        let line = line.map_or(-1, i64::from);
-        call_hook(state, HookEvent::Line(line), (0, 0))?;
+    if state.dialect.stepping_loops
+        && let Some(end) = loop_entered(&*p, old, index)
+    {
+        // The loop begins with the step at its end.
+        if lines.get(end) != lines.get(old) {
+            (*th).pc = (*p).code.add(end as usize + 1);
+            let result = call_hook(state, line_event(lines.get(end)), (0, 0));
+            (*th).pc = (*p).code.add(index as usize + 1);
+            result?;
+        }
+        old = end;
+    }
+    if index <= old || lines.get(old) != line {
+        call_hook(state, line_event(line), (0, 0))?;
     }
     (*th).hooks.old_pc = index;
     Ok(std::mem::take(&mut (*th).hooks.yields))

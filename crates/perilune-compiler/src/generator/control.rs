@@ -7,6 +7,9 @@ use super::operand::Kind;
 use perilune_bytecode::{Instruction, Op, Symbol};
 use perilune_syntax::tree::{LabelId, Literal};
 
+/// Marks a jump that others may not skip, in operand `A`.
+const LASTING: u8 = 1;
+
 /// A label of the function.
 #[derive(Clone, Copy)]
 pub(super) struct LabelState {
@@ -65,6 +68,11 @@ impl Body<'_> {
         if !self.dialect.variables_seen_closing {
             self.end_scopes(variables.into());
         }
+        if self.dialect.jumps_close_variables {
+            // They have closed what they leave.
+            self.leave(variables, close)?;
+            return self.place_label(label);
+        }
         self.place_label(label)?;
         self.leave(variables, close)
     }
@@ -87,6 +95,11 @@ impl Body<'_> {
     pub(super) fn goto(&mut self, label: LabelId) -> Done {
         let jump = self.jump()?;
         self.wait_for(label, jump)
+    }
+
+    pub(super) fn goto_closing(&mut self, label: LabelId, variables: u8) -> Done {
+        self.emit_abc(Op::Close, self.level(variables), 0, 0)?;
+        self.goto(label)
     }
 
     pub(super) fn goto_back(&mut self, label: LabelId, variables: u8) -> Done {
@@ -117,8 +130,9 @@ impl Body<'_> {
         let mut condition = self.pop();
         let never = matches!(condition.kind, Kind::Literal(Literal::Nil | Literal::False));
         if never && !condition.has_jumps() {
-            // No value is needed.
+            // No value is needed. Jumps to here stop here, for the line.
             let jump = self.jump()?;
+            self.code[jump as usize] = self.code[jump as usize].with_a(LASTING);
             return self.push_control(jump);
         }
         self.go_if_true(&mut condition)?;
@@ -129,6 +143,13 @@ impl Body<'_> {
         let mut condition = self.pop();
         self.go_if_false(&mut condition)?;
         self.wait_for(label, condition.on_true)
+    }
+
+    pub(super) fn then_break_closing(&mut self, label: LabelId, variables: u8) -> Done {
+        let mut condition = self.pop();
+        self.go_if_true(&mut condition)?;
+        self.goto_closing(label, variables)?;
+        self.patch_to_here(condition.on_false)
     }
 
     /// Jumps over the rest of a block.
@@ -277,7 +298,7 @@ impl Body<'_> {
         // Jumps can form a circle.
         for _ in 0..100 {
             match self.code.get(pc) {
-                Some(&jump) if jump.op_byte() == Op::Jmp as u8 => {
+                Some(&jump) if jump.op_byte() == Op::Jmp as u8 && jump.a() != LASTING => {
                     let next = jump_target(pc, jump);
                     if next < least {
                         break;

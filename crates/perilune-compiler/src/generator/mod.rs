@@ -225,10 +225,14 @@ impl Body<'_> {
             Node::LeaveLoop { variables, close, label } => self.leave_loop(variables, close, label),
             Node::Label { label, close } => self.label(label, close),
             Node::Goto(label) => self.goto(label),
+            Node::GotoClosing { label, variables } => self.goto_closing(label, variables),
             Node::GotoBack { label, variables } => self.goto_back(label, variables),
             Node::If => self.if_start(),
             Node::Then => self.then(),
             Node::ThenBreak(label) => self.then_break(label),
+            Node::ThenBreakClosing { label, variables } => {
+                self.then_break_closing(label, variables)
+            }
             Node::Skip => self.skip(),
             Node::Else => self.else_jump(),
             Node::Otherwise | Node::EndIf => self.patch_last(),

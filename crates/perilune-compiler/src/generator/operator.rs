@@ -171,7 +171,10 @@ impl Body<'_> {
                     Ok(())
                 }
                 _ => {
-                    if !operand.is_numeral() {
+                    let constant = matches!(operand.kind, Kind::Literal(_) | Kind::Constant(_))
+                        && !operand.has_jumps()
+                        && body.dialect.operands_are_constants;
+                    if !constant && !operand.is_numeral() {
                         body.put_in_any_register(operand)?;
                     }
                     Ok(())
@@ -293,7 +296,7 @@ impl Body<'_> {
         if swapped {
             std::mem::swap(&mut left, &mut right);
         }
-        let register = self.put_in_any_register(&mut right)?;
+        let register = self.put_operand(&mut right, line)?;
         self.with_operand(plain, left, right, register as u16, 0, line)
     }
 
@@ -308,11 +311,22 @@ impl Body<'_> {
         d: u16,
         line: u32,
     ) -> Result<Operand, Failure> {
-        let register = self.put_in_any_register(&mut left)?;
+        let register = self.put_operand(&mut left, line)?;
         let pc = self.emit(Instruction::abcd(op, 0, register as u16, c, d))?;
         self.free_operands(&left, &right);
         self.fix_line(line);
         Ok(Operand::new(Kind::Pending(pc)))
+    }
+
+    /// Puts an operand of arithmetic in some register. A constant that counts as
+    /// a part of the operation is loaded on its line.
+    fn put_operand(&mut self, operand: &mut Operand, line: u32) -> Result<u32, Failure> {
+        let constant = matches!(operand.kind, Kind::Literal(_) | Kind::Constant(_));
+        let register = self.put_in_any_register(operand)?;
+        if constant && self.dialect.operands_are_constants {
+            self.fix_line(line);
+        }
+        Ok(register)
     }
 
     fn equality(

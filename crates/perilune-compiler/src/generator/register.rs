@@ -186,13 +186,28 @@ impl Body<'_> {
             Kind::Pending(pc) => self.code[pc] = self.code[pc].with_a(register as u8),
             Kind::Register(from) => {
                 if from != register {
+                    let line = self.line_of_concatenation(from);
                     self.emit_abc(Op::Move, register, from, 0)?;
+                    if let Some(line) = line {
+                        self.fix_line(line);
+                    }
                 }
             }
             _ => return Ok(()),
         }
         operand.kind = Kind::Register(register);
         Ok(())
+    }
+
+    /// The line of the last instruction if that is a concatenation whose result,
+    /// in that register, might as well be anywhere.
+    fn line_of_concatenation(&mut self, register: u32) -> Option<u32> {
+        if !self.dialect.concatenations_anywhere || register < self.variable_registers() {
+            return None;
+        }
+        let last = *self.previous()?;
+        let is_it = last.op_byte() == Op::Concat as u8 && u32::from(last.a()) == register;
+        if is_it { self.lines.last().copied() } else { None }
     }
 
     /// Puts the value of `operand` in some register, but not what comes by its

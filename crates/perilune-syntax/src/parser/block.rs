@@ -79,12 +79,18 @@ impl Parser<'_, '_> {
         let outermost = self.blocks.len() - 1 == self.function().first_block;
         let had_variables = self.function().active > block.active;
         let level = self.level(block.active);
+        let late = self.dialect.jumps_resolved_late;
+        let label = if block.is_loop { Some(self.new_label_id()) } else { None };
+        if late {
+            self.resolve_block(&block, label)?;
+        }
         self.end_scopes(block.active, block.globals);
         let mut close = block.closes && !outermost;
         let variables = block.active as u8;
-        if block.is_loop {
-            let label = self.new_label_id();
-            close |= self.resolve_gotos(BREAK, label, block.active, block.globals)?;
+        if let Some(label) = label {
+            if !late {
+                close |= self.resolve_gotos(BREAK, label, block.active, block.globals)?;
+            }
             self.push(Node::LeaveLoop { variables, close, label })?;
         } else if !outermost && (had_variables || close) {
             self.push(Node::Leave { variables, close })?;
@@ -109,6 +115,37 @@ impl Parser<'_, '_> {
             self.resolve_left_gotos(block.first_goto);
         }
         Ok(block)
+    }
+
+    /// Lets the pending jumps of a block that ends go to its labels; that of its
+    /// `break`s is `end`.
+    fn resolve_block(&mut self, block: &Block, end: Option<LabelId>) -> Parsed<()> {
+        let mut kept = block.first_goto;
+        for i in block.first_goto..self.gotos.len() {
+            let pending = self.gotos[i];
+            let label = match end {
+                Some(id) if pending.name == BREAK => {
+                    let Block { active, globals, .. } = *block;
+                    Some(Label { name: BREAK, line: 0, active, globals, id })
+                }
+                _ => self.find_label(pending.name, block.first_label),
+            };
+            let Some(label) = label else {
+                self.gotos[kept] = pending;
+                kept += 1;
+                continue;
+            };
+            if pending.active < label.active || pending.globals < label.globals {
+                self.jump_into_scope(pending)?;
+            }
+            let closing = pending.close || (label.active < pending.active && block.closes);
+            self.nodes[pending.node] = match closing {
+                true => Node::GotoClosing { label: label.id, variables: label.active as u8 },
+                false => Node::Goto(label.id),
+            };
+        }
+        self.gotos.truncate(kept);
+        Ok(())
     }
 
     /// Lets the jumps that have just left a block go back to the labels of the
@@ -152,7 +189,7 @@ impl Parser<'_, '_> {
 
     /// Lets the pending jumps of the innermost block to `name` go to `label`,
     /// where `active` variables and `globals` declarations are in scope. Says
-    /// whether one of them has to close variables.
+    /// whether variables have to be closed there.
     fn resolve_gotos(
         &mut self,
         name: Symbol,
@@ -173,11 +210,16 @@ impl Parser<'_, '_> {
             if pending.active < active || pending.globals < globals {
                 self.jump_into_scope(pending)?;
             }
-            close |= pending.close;
-            match &mut self.nodes[pending.node] {
-                Node::Goto(target) | Node::ThenBreak(target) => *target = label,
-                _ => {}
-            }
+            let before = self.dialect.jumps_close_variables && pending.close;
+            close |= pending.close && !before;
+            let variables = active as u8;
+            let node = &mut self.nodes[pending.node];
+            *node = match *node {
+                Node::ThenBreak(_) if before => Node::ThenBreakClosing { label, variables },
+                Node::ThenBreak(_) => Node::ThenBreak(label),
+                _ if before => Node::GotoClosing { label, variables },
+                _ => Node::Goto(label),
+            };
         }
         self.gotos.truncate(kept);
         Ok(close)
@@ -282,7 +324,8 @@ impl Parser<'_, '_> {
             (label.active, label.globals) = (active, globals);
         }
         let Label { active, globals, id, .. } = self.labels[index];
-        let close = self.resolve_gotos(name, id, active, globals)?;
+        let close =
+            !self.dialect.jumps_resolved_late && self.resolve_gotos(name, id, active, globals)?;
         self.push(Node::Label { label: id, close })
     }
 

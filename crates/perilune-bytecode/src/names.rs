@@ -133,6 +133,9 @@ pub struct NameRules {
     pub long_methods: bool,
     /// What metamethods are called.
     pub metamethods: MetamethodNames,
+    /// What set a register is looked for as if all jumps were taken; else what may
+    /// have been jumped over does not count.
+    pub follows_jumps: bool,
     /// Functions called by hooks are called hooks: always, or if the hook was
     /// called for a Lua function.
     pub hooks: HookNames,
@@ -152,6 +155,7 @@ pub static LUA_5_1: NameRules = NameRules {
     iterators: false,
     long_methods: true,
     metamethods: MetamethodNames::None,
+    follows_jumps: true,
     hooks: HookNames::OfInstruction,
     finalizers: FinalizerNames::None,
     called_values: false,
@@ -162,6 +166,7 @@ pub static LUA_5_2: NameRules = NameRules {
     register_keys: true,
     iterators: true,
     metamethods: MetamethodNames::Whole,
+    follows_jumps: false,
     ..LUA_5_1
 };
 /// Lua 5.3.
@@ -212,7 +217,7 @@ pub fn object_name<'a>(
     register: u8,
     rules: &NameRules,
 ) -> Option<ObjectName<'a>> {
-    let setter = match simple_name(f, pc, register) {
+    let setter = match simple_name(f, pc, register, rules) {
         Found::Name(name) if name.kind == CONSTANT && !rules.constants => return None,
         Found::Name(name) => return Some(name),
         Found::Setter(setter) => setter,
@@ -232,17 +237,17 @@ pub fn object_name<'a>(
             ObjectName { kind: "method", name: register_key(f, setter, i.c() as u8, rules) }
         }
         Op::GetTable | Op::GetTableFloat => ObjectName {
-            kind: kind_by_register(f, setter, i.b() as u8),
+            kind: kind_by_register(f, setter, i.b() as u8, rules),
             name: register_key(f, setter, i.c() as u8, rules),
         },
         Op::GetIndex | Op::GetIndexFloat if rules.integer_keys && i.c() <= MAX_NAMED_INDEX => {
             ObjectName { kind: "field", name: b"integer index" }
         }
         Op::GetIndex | Op::GetIndexFloat => {
-            ObjectName { kind: kind_by_register(f, setter, i.b() as u8), name: UNKNOWN }
+            ObjectName { kind: kind_by_register(f, setter, i.b() as u8, rules), name: UNKNOWN }
         }
         Op::GetField => ObjectName {
-            kind: kind_by_register(f, setter, i.b() as u8),
+            kind: kind_by_register(f, setter, i.b() as u8, rules),
             name: constant_name(f, i.c().into()).unwrap_or(UNKNOWN),
         },
         Op::VarargGet => {
@@ -408,12 +413,18 @@ enum Found<'a> {
     Nothing,
 }
 
-fn simple_name<'a>(f: &'a dyn FunctionView, mut pc: u32, mut register: u8) -> Found<'a> {
+fn simple_name<'a>(
+    f: &'a dyn FunctionView,
+    mut pc: u32,
+    mut register: u8,
+    rules: &NameRules,
+) -> Found<'a> {
     loop {
         if let Some(name) = f.local_name(register, pc) {
             return Found::Name(ObjectName { kind: "local", name });
         }
-        let Some(setter) = find_setter(f.code(), pc, register) else {
+        let find = if rules.follows_jumps { find_setter_by_jumps } else { find_setter };
+        let Some(setter) = find(f.code(), pc, register) else {
             return Found::Nothing;
         };
         let Some(i) = instruction(f, setter) else {
@@ -443,15 +454,7 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
     let mut jump_target = 0;
     for (pc, &i) in (0..last).zip(code) {
         let Some(op) = i.op() else { continue };
-        let a = i.a();
-        let sets = match op {
-            Op::LoadNil => (u16::from(a)..=u16::from(a) + i.b()).contains(&register.into()),
-            Op::TForCall | Op::TForCallFloat => u16::from(register) >= u16::from(a) + 2,
-            Op::Call | Op::TailCall => register >= a,
-            Op::TForLoop => register == a,
-            _ => op.sets_a() && register == a,
-        };
-        if sets {
+        if sets_register(op, i, register) {
             setter = (pc >= jump_target).then_some(pc);
         }
         if op.jumps() && !op.is_loop() {
@@ -464,6 +467,41 @@ fn find_setter(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
     setter
 }
 
+/// The last instruction before `last` that set or tested `register`, if all jumps
+/// forwards are taken that do not lead behind `last`.
+fn find_setter_by_jumps(code: &[Instruction], last: u32, register: u8) -> Option<u32> {
+    let mut setter = None;
+    let mut pc = 0;
+    while pc < last {
+        let i = *code.get(pc as usize)?;
+        let Some(op) = i.op() else { return setter };
+        let tests = matches!(op, Op::Test | Op::TestNot) && i.a() == register;
+        if tests || sets_register(op, i, register) {
+            setter = Some(pc);
+        }
+        pc += 1;
+        if op.jumps() {
+            let target = i64::from(pc) + i64::from(i.j());
+            if target > pc.into() && target <= last.into() {
+                pc = target as u32;
+            }
+        }
+    }
+    setter
+}
+
+/// Whether an instruction sets a register.
+fn sets_register(op: Op, i: Instruction, register: u8) -> bool {
+    let a = i.a();
+    match op {
+        Op::LoadNil => (u16::from(a)..=u16::from(a) + i.b()).contains(&register.into()),
+        Op::TForCall | Op::TForCallFloat => u16::from(register) >= u16::from(a) + 2,
+        Op::Call | Op::TailCall => register >= a,
+        Op::TForLoop => register == a,
+        _ => op.sets_a() && register == a,
+    }
+}
+
 /// A string constant as a name: as far as its first zero byte, like a string of C.
 fn constant_name(f: &dyn FunctionView, index: u32) -> Option<&[u8]> {
     let name = f.constant_string(index)?;
@@ -472,7 +510,7 @@ fn constant_name(f: &dyn FunctionView, index: u32) -> Option<&[u8]> {
 
 /// Names a key in a register: the constant it holds, if any.
 fn register_key<'a>(f: &'a dyn FunctionView, pc: u32, register: u8, rules: &NameRules) -> &'a [u8] {
-    match simple_name(f, pc, register) {
+    match simple_name(f, pc, register, rules) {
         Found::Name(ObjectName { kind: CONSTANT, name }) if rules.register_keys => name,
         _ => UNKNOWN,
     }
@@ -486,8 +524,8 @@ fn kind_by_table(variable: Option<&[u8]>) -> &'static str {
     }
 }
 
-fn kind_by_register(f: &dyn FunctionView, pc: u32, table: u8) -> &'static str {
-    match simple_name(f, pc, table) {
+fn kind_by_register(f: &dyn FunctionView, pc: u32, table: u8, rules: &NameRules) -> &'static str {
+    match simple_name(f, pc, table, rules) {
         Found::Name(ObjectName { kind: "local" | "upvalue", name }) => kind_by_table(Some(name)),
         _ => "field",
     }

@@ -14,3 +14,5 @@ print(string.format("%d", "10"))
 print(pcall(string.format, "%y", 1))
 print(pcall(string.format, "%", 1))
 print(pcall(string.format, "%0123d", 1))
+-- What is no C int is the smallest one, whose lowest byte is a zero.
+for _, n in ipairs{65, 65.9, 256 + 65, -191, 2^31 - 1, 2^31, 2^32 + 65, -2^31, -2^31 - 1, 1e300, 0/0, 1/0} do print(n, #string.format("%c", n), string.format("[%c|%3c|%-3c]", n, n, n):byte(1, -1)) end

@@ -387,6 +387,20 @@ pub fn operands(i: Instruction) -> Option<(Operand, Operand)> {
     })
 }
 
+/// The name of what the instruction at `pc` calls in `register`, by what set that
+/// register. A generic loop is named by the register below: its function would be
+/// called there if loops had no value to be closed.
+pub fn called_object_name<'a>(
+    f: &'a dyn FunctionView,
+    pc: u32,
+    register: u8,
+    rules: &NameRules,
+) -> Option<ObjectName<'a>> {
+    let iterates = |i: Instruction| matches!(i.op(), Some(Op::TForCall | Op::TForCallFloat));
+    let below = u8::from(instruction(f, pc).is_some_and(iterates));
+    object_name(f, pc, register.saturating_sub(below), rules)
+}
+
 /// The name of an operand of the instruction at `pc`.
 pub fn operand_name<'a>(
     f: &'a dyn FunctionView,

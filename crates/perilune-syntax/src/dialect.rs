@@ -498,7 +498,8 @@ dialect_table! {
     pairs_closing_value: bool = false, false, false, false, true;
     /// `xpcall` passes its further arguments on.
     xpcall_arguments: bool = false, true, true, true, true;
-    /// The message handler of `xpcall` must be a function.
+    /// `xpcall` wants a function as its message handler; else one that is none fails
+    /// when there is an error.
     xpcall_handler_checked: bool = false, false, true, true, true;
     /// The options of `collectgarbage`.
     collector_options: &'static [&'static str] =

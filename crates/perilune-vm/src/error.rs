@@ -285,8 +285,8 @@ impl State {
             let p = &*(*(*frame.function).as_lua_closure()).prototype;
             let pc = frame.current_pc();
             let called = if rules.called_values { names::called_name(p, pc, rules) } else { None };
-            let name =
-                called.or_else(|| register.and_then(|r| names::object_name(p, pc, r, rules)));
+            let name = called
+                .or_else(|| register.and_then(|r| names::called_object_name(p, pc, r, rules)));
             variable = name.map(quoted);
         }
         self.type_error_of(v, "call", variable)

@@ -11,7 +11,7 @@ use super::tree::Node;
 
 /// What an expression had better be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Number,
     Small,
     String,
@@ -23,11 +23,11 @@ enum Kind {
 
 /// Makes programs.
 pub struct Grammar {
-    random: Random,
-    features: Features,
+    pub(super) random: Random,
+    pub(super) features: Features,
     calls: Vec<Call>,
     /// The local variables in sight, with what they hold at first.
-    locals: Vec<(String, Kind)>,
+    pub(super) locals: Vec<(String, Kind)>,
     /// How many names there were.
     names: usize,
     /// Whether a function around has `...`.
@@ -97,20 +97,20 @@ impl Grammar {
         Node::around(false, Node::statement("", vec![]), body, Node::statement("", vec![]))
     }
 
-    fn block(&mut self, count: usize, depth: usize) -> Vec<Node> {
+    pub(super) fn block(&mut self, count: usize, depth: usize) -> Vec<Node> {
         let visible = self.locals.len();
         let body = (0..count).map(|_| self.statement(depth)).collect();
         self.locals.truncate(visible);
         body
     }
 
-    fn fresh(&mut self, prefix: &str) -> String {
+    pub(super) fn fresh(&mut self, prefix: &str) -> String {
         self.names += 1;
         format!("{prefix}{}", self.names)
     }
 
     fn statement(&mut self, depth: usize) -> Node {
-        let choice = self.random.below(if depth == 0 { 11 } else { 24 });
+        let choice = self.random.below(if depth == 0 { 11 } else { 32 });
         match choice {
             0 => {
                 let list = self.list(depth.min(1) + 1);
@@ -137,6 +137,7 @@ impl Grammar {
             20 => self.traced(depth),
             21 => self.loaded(depth),
             22 => self.special(depth),
+            23..=30 => self.idiom(depth),
             _ => {
                 let inner = 1 + self.random.below(3);
                 let body = self.block(inner, depth - 1);
@@ -710,7 +711,7 @@ impl Grammar {
         if text == "print" && constant { Node::leaf("tostring") } else { Node::leaf(text) }
     }
 
-    fn expression(&mut self, kind: Kind, depth: usize) -> Node {
+    pub(super) fn expression(&mut self, kind: Kind, depth: usize) -> Node {
         // Now and then something else than what is wanted.
         let kind = if self.random.one_in(9) { Kind::Any } else { kind };
         if depth == 0 {

@@ -6,6 +6,7 @@
 
 mod features;
 mod grammar;
+mod idioms;
 mod library;
 mod random;
 mod tree;

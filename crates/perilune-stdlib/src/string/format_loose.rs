@@ -68,7 +68,14 @@ pub(super) fn convert(
     let dialect = state.dialect();
     match conversion.letter {
         b'c' => {
-            let byte = check_int(state, arg)? as u8;
+            let byte = match dialect.format_checks_range {
+                true => check_int(state, arg)? as u8,
+                // What is out of the range of a C `int` becomes the smallest one.
+                false => match state.check_float(arg)?.trunc() {
+                    n if (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&n) => n as i32 as u8,
+                    _ => 0,
+                },
+            };
             if byte == 0 && dialect.zero_ends_text {
                 // C's text ends at the zero, before what would fill it up.
                 if !spec.left && spec.width > 1 {

@@ -1,0 +1,27 @@
+-- lua: all
+-- How a generic loop names what it cannot call.
+local u, w = {}, 1
+local function try(f, ...) print(select(2, pcall(f, ...))) end
+try(function() for k in {2, 1, 'x'} do end end)
+try(function() for k in {2, 'y', 'x'} do end end)
+try(function() for k in {2, 1, u} do end end)
+try(function() for k in {2, 1, g} do end end)
+try(function() for k in {2, 1, g1 or 2, 5} do end end)
+try(function() for k in {2, 1, u.x, 5} do end end)
+try(function() for k in u, 1, 2, w do end end)
+try(function() for k in 1, 2, 3, 'four' do end end)
+try(function() for k in nil, 'two', 'three' do end end)
+try(function() for k, v in g do end end)
+try(function() for k in u.field do end end)
+try(function(...) for k in ... do end end)
+try(function(...) local a, b, c, d = 1, 2, 3, 'd' for k in {a, b, c, d} do end end)
+try(function(...) local a = 'a' for k in {nil, nil, a} do local x = 'x' end end)
+try(function() local i = 0 for k in function() i = i + 1 if i == 2 then error('stop') end return i end do local a, b, c = 'x', 'y', 'z' end end)
+try(function() while true do for k in 'text', 'state' do local a, b, c, d = 1, 2, 3, 'd' end end end)
+try(function() local a, b = 1, 'b' do local c, d, e = 'c', 'd', 'e' end for k in nil do end end)
+try(function() local a, b = 1, 'b' do local c, d, e, f = 'c', 'd', 'e', 'f' end for k in a do end end)
+try(function() local a do local c, d, e, f = g1, g2, u.x, w end for k in a do end end)
+try(function() for k in ('x'):rep(3, 'y', 'z') do end end)
+try(function() for k in print(1, 2, 'x') do end end)
+try(function() for k in (function() end)(1, 2, 'x') do end end)
+try(function() for k in setmetatable({}, {__call = 1}) do end end)

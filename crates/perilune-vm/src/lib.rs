@@ -25,6 +25,7 @@ mod hook;
 mod interp;
 mod load;
 mod meta;
+mod native_call;
 mod native_stack;
 pub mod number;
 mod object;

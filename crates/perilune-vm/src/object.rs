@@ -125,10 +125,19 @@ impl LuaClosure {
     }
 }
 
+/// What a native function is to the machine, in `pad` of its header.
+pub(crate) mod native_role {
+    /// A metamethod with a table of members: see `interp::members`. It has two
+    /// upvalues at least.
+    pub const MEMBERS: u8 = 1;
+    /// A member that is called to read or write a field.
+    pub const ACCESSOR: u8 = 2;
+}
+
 /// A native function with upvalues behind it.
 #[repr(C)]
 pub(crate) struct NativeClosure {
-    /// `extra`: number of upvalues.
+    /// `extra`: number of upvalues; `pad`: see [`native_role`].
     pub header: Header,
     pub function: NativeFn,
     // `extra` values follow

@@ -3,7 +3,7 @@
 use super::Payload;
 use crate::error::Result;
 use crate::frame::{link_word, set_link_word};
-use crate::object::{Header, NativeClosure, flag};
+use crate::object::{Header, NativeClosure, flag, native_role};
 use crate::state::{NativeFn, State};
 use crate::value::{RawValue, tag};
 use std::any::TypeId;
@@ -58,6 +58,58 @@ impl State {
             self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
         }
         self.collect_if_due()
+    }
+
+    /// Pushes a closure of `f` over the topmost two values, which are popped: it is
+    /// to be `__index` or `__newindex` of userdata. The upper one is a table of
+    /// members, in which the machine looks for names by itself: it calls those
+    /// that [`mark_accessor`](Self::mark_accessor) marked, with the userdata (and
+    /// the new value); others are what is read. If the lower one is a table, the
+    /// machine reads what lies there, too. `f` is called for whatever is
+    /// found in neither, and must answer the same if it is called for what is.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_members_closure(&mut self, f: NativeFn) -> Result<()> {
+        if self.top() < 2 {
+            return Err(self.error(format_args!("too few values on the stack for a closure")));
+        }
+        self.push_closure(f, 2)?;
+        self.set_role(-1, native_role::MEMBERS);
+        Ok(())
+    }
+
+    /// Makes the native function at an index one that is called to read or write
+    /// a field: see [`push_members_closure`](Self::push_members_closure). Answers
+    /// whether it is a closure.
+    pub fn mark_accessor(&mut self, index: i32) -> bool {
+        self.set_role(index, native_role::ACCESSOR)
+    }
+
+    /// Whether the value at an index is a function that
+    /// [`mark_accessor`](Self::mark_accessor) marked.
+    pub fn is_accessor(&self, index: i32) -> bool {
+        let v = self.raw(index);
+        // SAFETY: the value is in a slot, and the tag tells what it is.
+        v.tag == tag::NATIVE_CLOSURE
+            && unsafe { (*v.as_native_closure()).header.pad == native_role::ACCESSOR }
+    }
+
+    /// A function that has a role keeps it.
+    fn set_role(&mut self, index: i32, role: u8) -> bool {
+        let v = self.raw(index);
+        if v.tag != tag::NATIVE_CLOSURE {
+            return false;
+        }
+        // SAFETY: the closure is in a slot. Only one that was made with two
+        // upvalues gets the role that asks for them.
+        unsafe {
+            let closure = v.as_native_closure();
+            if (*closure).header.pad == 0 {
+                (*closure).header.pad = role;
+            }
+            (*closure).header.pad == role
+        }
     }
 
     /// Runs `f` with the value that the running native function owns; `None` if

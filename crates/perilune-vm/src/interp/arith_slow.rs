@@ -69,8 +69,7 @@ pub(super) unsafe fn arith(state: *mut State, i: Instruction) -> Flow {
             if h.is_nil() {
                 return state.operator_error(event, a, b).into();
             }
-            let step = state.call_for_instruction(h, &[a, b], 0);
-            drive(state, step)
+            state.run_metamethod(h, &[a, b], 0)
         }
         Err(e) => e.into(),
     }
@@ -94,8 +93,7 @@ pub(super) unsafe fn len(state: *mut State, i: Instruction, b: RawValue) -> Flow
         return state.type_error_for(b, "get length of", Blame::First).into();
     }
     let second = state.second_of_len(b);
-    let step = state.call_for_instruction(handler, &[b, second], 0);
-    drive(state, step)
+    state.run_metamethod(handler, &[b, second], 0)
 }
 
 /// Concatenation, and the collection it may cause.

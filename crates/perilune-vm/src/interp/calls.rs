@@ -143,6 +143,11 @@ unsafe fn call_interrupted(state: &mut State, function: *mut RawValue, nargs: us
 #[inline(always)]
 unsafe fn drive_call(state: &mut State, function: *mut RawValue, nargs: usize) -> Flow {
     let th = state.current;
+    if !(*function).is_function()
+        && let Some(flow) = state.call_native_metamethod(function, nargs)
+    {
+        return flow;
+    }
     let word = make_link(0, kind::PLAIN, (*th).pc as u64);
     drive(state, Step::Call { function, nargs, word })
 }

@@ -5,7 +5,7 @@
 //! As for all handlers: see `interp`. Jumps stay within the function's code.
 
 use super::{At, Registers};
-use crate::call::{Flow, drive};
+use crate::call::Flow;
 use crate::meta::{Comparison, Event, comparison_of};
 use crate::state::State;
 use crate::table;
@@ -197,12 +197,11 @@ unsafe fn conclude(
     a: RawValue,
     b: RawValue,
 ) -> Flow {
-    let step = match c {
-        Comparison::Known(truth) => return decided(state, i, truth),
-        Comparison::Call(h) => state.call_for_instruction(h, &[a, b], 0),
-        Comparison::CallNegated(h) => state.call_for_instruction(h, &[b, a], 1),
-    };
-    drive(state, step)
+    match c {
+        Comparison::Known(truth) => decided(state, i, truth),
+        Comparison::Call(h) => state.run_metamethod(h, &[a, b], 0),
+        Comparison::CallNegated(h) => state.run_metamethod(h, &[b, a], 1),
+    }
 }
 
 #[inline(never)]

@@ -21,6 +21,7 @@ mod control;
 mod floats;
 mod loops;
 mod loops_slow;
+mod members;
 mod moves;
 mod tables;
 mod tables_slow;

@@ -5,7 +5,7 @@
 //! The current frame is that of the running instruction, whose pc is saved. Values
 //! come from its registers and constants.
 
-use crate::call::{Flow, drive};
+use crate::call::Flow;
 use crate::error::Error;
 use crate::frame::prototype_at;
 use crate::meta::{Access, Event};
@@ -21,7 +21,7 @@ unsafe fn register(state: &State, n: u8) -> *mut RawValue {
 
 /// Writes the inline cache of the running instruction.
 #[inline(always)]
-unsafe fn predict(state: *mut State, t: *mut Table, node: *const crate::object::Node) {
+pub(super) unsafe fn predict(state: *mut State, t: *mut Table, node: *const crate::object::Node) {
     let index = table::node_index(t, node);
     if index <= u16::MAX as usize {
         let pc = (*(*state).current).pc.sub(1).cast_mut();
@@ -32,6 +32,9 @@ unsafe fn predict(state: *mut State, t: *mut Table, node: *const crate::object::
 /// `R[A] := object[K[C]]` behind the inline cache.
 #[inline(never)]
 pub(super) unsafe fn get_string(state: *mut State, i: Instruction, object: RawValue) -> Flow {
+    if object.tag == tag::USERDATA {
+        return super::members::get(state, i, object);
+    }
     let base = (*(*state).current).base;
     let key = *(*prototype_at(base)).constants.add(i.c() as usize);
     let name = key.as_string();
@@ -85,16 +88,18 @@ pub(super) unsafe fn get(
 }
 
 #[inline(never)]
-unsafe fn get_chain(state: &mut State, i: Instruction, object: RawValue, key: RawValue) -> Flow {
+pub(super) unsafe fn get_chain(
+    state: &mut State,
+    i: Instruction,
+    object: RawValue,
+    key: RawValue,
+) -> Flow {
     match state.index(object, key) {
         Ok(Access::Done(v)) => {
             *register(state, i.a()) = v;
             Flow::Next
         }
-        Ok(Access::Call(handler, object)) => {
-            let step = state.call_for_instruction(handler, &[object, key], 0);
-            drive(state, step)
-        }
+        Ok(Access::Call(handler, object)) => state.run_metamethod(handler, &[object, key], 0),
         Err(e) => e.into(),
     }
 }
@@ -108,6 +113,9 @@ pub(super) unsafe fn set_string(
     key: RawValue,
     v: RawValue,
 ) -> Flow {
+    if object.tag == tag::USERDATA {
+        return super::members::set_field(state, i, object, key, v);
+    }
     if object.is_table() {
         let t = object.as_table();
         let name = key.as_string();
@@ -145,10 +153,7 @@ pub(super) unsafe fn set(state: *mut State, object: RawValue, key: RawValue, v: 
     }
     match state.set_index(object, key, v) {
         Ok(Access::Done(_)) => Flow::Next,
-        Ok(Access::Call(handler, object)) => {
-            let step = state.call_for_instruction(handler, &[object, key, v], 0);
-            drive(state, step)
-        }
+        Ok(Access::Call(handler, object)) => state.run_metamethod(handler, &[object, key, v], 0),
         Err(e) => e.into(),
     }
 }

@@ -112,32 +112,13 @@ pub(crate) fn push_metatable_of(state: &mut State, lua: &Lua, raw: RawRegistry) 
         state.push(raw.type_name.as_str()).map_err(|e| caught(state, lua, e))?;
         set_field(state, lua, mt, MetaMethod::Type.name())?;
     }
-    let constants = set_static_fields(state, lua, mt, raw.fields)?;
-    let mut getters = 0;
-    if !raw.getters.is_empty() || !constants.is_empty() {
-        getters = new_table(state, lua, raw.getters.len() + constants.len())?;
-        set_functions(state, lua, getters, raw.getters)?;
-        for (name, value) in constants {
-            value.push(state, lua)?;
-            state.push_closure(constant, 1).map_err(|e| caught(state, lua, e))?;
-            set_field(state, lua, getters, &name)?;
-        }
-    }
-    let methods = set_methods(state, lua, mt, raw.methods)?;
-    if getters != 0 || methods != 0 {
-        push_field(state, lua, mt, "__index")?;
-        for table in [getters, methods] {
-            push_table_or_nil(state, lua, table)?;
-        }
-        state.push_closure(index, 3).map_err(|e| caught(state, lua, e))?;
-        set_field(state, lua, mt, "__index")?;
-    }
+    set_index(state, lua, mt, raw.fields, raw.methods, raw.getters)?;
     if !raw.setters.is_empty() {
-        let setters = new_table(state, lua, raw.setters.len())?;
-        set_functions(state, lua, setters, raw.setters)?;
         push_field(state, lua, mt, "__newindex")?;
-        push_table_or_nil(state, lua, setters)?;
-        state.push_closure(new_index, 2).map_err(|e| caught(state, lua, e))?;
+        let setters = new_table(state, lua, raw.setters.len())?;
+        set_accessors(state, lua, setters, raw.setters)?;
+        state.set_top(setters as usize);
+        state.push_members_closure(new_index).map_err(|e| caught(state, lua, e))?;
         set_field(state, lua, mt, "__newindex")?;
     }
     state.push(false).map_err(|e| caught(state, lua, e))?;
@@ -146,56 +127,102 @@ pub(crate) fn push_metatable_of(state: &mut State, lua: &Lua, raw: RawRegistry) 
     Ok(())
 }
 
-fn push_table_or_nil(state: &mut State, lua: &Lua, table: i32) -> Result<()> {
-    let pushed = if table == 0 { state.push(()) } else { state.push_value(table) };
-    pushed.map_err(|e| caught(state, lua, e))
+fn set_accessors(
+    state: &mut State,
+    lua: &Lua,
+    table: i32,
+    entries: Entries<Function>,
+) -> Result<()> {
+    for (name, function) in entries {
+        function?.0.push(state)?;
+        state.mark_accessor(-1);
+        set_field(state, lua, table, &name)?;
+    }
+    Ok(())
 }
 
-/// Puts fields into the table `__index`, which is made if there is none. If that
-/// is a function, answers them: they become functions that are asked first.
-fn set_static_fields(
+/// Puts constant fields into a table. Only an accessor can tell that a field is
+/// there whose value is nil.
+fn set_constants(
+    state: &mut State,
+    lua: &Lua,
+    table: i32,
+    fields: Vec<(String, Value)>,
+    with_nil: bool,
+) -> Result<()> {
+    for (name, value) in fields {
+        value.push(state, lua)?;
+        if with_nil && value.is_nil() {
+            state.push_closure(constant, 1).map_err(|e| caught(state, lua, e))?;
+            state.mark_accessor(-1);
+        }
+        set_field(state, lua, table, &name)?;
+    }
+    Ok(())
+}
+
+/// Sets `__index`. Constant fields and methods go into the table that the type
+/// has given as such, or into one of their own, which is `__index` if there is
+/// nothing else. Fields that are functions, and all members if what the type has
+/// given is a function, are asked first: see [`index`].
+fn set_index(
     state: &mut State,
     lua: &Lua,
     mt: i32,
     fields: Entries<Value>,
-) -> Result<Vec<(String, Value)>> {
+    methods: Entries<Function>,
+    getters: Entries<Function>,
+) -> Result<()> {
     let fields: Vec<(String, Value)> =
         fields.into_iter().map(|(name, value)| Ok((name, value?))).collect::<Result<_>>()?;
-    if fields.is_empty() {
-        return Ok(fields);
+    if fields.is_empty() && methods.is_empty() && getters.is_empty() {
+        return Ok(());
     }
-    let table = match push_field(state, lua, mt, "__index")? {
-        Some(Type::Table) => state.top() as i32,
-        Some(Type::Nil) => new_table(state, lua, fields.len())?,
-        _ => return Ok(fields),
+    let given = push_field(state, lua, mt, "__index")?;
+    let last = state.top() as i32;
+    let size = fields.len() + methods.len() + getters.len();
+    let members = if given == Some(Type::Table) {
+        set_constants(state, lua, last, fields, false)?;
+        set_functions(state, lua, last, methods)?;
+        if getters.is_empty() {
+            state.set_top(mt as usize);
+            return Ok(());
+        }
+        new_table(state, lua, getters.len())?
+    } else {
+        let members = new_table(state, lua, size)?;
+        if given != Some(Type::Nil) {
+            set_functions(state, lua, members, methods)?;
+            set_accessors(state, lua, members, getters)?;
+            set_constants(state, lua, members, fields, true)?;
+            return set_members(state, lua, mt);
+        }
+        let own = !(fields.is_empty() && methods.is_empty());
+        set_constants(state, lua, members, fields, false)?;
+        set_functions(state, lua, members, methods)?;
+        if own {
+            if getters.is_empty() {
+                set_field(state, lua, mt, "__index")?;
+                state.set_top(mt as usize);
+                return Ok(());
+            }
+            // What is in no table is nil then, and no error.
+            state.push_value(members).map_err(|e| caught(state, lua, e))?;
+            state.replace(last);
+        }
+        members
     };
-    for (name, value) in fields {
-        value.push(state, lua)?;
-        set_field(state, lua, table, &name)?;
-    }
-    state.push_value(table).map_err(|e| caught(state, lua, e))?;
-    set_field(state, lua, mt, "__index")?;
-    Ok(Vec::new())
+    set_accessors(state, lua, members, getters)?;
+    set_members(state, lua, mt)
 }
 
-/// Puts methods into the table `__index`, which is made if there is none. If that
-/// is a function, answers where a table of its own lies.
-fn set_methods(state: &mut State, lua: &Lua, mt: i32, methods: Entries<Function>) -> Result<i32> {
-    if methods.is_empty() {
-        return Ok(0);
-    }
-    let kind = push_field(state, lua, mt, "__index")?;
-    let table = match kind {
-        Some(Type::Table) => state.top() as i32,
-        _ => new_table(state, lua, methods.len())?,
-    };
-    set_functions(state, lua, table, methods)?;
-    if kind != Some(Type::Nil) {
-        return Ok(if kind == Some(Type::Table) { 0 } else { table });
-    }
-    state.push_value(table).map_err(|e| caught(state, lua, e))?;
+/// Makes the topmost two values, what is asked last and the members, those of
+/// `__index`.
+fn set_members(state: &mut State, lua: &Lua, mt: i32) -> Result<()> {
+    state.push_members_closure(index).map_err(|e| caught(state, lua, e))?;
     set_field(state, lua, mt, "__index")?;
-    Ok(0)
+    state.set_top(mt as usize);
+    Ok(())
 }
 
 /// A field whose value is the function's upvalue.
@@ -205,14 +232,14 @@ fn constant(state: &mut State) -> vm::Result<Return> {
 }
 
 /// `__index` of types that have more than a table of methods. Upvalues: what is
-/// asked last, functions that read fields, methods; each may be nil.
+/// asked last, or nil; members.
 fn index(state: &mut State) -> vm::Result<Return> {
     if state.push_upvalue_field(2, 2)? {
+        if !state.is_accessor(-1) {
+            return Ok(Return::values(1));
+        }
         state.push_value(1)?;
         return state.tail_call(1);
-    }
-    if state.push_upvalue_field(3, 2)? || state.push_upvalue_field(1, 2)? {
-        return Ok(Return::values(1));
     }
     state.set_top(2);
     state.push_upvalue(1)?;

@@ -44,7 +44,7 @@ pub use embed::{
     MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload, PendingCall, PinnedBytes, PinnedStr,
     RcMut, RcRef, ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot, ScopedValue,
     SendShared, Shareable, Shared, StateCell, StateMut, StateRef, Step, Subject, TraceFn, Tracer,
-    Unavailable, UserCell, WeakShareable, WriteThrough,
+    Unavailable, WeakShareable, WriteThrough,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

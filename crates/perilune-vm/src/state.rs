@@ -51,6 +51,7 @@ impl Return {
     /// No results.
     pub const NONE: Return = Return(0);
     /// The topmost `n` values are the results.
+    #[inline(always)]
     pub const fn values(n: usize) -> Return {
         Return(n as u32)
     }
@@ -567,6 +568,7 @@ pub(crate) fn drop_payload(heap: &mut Heap, data: Option<Payload>) {
     if let Some(payload) = &data {
         heap.discount_payload(payload);
     }
+    let data = data.map(Payload::leave);
     let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(data)));
     if let Err(panic) = dropped {
         let text = panic

@@ -1,8 +1,8 @@
 //! Roots, and userdata whose roots the collector sees through.
 
 use perilune::native::{
-    CellRef, Extension, GcOption, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer,
-    Unavailable, UserCell, Value, stdlib,
+    Extension, GcOption, Lock, MaybeSend, MaybeSync, Payload, Root, Shared, State, Tracer,
+    Unavailable, Value, stdlib,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -44,25 +44,25 @@ impl Drop for Holder {
     }
 }
 
-type Cell<T> = perilune::native::Shareable<UserCell<T>>;
+type Cell<T> = perilune::native::Shareable<Lock<T>>;
 
 fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
     let cell = payload.downcast_ref::<Cell<Holder>>().unwrap();
-    if let Some(holder) = CellRef::from(cell.clone()).into_borrow() {
+    if let Some(holder) = cell.try_borrow_mut() {
         holder.roots.iter().for_each(|root| tracer.visit(root));
     }
 }
 
 /// Pushes a traced userdata that holds a table which refers to it.
 fn push_cycle(state: &mut State, dropped: &Arc<AtomicUsize>) -> Cell<Holder> {
-    let cell = UserCell::new(Holder { roots: Vec::new(), dropped: dropped.clone() });
+    let cell = Cell::new(Lock::new(Holder { roots: Vec::new(), dropped: dropped.clone() }));
     state.new_userdata(Payload::new(cell.clone()), 0).unwrap();
     state.trace_userdata(-1, trace).unwrap();
     state.new_table(0, 1).unwrap();
     state.push_value(-2).unwrap();
     state.raw_set_field(-2, "owner").unwrap();
     let root = state.pin_top().unwrap();
-    CellRef::from(cell.clone()).into_borrow_mut().unwrap().roots.push(root);
+    cell.borrow_mut().roots.push(root);
     cell
 }
 
@@ -99,11 +99,11 @@ fn what_a_reachable_userdata_holds_lives() {
         with(&shared, |state| {
             state.push("a new string that nobody else has").unwrap();
             let root = state.pin_top().unwrap();
-            CellRef::from(cell.clone()).into_borrow_mut().unwrap().roots.push(root);
+            cell.borrow_mut().roots.push(root);
         });
         collect(&shared);
         with(&shared, |state| {
-            let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
+            let holder = cell.borrow_mut();
             assert!(
                 matches!(state.root_value(&holder.roots[1]), Value::String(s) if s.len() == 33)
             );
@@ -113,7 +113,7 @@ fn what_a_reachable_userdata_holds_lives() {
 
 fn state_of(shared: &Shared, cell: &Cell<Holder>) -> bool {
     with(shared, |state| {
-        let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
+        let holder = cell.borrow_mut();
         matches!(state.root_value(&holder.roots[0]), Value::Table)
     })
 }
@@ -125,7 +125,7 @@ fn a_root_outside_keeps_the_whole_cycle() {
     let outside = with(&shared, |state| {
         let cell = push_cycle(state, &dropped);
         state.pop(1);
-        CellRef::from(cell.clone()).into_borrow().unwrap().roots[0].clone()
+        cell.borrow_mut().roots[0].clone()
     });
     collect(&shared);
     assert_eq!(dropped.load(Ordering::Relaxed), 0);
@@ -144,7 +144,7 @@ fn a_value_that_is_borrowed_keeps_what_it_holds() {
         state.pop(1);
         cell
     });
-    let borrow = CellRef::from(cell.clone()).into_borrow_mut().unwrap();
+    let borrow = cell.borrow_mut();
     collect(&shared);
     drop(borrow);
     assert!(state_of(&shared, &cell));
@@ -154,7 +154,7 @@ fn a_value_that_is_borrowed_keeps_what_it_holds() {
 fn a_trace_function_that_lies_harms_nobody() {
     fn lie(payload: &Payload, tracer: &mut Tracer<'_>) {
         let cell = payload.downcast_ref::<Cell<Holder>>().unwrap();
-        let holder = CellRef::from(cell.clone()).into_borrow().unwrap();
+        let holder = cell.borrow_mut();
         for root in &holder.roots {
             tracer.visit(root);
             tracer.visit(root);
@@ -167,7 +167,7 @@ fn a_trace_function_that_lies_harms_nobody() {
         state.new_table(0, 0).unwrap();
         let root = state.pin_top().unwrap();
         let holder = Holder { roots: vec![root.clone()], dropped: dropped.clone() };
-        state.new_userdata(Payload::new(UserCell::new(holder)), 0).unwrap();
+        state.new_userdata(Payload::new(Cell::new(Lock::new(holder))), 0).unwrap();
         state.trace_userdata(-1, lie).unwrap();
         state.pop(1);
         root

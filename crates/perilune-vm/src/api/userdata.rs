@@ -68,7 +68,7 @@ impl State {
         if let Some(payload) = &payload {
             self.heap.discount_payload(payload);
         }
-        payload
+        payload.map(Payload::leave)
     }
 
     /// Puts a Rust value into a userdata whose own was taken.
@@ -103,7 +103,7 @@ impl State {
                     && let Some(payload) = u.data.take()
                 {
                     self.heap.discount_payload(&payload);
-                    let payload = f(payload);
+                    let payload = f(payload.leave());
                     self.heap.count_payload(&payload);
                     u.data = Some(payload);
                 }
@@ -135,6 +135,7 @@ impl State {
             .is_some_and(|u| unsafe { (*u).header.extra & userdata_flag::MARKED != 0 })
     }
 
+    #[inline(always)]
     fn data_of(&self, v: RawValue) -> Option<*mut Userdata> {
         (v.tag == tag::USERDATA).then(|| v.as_userdata())
     }

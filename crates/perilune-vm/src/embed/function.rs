@@ -132,6 +132,27 @@ impl State {
         }
     }
 
+    /// [`with_function_data`](Self::with_function_data), of a type that is known.
+    ///
+    /// # Safety
+    /// The running native function has no upvalues; if it owns something, it is a
+    /// `T`.
+    #[inline(always)]
+    pub(super) unsafe fn with_own_data<T, R>(
+        &mut self,
+        f: impl FnOnce(&mut State, &T) -> R,
+    ) -> Option<R> {
+        // SAFETY: as in `with_function_data`; the type is known by contract.
+        unsafe {
+            let closure = (*(*self.current).base.sub(1)).as_native_closure();
+            if (*closure).header.flags & flag::OWNER == 0 {
+                return None;
+            }
+            let owned = NativeClosure::upvalues(closure).cast::<Owned>();
+            Some(f(self, &*(*owned).value.cast::<T>()))
+        }
+    }
+
     /// Puts `f` in the place of the native function that runs, which goes on; who
     /// looks at the stack sees `f`.
     pub fn replace_running_function(&mut self, f: NativeFn) {

@@ -1,167 +1,576 @@
 //! Rust values that a state owns.
 //!
+//! A value lies in a [`Block`] behind a word that counts who keeps it. A plain
+//! value has one owner. A *cell* may be borrowed, by guards that keep it
+//! ([`OwnedRef`](super::OwnedRef)) and by calls (see [`read_in_call`]).
+//!
 //! A value that may not leave its OS thread binds the state that owns it to that
 //! thread. So a payload knows of itself whether its value is `Send`
 //! ([`Payload::new_send`]) or may not be ([`Payload::new`]), and the heap counts
-//! the latter.
+//! the latter. A guard counts as a handle of the state where that tells whether the
+//! state may leave its thread.
+//!
+//! Borrows are begun by whoever has the state of the userdata in hand, one thread
+//! at a time, and those of calls end so, too. Guards are dropped anywhere, on any
+//! thread with the feature `send`. So calls count in a word of their own, without
+//! atomic operations that cost something.
 
-use super::cell::UserCell;
-use super::lock::{MaybeSend, Shareable};
+use super::lock::{MaybeSend, MaybeSync};
+use super::shared::Inner;
+use crate::state::State;
 use std::any::TypeId;
+use std::cell::UnsafeCell;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
+
+/// What is known of a value's type. There may be several of one type.
+struct Kind {
+    id: TypeId,
+    name: fn() -> &'static str,
+    /// Whether the value may have to stay on its thread.
+    local: bool,
+    /// Where the value lies in its block.
+    offset: usize,
+    /// Drops the value and frees the memory.
+    free: unsafe fn(NonNull<Head>),
+}
+
+/// Stands for cells with a `T` where types are told apart. Nobody else can name
+/// it, and so take a cell for a plain value.
+struct CellOf<T>(PhantomData<T>);
+
+/// The kinds of `T`.
+struct Kinds<T>(PhantomData<T>);
+
+impl<T: 'static> Kinds<T> {
+    const LOCAL: bool = cfg!(not(feature = "send"));
+    const PLAIN: Kind = Self::kind(TypeId::of::<T>(), Self::LOCAL);
+    const SENT: Kind = Self::kind(TypeId::of::<T>(), false);
+    const CELL: Kind = Self::kind(TypeId::of::<CellOf<T>>(), Self::LOCAL);
+    const SENT_CELL: Kind = Self::kind(TypeId::of::<CellOf<T>>(), false);
+
+    const fn kind(id: TypeId, local: bool) -> Kind {
+        let offset = std::mem::offset_of!(Block<T>, value);
+        Kind { id, name: std::any::type_name::<T>, local, offset, free: free::<T> }
+    }
+}
+
+/// One payload owns the value.
+const PAYLOAD: usize = 1;
+/// Calls under way own the value, as its payload has left their userdata.
+const CALLS: usize = 2;
+/// Each guard that reads.
+const READER: usize = 4;
+/// The guard that writes.
+const WRITER: usize = 1 << (usize::BITS - 1);
+/// So many guards may be forgotten.
+const MANY: usize = 1 << (usize::BITS - 3);
+
+/// Each call that reads.
+const CALL: isize = 2;
+/// The call that writes.
+const CALL_WRITER: isize = isize::MIN;
+/// The payload has left, and the calls own the value.
+const LEFT: isize = 1;
+
+/// What lies before a value.
+pub(super) struct Head {
+    kind: &'static Kind,
+    /// See [`PAYLOAD`] and the others.
+    owners: AtomicUsize,
+    /// See [`CALL`] and the others.
+    calls: AtomicIsize,
+}
+
+/// A value with its head.
+#[repr(C)]
+pub(super) struct Block<T> {
+    head: Head,
+    value: UnsafeCell<T>,
+}
+
+/// # Safety
+/// `head` is that of a `Block<T>`, which is not used any more.
+unsafe fn free<T>(head: NonNull<Head>) {
+    // SAFETY: by contract; blocks come from boxes.
+    drop(unsafe { Box::from_raw(head.cast::<Block<T>>().as_ptr()) });
+}
+
+impl Head {
+    /// Gives up a share of the value.
+    ///
+    /// # Safety
+    /// The caller had it, and does not use it any more.
+    #[inline(always)]
+    unsafe fn release(this: NonNull<Head>, share: usize) {
+        // SAFETY: the memory exists until the last share is given up.
+        unsafe {
+            let owners = &this.as_ref().owners;
+            #[cfg(feature = "send")]
+            let old = owners.fetch_sub(share, Ordering::AcqRel);
+            #[cfg(not(feature = "send"))]
+            let old = {
+                let old = owners.load(Ordering::Relaxed);
+                owners.store(old - share, Ordering::Relaxed);
+                old
+            };
+            if old == share {
+                (this.as_ref().kind.free)(this);
+            }
+        }
+    }
+
+    fn add(&self, share: usize) {
+        #[cfg(feature = "send")]
+        self.owners.fetch_add(share, Ordering::Relaxed);
+        #[cfg(not(feature = "send"))]
+        self.owners.store(self.owners.load(Ordering::Relaxed) + share, Ordering::Relaxed);
+    }
+
+    /// The last call is over, of a value that its payload has left.
+    ///
+    /// # Safety
+    /// That is so; the caller does not use the value any more.
+    #[cold]
+    #[inline(never)]
+    unsafe fn end_last_call(this: NonNull<Head>) {
+        // SAFETY: the calls own the value: see `leave`.
+        unsafe {
+            this.as_ref().calls.store(0, Ordering::Relaxed);
+            Head::release(this, CALLS);
+        }
+    }
+}
 
 /// A Rust value of any type, owned by a state: `Send` with the feature `send`.
-///
-/// A [`UserCell`] may have other owners beside the state.
-pub struct Payload(Shareable<dyn Held>);
+pub struct Payload(NonNull<Head>);
 
-/// A value in a payload.
-trait Held: MaybeSend + 'static {
-    /// Identifies the value's type.
-    fn type_of(&self) -> TypeId;
-    /// The name of its type.
-    fn name(&self) -> &'static str;
-    /// Whether it may have to stay on its thread.
-    fn is_local(&self) -> bool;
-}
-
-/// A value that may have to stay on its thread.
-#[repr(transparent)]
-struct Local<T>(T);
-
-/// A value that is `Send`, and has no owner but the state.
-#[repr(transparent)]
-struct Movable<T>(T);
-
-impl<T: MaybeSend + 'static> Held for Local<T> {
-    #[inline]
-    fn type_of(&self) -> TypeId {
-        TypeId::of::<T>()
-    }
-    fn name(&self) -> &'static str {
-        std::any::type_name::<T>()
-    }
-    #[inline]
-    fn is_local(&self) -> bool {
-        cfg!(not(feature = "send"))
-    }
-}
-
-impl<T: Send + 'static> Held for Movable<T> {
-    #[inline]
-    fn type_of(&self) -> TypeId {
-        TypeId::of::<T>()
-    }
-    fn name(&self) -> &'static str {
-        std::any::type_name::<T>()
-    }
-    #[inline]
-    fn is_local(&self) -> bool {
-        false
-    }
-}
-
-// SAFETY: a value that has other owners is a `UserCell` that was `Send` and `Sync`
-// when it was shared (`Payload::shared`); any other is `Send`, and `Payload` is
-// not `Sync`, so that it is on one thread at a time.
+// SAFETY: a plain value is `Send` and has one owner. One in a cell is `Send` and
+// `Sync`, and its counts are changed in ways that fit: see the module.
 #[cfg(feature = "send")]
 unsafe impl Send for Payload {}
 
+/// A payload that is in use where it was, and can only be dropped.
+struct Left(#[expect(dead_code, reason = "it is there to be dropped")] Payload);
+
 impl Payload {
+    fn with_kind<T>(kind: &'static Kind, value: T) -> Payload {
+        let head = Head { kind, owners: AtomicUsize::new(PAYLOAD), calls: AtomicIsize::new(0) };
+        let block = Box::new(Block { head, value: UnsafeCell::new(value) });
+        Payload(NonNull::from(Box::leak(block)).cast())
+    }
+
     /// Takes a value.
+    #[inline]
     pub fn new<T: MaybeSend + 'static>(value: T) -> Payload {
-        Payload(Shareable::new(Local(value)))
+        Self::with_kind(&Kinds::<T>::PLAIN, value)
     }
 
     /// Takes a value that does not bind its state to a thread.
+    #[inline]
     pub fn new_send<T: Send + 'static>(value: T) -> Payload {
-        Payload(Shareable::new(Movable(value)))
+        Self::with_kind(&Kinds::<T>::SENT, value)
     }
 
-    /// Takes a value that others may own, too.
-    pub fn shared<T: MaybeSend + super::MaybeSync + 'static>(
-        cell: Shareable<UserCell<T>>,
-    ) -> Payload {
-        let value = Shareable::into_raw(cell).cast::<Local<UserCell<T>>>();
-        // SAFETY: `Local` is laid out as what it holds.
-        Payload(unsafe { Shareable::from_raw(value) })
+    /// Takes a value that can be borrowed.
+    #[inline]
+    pub(super) fn new_cell<T: MaybeSend + MaybeSync + 'static>(value: T) -> Payload {
+        Self::with_kind(&Kinds::<T>::CELL, value)
+    }
+
+    /// [`new_cell`](Self::new_cell) of a value that does not bind its state to a
+    /// thread.
+    #[inline]
+    pub(super) fn new_send_cell<T: Send + MaybeSync + 'static>(value: T) -> Payload {
+        Self::with_kind(&Kinds::<T>::SENT_CELL, value)
     }
 
     /// Whether the value may have to stay on its thread.
     #[inline(always)]
     pub(crate) fn is_local(&self) -> bool {
-        self.0.is_local()
+        self.head().kind.local
     }
 
     /// The name of the value's type.
     pub fn type_name(&self) -> &'static str {
-        self.0.name()
+        (self.head().kind.name)()
     }
 
     #[inline(always)]
-    fn is<T: 'static>(&self) -> bool {
-        self.type_of() == TypeId::of::<T>()
+    fn head(&self) -> &Head {
+        // SAFETY: the payload keeps the memory.
+        unsafe { self.0.as_ref() }
     }
 
     /// The value, if it is a `T`.
     #[inline(always)]
     pub fn downcast_ref<T: 'static>(&self) -> Option<&T> {
-        // SAFETY: the type was checked; either wrapper is laid out as its value.
-        self.is::<T>().then(|| unsafe { &*Shareable::as_ptr(&self.0).cast::<T>() })
-    }
-
-    /// The value, if it is a `T` that nobody else owns.
-    #[inline(always)]
-    pub fn downcast_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        if !self.is::<T>() {
+        if self.type_of() != TypeId::of::<T>() {
             return None;
         }
-        let value: *mut dyn Held = Shareable::get_mut(&mut self.0)?;
-        // SAFETY: as in `downcast_ref`; there is no other pointer.
-        Some(unsafe { &mut *value.cast::<T>() })
+        // SAFETY: the type was checked, and is no cell.
+        Some(unsafe { self.plain() })
     }
 
-    /// The value, if it is a `T` that nobody else owns.
+    /// # Safety
+    /// The value is a `T`, and no cell.
+    #[inline(always)]
+    pub(super) unsafe fn plain<T>(&self) -> &T {
+        // SAFETY: by contract; it changes through `&mut self` only.
+        unsafe { &*self.0.cast::<Block<T>>().as_ref().value.get() }
+    }
+
+    /// The value, if it is a `T`.
+    #[inline(always)]
+    pub fn downcast_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        if self.type_of() != TypeId::of::<T>() {
+            return None;
+        }
+        // SAFETY: the type was checked, and a plain value has one owner.
+        Some(unsafe { self.0.cast::<Block<T>>().as_mut().value.get_mut() })
+    }
+
+    /// The value, if it is a `T`.
     ///
     /// # Errors
     /// Gives it back if it is not.
     pub fn downcast<T: 'static>(self) -> Result<T, Payload> {
-        if !self.is::<T>() || Shareable::strong_count(&self.0) != 1 {
-            return Err(self);
+        // SAFETY: a plain value has one owner, which is at an end.
+        if self.type_of() == TypeId::of::<T>() { Ok(unsafe { self.take() }) } else { Err(self) }
+    }
+
+    /// # Safety
+    /// The value is a `T`, and nobody else uses it.
+    unsafe fn take<T>(self) -> T {
+        let head = std::mem::ManuallyDrop::new(self).0;
+        // SAFETY: by contract; the memory came from a box.
+        unsafe { Box::from_raw(head.cast::<Block<T>>().as_ptr()) }.value.into_inner()
+    }
+
+    /// The value of a cell with a `T` that nobody borrows.
+    ///
+    /// # Errors
+    /// Gives it back if it is none.
+    pub fn into_cell_value<T: 'static>(self) -> Result<T, Payload> {
+        if self.type_of() == Self::cell_type::<T>() && !self.head().is_borrowed() {
+            // SAFETY: the type was checked; nobody borrows the value.
+            return Ok(unsafe { self.take() });
         }
-        // SAFETY: the value is a `T`, in a wrapper of the same layout; the pointer
-        // came from the same kind.
-        let value = unsafe { Shareable::from_raw(Shareable::into_raw(self.0).cast::<T>()) };
-        // It is the only pointer, and there are no weak ones.
-        Shareable::into_inner(value).ok_or_else(|| Payload::new(()))
+        Err(self)
     }
 
     /// Reads the `T` in a cell while `f` runs; `None` if it is something else, or
     /// borrowed mutably.
     pub fn read_cell<T: 'static, R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-        self.downcast_ref::<UserCell<T>>()?.read_now(f)
+        if self.type_of() != Self::cell_type::<T>() {
+            return None;
+        }
+        // SAFETY: the type was checked; the payload stays where it is meanwhile.
+        unsafe { InState::<T>::of(self) }.read(f)
     }
 
-    /// # Safety
-    /// The value is a `UserCell<T>`, but for lifetimes in `T`. If the state that
-    /// owns it may leave the thread, what is made here is gone before.
+    /// What [`type_of`](Self::type_of) answers for a cell with a `T`.
     #[inline(always)]
-    pub(super) unsafe fn cell_unchecked<T>(&self) -> Shareable<UserCell<T>> {
-        // SAFETY: by contract; the count goes up for the new pointer.
-        unsafe {
-            let value = Shareable::as_ptr(&self.0).cast::<UserCell<T>>();
-            Shareable::increment_strong_count(value);
-            Shareable::from_raw(value)
-        }
+    pub fn cell_type<T: 'static>() -> TypeId {
+        TypeId::of::<CellOf<T>>()
     }
 
     /// Where the value lies.
     pub(super) fn address(&self) -> *const () {
-        Shareable::as_ptr(&self.0).cast()
+        // SAFETY: the offset is inside the block that the pointer was made for.
+        unsafe { self.0.as_ptr().byte_add(self.head().kind.offset).cast_const().cast() }
     }
 
-    /// Identifies the value's type.
+    /// Identifies the type of the value, and whether it is in a cell.
     #[inline(always)]
     pub fn type_of(&self) -> TypeId {
-        self.0.type_of()
+        self.head().kind.id
+    }
+
+    /// The payload is taken out of the userdata where it was. Calls that borrow the
+    /// value keep it until they end; what is taken out is something else then, so
+    /// that nobody finds the value elsewhere meanwhile.
+    pub(crate) fn leave(self) -> Payload {
+        let calls = self.head().calls.load(Ordering::Relaxed);
+        if calls == 0 {
+            return self;
+        }
+        if calls & LEFT == 0 {
+            self.head().calls.store(calls | LEFT, Ordering::Relaxed);
+            self.head().add(CALLS);
+        }
+        let kind = if self.is_local() { &Kinds::<Left>::PLAIN } else { &Kinds::<Left>::SENT };
+        Payload::with_kind(kind, Left(self))
+    }
+}
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        // SAFETY: it is an owner.
+        unsafe { Head::release(self.0, PAYLOAD) };
+    }
+}
+
+impl Head {
+    fn is_in_call(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) != 0
+    }
+
+    fn is_borrowed(&self) -> bool {
+        self.is_in_call() || self.owners.load(Ordering::Acquire) != PAYLOAD
+    }
+}
+
+/// Counts as a handle of a state, where that tells whether the state may leave its
+/// thread.
+#[cfg(not(feature = "send"))]
+struct Outside(*const Inner);
+
+/// Nobody asks: the state is reached under its lock.
+#[cfg(feature = "send")]
+struct Outside;
+
+impl Outside {
+    /// # Safety
+    /// `owner` exists.
+    #[inline(always)]
+    unsafe fn new(owner: *const Inner) -> Outside {
+        #[cfg(feature = "send")]
+        {
+            let _ = owner;
+            Outside
+        }
+        #[cfg(not(feature = "send"))]
+        {
+            // SAFETY: the caller says that there is an owner.
+            unsafe { (*owner).add_handles(1) };
+            Outside(owner)
+        }
+    }
+}
+
+#[cfg(not(feature = "send"))]
+impl Drop for Outside {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: it was counted.
+        unsafe { Inner::drop_handles(self.0, 1) };
+    }
+}
+
+/// The cell in a userdata, for whoever has its state in hand.
+pub struct CellRef<'a, T> {
+    block: NonNull<Block<T>>,
+    owner: *const Inner,
+    _state: PhantomData<&'a State>,
+}
+
+impl State {
+    /// The cell with a `T` in the userdata at an index; `None` if the state is not
+    /// shared.
+    #[inline]
+    pub fn cell<T: 'static>(&self, index: i32) -> Option<CellRef<'_, T>> {
+        let payload = self.payload(index).ok()?;
+        if payload.type_of() != Payload::cell_type::<T>() || self.owner.is_null() {
+            return None;
+        }
+        Some(CellRef { block: payload.0.cast(), owner: self.owner, _state: PhantomData })
+    }
+}
+
+impl<T> CellRef<'_, T> {
+    #[inline(always)]
+    fn head(&self) -> &Head {
+        // SAFETY: the payload keeps the memory.
+        unsafe { &self.block.as_ref().head }
+    }
+
+    /// Whether a call borrows the value.
+    pub fn is_in_call(&self) -> bool {
+        self.head().is_in_call()
+    }
+
+    /// Whether anyone borrows the value.
+    pub fn is_borrowed(&self) -> bool {
+        self.head().is_borrowed()
+    }
+
+    /// Reads the value; `None` while it is borrowed mutably.
+    #[inline]
+    pub fn borrow(&self) -> Option<OwnedRef<T>> {
+        let owners = self.head().owners.load(Ordering::Acquire);
+        if owners >= MANY || self.head().calls.load(Ordering::Relaxed) < 0 {
+            return None;
+        }
+        // Nobody else begins to borrow meanwhile.
+        self.head().add(READER);
+        // SAFETY: the state exists, and so does its owner.
+        let _outside = unsafe { Outside::new(self.owner) };
+        Some(OwnedRef { block: self.block, _value: PhantomData, _outside })
+    }
+
+    /// Writes the value; `None` while it is borrowed.
+    #[inline]
+    pub fn borrow_mut(&self) -> Option<OwnedMut<T>> {
+        if self.is_borrowed() {
+            return None;
+        }
+        self.head().add(WRITER);
+        // SAFETY: as in `borrow`.
+        let _outside = unsafe { Outside::new(self.owner) };
+        Some(OwnedMut { block: self.block, _value: PhantomData, _outside })
+    }
+}
+
+/// A borrow of a userdata's value that keeps it.
+pub struct OwnedRef<T> {
+    block: NonNull<Block<T>>,
+    _value: PhantomData<T>,
+    _outside: Outside,
+}
+
+/// A mutable borrow of a userdata's value that keeps it.
+pub struct OwnedMut<T> {
+    block: NonNull<Block<T>>,
+    _value: PhantomData<T>,
+    _outside: Outside,
+}
+
+// SAFETY: it shares the value with other threads, and may be the last owner.
+#[cfg(feature = "send")]
+unsafe impl<T: Send + Sync> Send for OwnedRef<T> {}
+// SAFETY: a reference to it gives references to the value alone.
+#[cfg(feature = "send")]
+unsafe impl<T: Send + Sync> Sync for OwnedRef<T> {}
+// SAFETY: as for `OwnedRef`.
+#[cfg(feature = "send")]
+unsafe impl<T: Send + Sync> Send for OwnedMut<T> {}
+// SAFETY: as for `OwnedRef`.
+#[cfg(feature = "send")]
+unsafe impl<T: Send + Sync> Sync for OwnedMut<T> {}
+
+impl<T> std::ops::Deref for OwnedRef<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: it was counted as a reader.
+        unsafe { &*self.block.as_ref().value.get() }
+    }
+}
+
+impl<T> std::ops::Deref for OwnedMut<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: it is the only borrow.
+        unsafe { &*self.block.as_ref().value.get() }
+    }
+}
+
+impl<T> std::ops::DerefMut for OwnedMut<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: it is the only borrow.
+        unsafe { &mut *self.block.as_ref().value.get() }
+    }
+}
+
+impl<T> Drop for OwnedRef<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: it was counted as a reader.
+        unsafe { Head::release(self.block.cast(), READER) };
+    }
+}
+
+impl<T> Drop for OwnedMut<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: it was counted as the writer.
+        unsafe { Head::release(self.block.cast(), WRITER) };
+    }
+}
+
+/// Ends the borrow of a call.
+struct EndRead(NonNull<Head>);
+
+impl Drop for EndRead {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the borrow keeps the memory.
+        unsafe {
+            let calls = self.0.as_ref().calls.load(Ordering::Relaxed) - CALL;
+            self.0.as_ref().calls.store(calls, Ordering::Relaxed);
+            if calls == LEFT {
+                Head::end_last_call(self.0);
+            }
+        }
+    }
+}
+
+/// Ends the mutable borrow of a call.
+struct EndWrite(NonNull<Head>);
+
+impl Drop for EndWrite {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        unsafe {
+            if self.0.as_ref().calls.load(Ordering::Relaxed) == CALL_WRITER {
+                self.0.as_ref().calls.store(0, Ordering::Relaxed);
+            } else {
+                Head::end_last_call(self.0);
+            }
+        }
+    }
+}
+
+/// A cell that calls borrow: found in a userdata of the state that `state` is.
+#[derive(Clone, Copy)]
+pub(super) struct InState<T>(NonNull<Block<T>>);
+
+impl<T> InState<T> {
+    /// # Safety
+    /// The payload is a cell with a `T`, but for lifetimes, in a userdata of a
+    /// state that is borrowed mutably by whoever uses the result, and begins its
+    /// borrow before it lets go.
+    #[inline(always)]
+    pub unsafe fn of(payload: &Payload) -> InState<T> {
+        InState(payload.0.cast())
+    }
+
+    /// Reads the value while `f` runs; `None` while it is borrowed mutably.
+    #[inline(always)]
+    pub fn read<R>(self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let head = self.0.cast::<Head>();
+        // SAFETY: by contract of `of` the payload is there; then the borrow keeps
+        // the memory.
+        unsafe {
+            let calls = head.as_ref().calls.load(Ordering::Relaxed);
+            let owners = head.as_ref().owners.load(Ordering::Acquire);
+            if calls < 0 || owners >= WRITER {
+                return None;
+            }
+            head.as_ref().calls.store(calls + CALL, Ordering::Relaxed);
+            let _end = EndRead(head);
+            Some(f(&*self.0.as_ref().value.get()))
+        }
+    }
+
+    /// Writes the value while `f` runs; `None` while it is borrowed.
+    #[inline(always)]
+    pub fn write<R>(self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let head = self.0.cast::<Head>();
+        // SAFETY: as in `read`; it is the only borrow.
+        unsafe {
+            let calls = head.as_ref().calls.load(Ordering::Relaxed);
+            if calls != 0 || head.as_ref().owners.load(Ordering::Acquire) != PAYLOAD {
+                return None;
+            }
+            head.as_ref().calls.store(CALL_WRITER, Ordering::Relaxed);
+            let _end = EndWrite(head);
+            Some(f(&mut *self.0.as_ref().value.get()))
+        }
     }
 }

@@ -6,8 +6,8 @@
 //! for a while ([`Scoped::lend_value`](super::Scoped::lend_value)), whose type
 //! may have lifetimes: so whoever has a finder of `T` finds a `T`.
 
-use super::cell::UserCell;
 use super::lock::{MaybeSend, Shareable};
+use super::payload::InState;
 use super::scoped::{Refused, ScopedValue};
 use super::{MaybeSync, Payload};
 use crate::error::Result;
@@ -52,7 +52,7 @@ impl<T> Clone for Finder<T> {
 }
 
 impl<T: 'static> Finder<T> {
-    /// Finds values in a [`UserCell`], and references that were lent.
+    /// Finds values in cells, and references that were lent.
     pub fn of() -> Finder<T> {
         Self::with_through(None)
     }
@@ -72,7 +72,7 @@ impl<T: 'static> Finder<T> {
     }
 
     fn with_through(through: Option<(AnyFn, AnyFn)>) -> Finder<T> {
-        let (cell, subject) = (TypeId::of::<UserCell<T>>(), TypeId::of::<T>());
+        let (cell, subject) = (Payload::cell_type::<T>(), TypeId::of::<T>());
         Finder { key: Key::Type { cell, subject, through }, _subject: PhantomData }
     }
 }
@@ -128,9 +128,10 @@ unsafe fn read<T, R>(
     if let Key::Type { cell, .. } = key
         && payload.type_of() == *cell
     {
-        // SAFETY: the type was checked, and the finder's is `T`.
-        let cell = unsafe { payload.cell_unchecked::<T>() };
-        return cell.read_in_call(|value| f(state, value)).ok_or(Refused::Borrowed);
+        // SAFETY: the type was checked, and the finder's is `T`; the userdata is
+        // one of this state.
+        let cell = unsafe { InState::<T>::of(payload) };
+        return cell.read(|value| f(state, value)).ok_or(Refused::Borrowed);
     }
     // SAFETY: as here.
     unsafe { read_elsewhere(key, state, index, f) }
@@ -149,9 +150,10 @@ unsafe fn write<T, R>(
     if let Key::Type { cell, .. } = key
         && payload.type_of() == *cell
     {
-        // SAFETY: the type was checked, and the finder's is `T`.
-        let cell = unsafe { payload.cell_unchecked::<T>() };
-        return cell.write_in_call(|value| f(state, value)).ok_or(Refused::Borrowed);
+        // SAFETY: the type was checked, and the finder's is `T`; the userdata is
+        // one of this state.
+        let cell = unsafe { InState::<T>::of(payload) };
+        return cell.write(|value| f(state, value)).ok_or(Refused::Borrowed);
     }
     // SAFETY: as here.
     unsafe { write_elsewhere(key, state, index, f) }
@@ -286,9 +288,15 @@ struct Bound<D> {
 unsafe impl<D: Send> Send for Bound<D> {}
 
 fn call<M: Method>(state: &mut State) -> Result<Return> {
-    let called = state.with_function_data(|state, bound: &Bound<M::Data>| {
-        M::call(state, &bound.data, Subject { key: &bound.key, _subject: PhantomData })
-    });
+    // SAFETY: nobody but `push_method` and `push_send_method` have this function,
+    // and they push it with data of this type and no upvalues.
+    // `State::to_native` gives the functions of those that own something to
+    // nobody.
+    let called = unsafe {
+        state.with_own_data(|state, bound: &Bound<M::Data>| {
+            M::call(state, &bound.data, Subject { key: &bound.key, _subject: PhantomData })
+        })
+    };
     called.unwrap_or(Ok(Return::NONE))
 }
 
@@ -356,16 +364,16 @@ impl State {
         self.new_userdata(Payload::new(lent), values)
     }
 
-    /// Pushes a userdata with a value that others may own, too.
+    /// Pushes a userdata with a value in a cell.
     ///
     /// # Errors
     /// If memory runs out.
     pub fn new_cell_userdata<T: MaybeSend + MaybeSync + 'static>(
         &mut self,
-        cell: Shareable<UserCell<T>>,
+        value: T,
         values: u16,
     ) -> Result<()> {
-        self.new_userdata(Payload::shared(cell), values)?;
+        self.new_userdata(Payload::new_cell(value), values)?;
         self.drop_with_finalizers(-1);
         Ok(())
     }
@@ -380,8 +388,46 @@ impl State {
         value: T,
         values: u16,
     ) -> Result<()> {
-        self.new_userdata(Payload::new_send(UserCell::plain(value)), values)?;
+        self.new_userdata(Payload::new_send_cell(value), values)?;
         self.drop_with_finalizers(-1);
         Ok(())
+    }
+
+    /// Reads the `T` in the cell of the userdata at an index.
+    ///
+    /// # Errors
+    /// If it is not there, or borrowed mutably.
+    #[inline]
+    pub fn read_cell<T: 'static, R>(
+        &mut self,
+        index: i32,
+        f: impl FnOnce(&mut State, &T) -> R,
+    ) -> std::result::Result<R, Refused> {
+        let payload = self.payload(index)?;
+        if payload.type_of() != Payload::cell_type::<T>() {
+            return Err(Refused::Mismatch);
+        }
+        // SAFETY: the type was checked; the userdata is one of this state.
+        let cell = unsafe { InState::<T>::of(payload) };
+        cell.read(|value| f(self, value)).ok_or(Refused::Borrowed)
+    }
+
+    /// Writes the `T` in the cell of the userdata at an index.
+    ///
+    /// # Errors
+    /// If it is not there, or borrowed.
+    #[inline]
+    pub fn write_cell<T: 'static, R>(
+        &mut self,
+        index: i32,
+        f: impl FnOnce(&mut State, &mut T) -> R,
+    ) -> std::result::Result<R, Refused> {
+        let payload = self.payload(index)?;
+        if payload.type_of() != Payload::cell_type::<T>() {
+            return Err(Refused::Mismatch);
+        }
+        // SAFETY: as in `read_cell`.
+        let cell = unsafe { InState::<T>::of(payload) };
+        cell.write(|value| f(self, value)).ok_or(Refused::Borrowed)
     }
 }

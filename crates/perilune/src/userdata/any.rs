@@ -365,17 +365,13 @@ pub(super) fn take_at<T: 'static>(index: i32, state: &mut State, extra: &Extra) 
             Error::UserDataBorrowError,
         ));
     };
-    // Another thread that borrowed the value gives it back before its pointer.
-    let mut patience = if cfg!(feature = "send") { 1000 } else { 0 };
-    while !cell.is_borrowed() && cell.owners() > 2 && patience > 0 {
-        std::thread::yield_now();
-        patience -= 1;
-    }
-    if cell.is_borrowed() || cell.owners() > 2 {
+    if cell.is_borrowed() {
         return Err(Error::UserDataBorrowMutError);
     }
-    drop(destruct(state, extra, index)?);
-    cell.into_inner().map_err(|_| Error::UserDataBorrowMutError)
+    match destruct(state, extra, index)?.map(|payload| payload.into_cell_value()) {
+        Some(Ok(value)) => Ok(value),
+        _ => Err(Error::UserDataBorrowMutError),
+    }
 }
 
 impl fmt::Debug for AnyUserData {

@@ -13,7 +13,7 @@ use crate::state::{Extra, Lua};
 use crate::traits::IntoLua;
 use crate::types::{MaybeSend, MaybeSync};
 use crate::value::Value;
-use perilune_vm::{Kept, Payload, State, TraceFn, UserCell};
+use perilune_vm::{Kept, Payload, State, TraceFn};
 use rustc_hash::FxHashMap;
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -59,7 +59,7 @@ pub(crate) fn push_instance<T: MaybeSend + MaybeSync + 'static>(
     register: Register<T>,
     trace: Option<TraceFn>,
 ) -> Result<()> {
-    let pushed = state.new_cell_userdata(UserCell::new(data), 1);
+    let pushed = state.new_cell_userdata(data, 1);
     pushed.map_err(|e| caught(state, &extra.lua, e))?;
     complete_instance(state, extra, register, trace)
 }
@@ -145,7 +145,7 @@ fn keep_metatable<T: 'static>(state: &mut State, extra: &Extra, raw: RawRegistry
         subject: id,
         is_in_call: |state, index| state.cell::<T>(index).is_some_and(|cell| cell.is_in_call()),
     };
-    types.own.insert(TypeId::of::<UserCell<T>>(), own);
+    types.own.insert(Payload::cell_type::<T>(), own);
     types.metatables.insert(id, metatable);
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! Methods as native functions.
 
 use super::names::short_type_name;
-use crate::callback::{Callback, run};
+use crate::callback::{Callback, raise, raise_panic};
 use crate::error::{Error, Result};
-use crate::state::Lua;
+use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::{self as vm, Lock, Method, Refused, Return, State, Subject, Type};
+use perilune_vm::{self as vm, Method, Refused, Return, State, Subject, Type};
+use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a method owns.
 pub(super) struct Named<F> {
@@ -23,8 +25,54 @@ pub(super) struct Writes<T, M, A, R>(PhantomData<fn(T, M, A) -> R>);
 /// The arguments behind the userdata.
 #[inline(always)]
 pub(super) fn arguments<A: FromLuaMulti>(state: &mut State, lua: &Lua, name: &str) -> Result<A> {
-    let n = state.top() - 1;
+    let n = state.top().saturating_sub(1);
     A::from_stack_args(2, n, 2, Some(name), state, lua)
+}
+
+/// Runs `body` for the native function that is called now; panics go through Lua.
+#[inline(always)]
+fn guard(
+    state: &mut State,
+    body: impl FnOnce(&mut State, &Lua) -> vm::Result<Return>,
+) -> vm::Result<Return> {
+    let done = state.with_extension(|state, extra: &Extra| {
+        match catch_unwind(AssertUnwindSafe(|| body(state, &extra.lua))) {
+            Ok(result) => result,
+            Err(panic) => Err(raise_panic(state, panic)),
+        }
+    });
+    done.unwrap_or(Ok(Return::NONE))
+}
+
+/// Ends a function: errors are raised where they are found, as they are too large
+/// to be handed on.
+#[inline(always)]
+fn give<R: IntoLuaMulti>(state: &mut State, lua: &Lua, result: Result<R>) -> vm::Result<Return> {
+    let results = match result {
+        Ok(results) => results,
+        Err(error) => return Err(raise(state, lua, error)),
+    };
+    match results.push_into_multi(state, lua) {
+        Ok(n) => Ok(Return::values(n)),
+        Err(error) => Err(raise(state, lua, error)),
+    }
+}
+
+/// The first argument can't be borrowed.
+#[cold]
+#[inline(never)]
+fn raise_refusal<T, F>(
+    state: &mut State,
+    lua: &Lua,
+    data: &Named<F>,
+    refused: Refused,
+    borrowed: Error,
+) -> vm::Error {
+    let cause = match state.top() {
+        0 => Error::conversion("missing argument", "userdata", None),
+        _ => refusal::<T>(state, 1, refused, borrowed),
+    };
+    raise(state, lua, Error::bad_self(&data.name, cause))
 }
 
 impl<T, M, A, R> Method for Reads<T, M, A, R>
@@ -38,22 +86,36 @@ where
 
     #[inline(always)]
     fn call(state: &mut State, data: &Named<M>, subject: Subject<'_, T>) -> vm::Result<Return> {
-        run(state, |state, lua| {
-            if state.top() == 0 {
-                return Err(missing_self(&data.name));
-            }
-            let args = arguments::<A>(state, lua, &data.name);
+        guard(state, |state, lua| {
+            let args = match arguments::<A>(state, lua, &data.name) {
+                Ok(args) => args,
+                Err(error) => {
+                    let refused = subject.read(state, 1, |_, _| ()).err();
+                    return Err(match refused {
+                        Some(refused) => raise_refusal::<T, _>(
+                            state,
+                            lua,
+                            data,
+                            refused,
+                            Error::UserDataBorrowError,
+                        ),
+                        None => raise(state, lua, error),
+                    });
+                }
+            };
             let called = subject.read(state, 1, |state, this| {
-                let args = args?;
-                let results = lua.0.lend(state, || (data.f)(lua, this, args))?;
-                results.push_into_multi(state, lua)
+                let result = lua.0.lend(state, || (data.f)(lua, this, args));
+                give(state, lua, result)
             });
             match called {
                 Ok(result) => result,
-                Err(refused) => {
-                    let cause = refusal::<T>(state, 1, refused, Error::UserDataBorrowError);
-                    Err(Error::bad_self(&data.name, cause))
-                }
+                Err(refused) => Err(raise_refusal::<T, _>(
+                    state,
+                    lua,
+                    data,
+                    refused,
+                    Error::UserDataBorrowError,
+                )),
             }
         })
     }
@@ -66,36 +128,53 @@ where
     R: IntoLuaMulti,
 {
     type Subject = T;
-    type Data = Named<Lock<M>>;
+    type Data = Named<RefCell<M>>;
 
     #[inline(always)]
     fn call(
         state: &mut State,
-        data: &Named<Lock<M>>,
+        data: &Named<RefCell<M>>,
         subject: Subject<'_, T>,
     ) -> vm::Result<Return> {
-        run(state, |state, lua| {
-            let mut f = data.f.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
-            if state.top() == 0 {
-                return Err(missing_self(&data.name));
-            }
-            let args = arguments::<A>(state, lua, &data.name);
+        guard(state, |state, lua| {
+            let Ok(mut f) = data.f.try_borrow_mut() else {
+                return Err(raise(state, lua, Error::RecursiveMutCallback));
+            };
+            let args = match arguments::<A>(state, lua, &data.name) {
+                Ok(args) => args,
+                Err(error) => {
+                    let refused = subject.write(state, 1, |_, _| ()).err();
+                    return Err(match refused {
+                        Some(refused) => raise_refusal::<T, _>(
+                            state,
+                            lua,
+                            data,
+                            refused,
+                            Error::UserDataBorrowMutError,
+                        ),
+                        None => raise(state, lua, error),
+                    });
+                }
+            };
             let called = subject.write(state, 1, |state, this| {
-                let args = args?;
-                let results = lua.0.lend(state, || f(lua, this, args))?;
-                results.push_into_multi(state, lua)
+                let result = lua.0.lend(state, || f(lua, this, args));
+                give(state, lua, result)
             });
             match called {
                 Ok(result) => result,
-                Err(refused) => {
-                    let cause = refusal::<T>(state, 1, refused, Error::UserDataBorrowMutError);
-                    Err(Error::bad_self(&data.name, cause))
-                }
+                Err(refused) => Err(raise_refusal::<T, _>(
+                    state,
+                    lua,
+                    data,
+                    refused,
+                    Error::UserDataBorrowMutError,
+                )),
             }
         })
     }
 }
 
+#[cfg(feature = "async")]
 #[cold]
 pub(super) fn missing_self(name: &str) -> Error {
     Error::bad_self(name, Error::conversion("missing argument", "userdata", None))
@@ -132,11 +211,14 @@ where
     R: IntoLuaMulti,
 {
     let called = state.with_function_data(|state, callback: &Callback<NamedFn<F>>| {
-        run(state, |state, lua| {
+        guard(state, |state, lua| {
             let NamedFn { name, f } = &callback.0;
-            let args = A::from_stack_args(1, state.top(), 1, Some(name), state, lua)?;
-            let results = lua.0.lend(state, || f(lua, args))?;
-            results.push_into_multi(state, lua)
+            let args = match A::from_stack_args(1, state.top(), 1, Some(name), state, lua) {
+                Ok(args) => args,
+                Err(error) => return Err(raise(state, lua, error)),
+            };
+            let result = lua.0.lend(state, || f(lua, args));
+            give(state, lua, result)
         })
     });
     called.unwrap_or(Ok(Return::NONE))
@@ -149,14 +231,19 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<NamedFn<Lock<F>>>| {
-        run(state, |state, lua| {
+    let called = state.with_function_data(|state, callback: &Callback<NamedFn<RefCell<F>>>| {
+        guard(state, |state, lua| {
             let NamedFn { name, f } = &callback.0;
-            let mut f = f.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
-            let args = A::from_stack_args(1, state.top(), 1, Some(name), state, lua)?;
-            let results = lua.0.lend(state, || f(lua, args))?;
+            let Ok(mut f) = f.try_borrow_mut() else {
+                return Err(raise(state, lua, Error::RecursiveMutCallback));
+            };
+            let args = match A::from_stack_args(1, state.top(), 1, Some(name), state, lua) {
+                Ok(args) => args,
+                Err(error) => return Err(raise(state, lua, error)),
+            };
+            let result = lua.0.lend(state, || f(lua, args));
             drop(f);
-            results.push_into_multi(state, lua)
+            give(state, lua, result)
         })
     });
     called.unwrap_or(Ok(Return::NONE))

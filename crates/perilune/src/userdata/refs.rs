@@ -26,7 +26,7 @@ impl<T> UserDataRef<T> {
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {
         if let Some(cell) = state.cell::<T>(index) {
-            let borrowed = cell.into_borrow().ok_or(Error::UserDataBorrowError)?;
+            let borrowed = cell.borrow().ok_or(Error::UserDataBorrowError)?;
             return Ok(UserDataRef(Ref::Own(borrowed)));
         }
         #[cfg(feature = "userdata-wrappers")]
@@ -66,7 +66,7 @@ impl<T> UserDataRefMut<T> {
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {
         if let Some(cell) = state.cell::<T>(index) {
-            let borrowed = cell.into_borrow_mut().ok_or(Error::UserDataBorrowMutError)?;
+            let borrowed = cell.borrow_mut().ok_or(Error::UserDataBorrowMutError)?;
             return Ok(UserDataRefMut(Mut::Own(borrowed)));
         }
         #[cfg(feature = "userdata-wrappers")]

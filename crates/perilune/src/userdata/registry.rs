@@ -13,7 +13,8 @@ use crate::state::{Extra, Lua};
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
 use crate::value::Value;
-use perilune_vm::{Finder, Lock, NativeFn, State};
+use perilune_vm::{Finder, NativeFn, State};
+use std::cell::RefCell;
 use std::marker::PhantomData;
 #[cfg(feature = "async")]
 use {
@@ -134,7 +135,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.method(State::push_method::<Writes<T, M, A, R>>, name, Lock::new(method))
+        self.method(State::push_method::<Writes<T, M, A, R>>, name, RefCell::new(method))
     }
 
     /// A function, which `push` makes a native one.
@@ -164,7 +165,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.named(push_callback, name, call_named_mut::<F, A, R>, Lock::new(f))
+        self.named(push_callback, name, call_named_mut::<F, A, R>, RefCell::new(f))
     }
 
     #[cfg(feature = "async")]

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::function::Function;
 use crate::state::Lua;
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
-use perilune_vm::{Lock, State};
+use perilune_vm::State;
+use std::cell::RefCell;
 #[cfg(feature = "async")]
 use {crate::task::push_send_async, crate::types::MaybeSend, std::future::Future};
 
@@ -88,7 +89,7 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.0.method(State::push_send_method::<Writes<T, M, A, R>>, name, Lock::new(method))
+        self.0.method(State::push_send_method::<Writes<T, M, A, R>>, name, RefCell::new(method))
     }
 
     fn function<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -106,8 +107,8 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        let push = push_send_callback::<NamedFn<Lock<F>>>;
-        self.0.named(push, name, call_named_mut::<F, A, R>, Lock::new(f))
+        let push = push_send_callback::<NamedFn<RefCell<F>>>;
+        self.0.named(push, name, call_named_mut::<F, A, R>, RefCell::new(f))
     }
 
     /// Adds a field that is the same for all values of the type.

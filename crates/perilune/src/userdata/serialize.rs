@@ -4,9 +4,8 @@ use super::any::AnyUserData;
 use super::create::Types;
 use crate::error::{Error, Result};
 use crate::types::{MaybeSend, MaybeSync};
-use perilune_vm::{OwnedRef, State, UserCell};
+use perilune_vm::{OwnedRef, Payload, State};
 use serde::ser::{Error as _, Serialize};
-use std::any::TypeId;
 
 /// Borrows the value of the userdata at an index, as something serde can write;
 /// `None` while it is borrowed mutably.
@@ -28,7 +27,7 @@ fn borrow<T: Serialize + 'static>(
     state: &State,
     index: i32,
 ) -> Option<Box<dyn erased_serde::Serialize>> {
-    let borrowed = state.cell::<T>(index)?.into_borrow()?;
+    let borrowed = state.cell::<T>(index)?.borrow()?;
     Some(Box::new(Borrowed(borrowed)))
 }
 
@@ -50,7 +49,7 @@ impl AnyUserData {
         self.0.with(|state, extra| {
             self.0.push(state)?;
             state.mark_userdata(-1);
-            let cell = TypeId::of::<UserCell<T>>();
+            let cell = Payload::cell_type::<T>();
             extra.lasting.types.borrow_mut().serializers.insert(cell, borrow::<T>);
             Ok(())
         })?;

@@ -57,8 +57,10 @@ fn free<G>(locked: std::result::Result<G, TryLockError<G>>) -> std::result::Resu
 /// reading, and returns.
 macro_rules! look {
     ($state:ident, $index:ident, $t:ty, $f:expr) => {
-        if let Some(cell) = $state.cell::<$t>($index) {
-            return cell.read_in_call($f).unwrap_or(Err(Refused::Borrowed));
+        match $state.read_cell::<$t, Answer>($index, $f) {
+            Err(Refused::Mismatch) => {}
+            Err(refused) => return Err(refused),
+            Ok(answer) => return answer,
         }
     };
 }
@@ -66,8 +68,10 @@ macro_rules! look {
 /// As `look!`, for writing.
 macro_rules! change {
     ($state:ident, $index:ident, $t:ty, $f:expr) => {
-        if let Some(cell) = $state.cell::<$t>($index) {
-            return cell.write_in_call($f).unwrap_or(Err(Refused::Borrowed));
+        match $state.write_cell::<$t, Answer>($index, $f) {
+            Err(Refused::Mismatch) => {}
+            Err(refused) => return Err(refused),
+            Ok(answer) => return answer,
         }
     };
 }
@@ -75,32 +79,32 @@ macro_rules! change {
 fn read<T: 'static>(state: &mut State, index: i32, f: &mut dyn FnMut(&mut State, &T)) -> Answer {
     #[cfg(not(feature = "send"))]
     {
-        look!(state, index, Rc<T>, |rc| {
+        look!(state, index, Rc<T>, |state, rc| {
             f(state, rc);
             Ok(())
         });
-        look!(state, index, Rc<RefCell<T>>, |rc| {
+        look!(state, index, Rc<RefCell<T>>, |state, rc| {
             f(state, &*rc.try_borrow().map_err(|_| Refused::Borrowed)?);
             Ok(())
         });
     }
-    look!(state, index, Arc<T>, |arc| {
+    look!(state, index, Arc<T>, |state, arc| {
         f(state, arc);
         Ok(())
     });
-    look!(state, index, Arc<Mutex<T>>, |arc| {
+    look!(state, index, Arc<Mutex<T>>, |state, arc| {
         f(state, &*free(arc.try_lock())?);
         Ok(())
     });
-    look!(state, index, Arc<RwLock<T>>, |arc| {
+    look!(state, index, Arc<RwLock<T>>, |state, arc| {
         f(state, &*free(arc.try_read())?);
         Ok(())
     });
-    look!(state, index, Arc<PlMutex<T>>, |arc| {
+    look!(state, index, Arc<PlMutex<T>>, |state, arc| {
         f(state, &*arc.try_lock().ok_or(Refused::Borrowed)?);
         Ok(())
     });
-    look!(state, index, Arc<PlRwLock<T>>, |arc| {
+    look!(state, index, Arc<PlRwLock<T>>, |state, arc| {
         f(state, &*arc.try_read().ok_or(Refused::Borrowed)?);
         Ok(())
     });
@@ -114,32 +118,32 @@ fn write<T: 'static>(
 ) -> Answer {
     #[cfg(not(feature = "send"))]
     {
-        change!(state, index, Rc<T>, |rc| {
+        change!(state, index, Rc<T>, |state, rc| {
             f(state, Rc::get_mut(rc).ok_or(Refused::Borrowed)?);
             Ok(())
         });
-        look!(state, index, Rc<RefCell<T>>, |rc| {
+        look!(state, index, Rc<RefCell<T>>, |state, rc| {
             f(state, &mut *rc.try_borrow_mut().map_err(|_| Refused::Borrowed)?);
             Ok(())
         });
     }
-    change!(state, index, Arc<T>, |arc| {
+    change!(state, index, Arc<T>, |state, arc| {
         f(state, Arc::get_mut(arc).ok_or(Refused::Borrowed)?);
         Ok(())
     });
-    change!(state, index, Arc<Mutex<T>>, |arc| {
+    change!(state, index, Arc<Mutex<T>>, |state, arc| {
         f(state, &mut *free(arc.try_lock())?);
         Ok(())
     });
-    change!(state, index, Arc<RwLock<T>>, |arc| {
+    change!(state, index, Arc<RwLock<T>>, |state, arc| {
         f(state, &mut *free(arc.try_write())?);
         Ok(())
     });
-    change!(state, index, Arc<PlMutex<T>>, |arc| {
+    change!(state, index, Arc<PlMutex<T>>, |state, arc| {
         f(state, &mut *arc.try_lock().ok_or(Refused::Borrowed)?);
         Ok(())
     });
-    change!(state, index, Arc<PlRwLock<T>>, |arc| {
+    change!(state, index, Arc<PlRwLock<T>>, |state, arc| {
         f(state, &mut *arc.try_write().ok_or(Refused::Borrowed)?);
         Ok(())
     });
@@ -169,26 +173,26 @@ impl<T: 'static> WrappedRef<T> {
         #[cfg(not(feature = "send"))]
         {
             if let Some(cell) = state.cell::<Rc<T>>(index) {
-                let rc = cell.into_borrow().ok_or(BORROWED)?;
+                let rc = cell.borrow().ok_or(BORROWED)?;
                 return Ok(Some(WrappedRef::Rc(rc)));
             }
             if let Some(cell) = state.cell::<Rc<RefCell<T>>>(index) {
-                let rc = cell.into_borrow().ok_or(BORROWED)?;
+                let rc = cell.borrow().ok_or(BORROWED)?;
                 let value = RcRef::new((*rc).clone()).ok_or(BORROWED)?;
                 return Ok(Some(WrappedRef::RefCell(value, rc)));
             }
         }
         if let Some(cell) = state.cell::<Arc<T>>(index) {
-            let arc = cell.into_borrow().ok_or(BORROWED)?;
+            let arc = cell.borrow().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::Arc(arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlMutex<T>>>(index) {
-            let arc = cell.into_borrow().ok_or(BORROWED)?;
+            let arc = cell.borrow().ok_or(BORROWED)?;
             let value = arc.try_lock_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::Mutex(value, arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlRwLock<T>>>(index) {
-            let arc = cell.into_borrow().ok_or(BORROWED)?;
+            let arc = cell.borrow().ok_or(BORROWED)?;
             let value = arc.try_read_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedRef::RwLock(value, arc)));
         }
@@ -230,7 +234,7 @@ impl<T: 'static> WrappedMut<T> {
                 return Err(BORROWED);
             }
             if let Some(cell) = state.cell::<Rc<RefCell<T>>>(index) {
-                let rc = cell.into_borrow_mut().ok_or(BORROWED)?;
+                let rc = cell.borrow_mut().ok_or(BORROWED)?;
                 let value = RcMut::new((*rc).clone()).ok_or(BORROWED)?;
                 return Ok(Some(WrappedMut::RefCell(value, rc)));
             }
@@ -239,12 +243,12 @@ impl<T: 'static> WrappedMut<T> {
             return Err(BORROWED);
         }
         if let Some(cell) = state.cell::<Arc<PlMutex<T>>>(index) {
-            let arc = cell.into_borrow_mut().ok_or(BORROWED)?;
+            let arc = cell.borrow_mut().ok_or(BORROWED)?;
             let value = arc.try_lock_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedMut::Mutex(value, arc)));
         }
         if let Some(cell) = state.cell::<Arc<PlRwLock<T>>>(index) {
-            let arc = cell.into_borrow_mut().ok_or(BORROWED)?;
+            let arc = cell.borrow_mut().ok_or(BORROWED)?;
             let value = arc.try_write_arc().ok_or(BORROWED)?;
             return Ok(Some(WrappedMut::RwLock(value, arc)));
         }

@@ -667,9 +667,13 @@ unsafe fn leave_entry(th: *mut Thread, function: *mut RawValue, first: *mut RawV
 /// The current frame is a Lua function's that returns.
 #[inline(always)]
 pub(crate) unsafe fn return_to_rust(th: *mut Thread, first: *mut RawValue, n: usize) -> bool {
-    let function = (*th).base.sub(1);
-    let kind = link_kind(link_word(function));
-    if !matches!(kind, kind::ENTRY | kind::ENTRY_PROTECTED) || (*th).hooks.active {
+    let mut function = (*th).base.sub(1);
+    let mut word = link_word(function);
+    if link_kind(word) == kind::VARARG {
+        function = function.sub((word >> 16) as usize);
+        word = link_word(function);
+    }
+    if !matches!(link_kind(word), kind::ENTRY | kind::ENTRY_PROTECTED) || (*th).hooks.active {
         return false;
     }
     leave_entry(th, function, first, n);

@@ -63,18 +63,13 @@ impl Function {
     /// What the function raises; arguments or results that can't be converted.
     #[inline]
     pub fn call<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R> {
-        self.0.with(|state, extra| {
-            let call = match state.begin_call(&self.0.0) {
-                Ok(call) => call,
-                Err(_) if !state.owns(&self.0.0) => return Err(Error::MismatchedState),
-                Err(error) => return Err(caught(state, &extra.lua, error)),
-            };
-            args.push_into_multi(state, &extra.lua)?;
-            match state.finish_call(call) {
+        self.0.0.call(
+            |state, extra: &Extra| args.push_into_multi(state, &extra.lua).map(drop),
+            |state, extra, called| match called {
                 Ok((first, n)) => R::from_stack_multi(first, n, state, &extra.lua),
                 Err(error) => Err(caught(state, &extra.lua, error)),
-            }
-        })
+            },
+        )
     }
 
     /// A function that calls this one with `args` before its own arguments.

@@ -49,6 +49,24 @@ impl MultiValue {
 
     /// `n` values of the stack, from index `first` on.
     pub(crate) fn take(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<MultiValue> {
+        let mut complete = true;
+        let found = state.found_range(first, n).map(|found| {
+            Value::found(found).unwrap_or_else(|| {
+                complete = false;
+                Nil
+            })
+        });
+        let values: Vec<Value> = found.collect();
+        if complete && values.len() == n {
+            return Ok(MultiValue(values.into()));
+        }
+        MultiValue::take_each(first, n, state, lua)
+    }
+
+    /// [`take`](Self::take) of values that it takes more than a look at them to
+    /// convert.
+    #[cold]
+    fn take_each(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<MultiValue> {
         let mut values = VecDeque::with_capacity(n);
         for index in first..first + n as i32 {
             values.push_back(Value::at(index, state, lua)?);

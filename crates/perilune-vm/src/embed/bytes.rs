@@ -69,7 +69,7 @@ impl Deref for PinnedStr {
 /// # Safety
 /// `string` is live, in a state whose lock is held.
 #[inline(always)]
-unsafe fn check_text(string: *mut StringObject) -> Result<(), Utf8Error> {
+pub(super) unsafe fn check_text(string: *mut StringObject) -> Result<(), Utf8Error> {
     // SAFETY: by contract; nobody else looks at the note.
     unsafe {
         if (*string).header.pad == 0 {

@@ -1,6 +1,6 @@
 //! Calls of Lua functions from Rust code that holds their roots.
 
-use super::Root;
+use super::{Root, Unavailable};
 use crate::call::{call_protected, check_native_stack, close_after_error, ensure_stack};
 use crate::error::{Error, Result};
 use crate::frame::{NATIVE_STACK, kind};
@@ -8,6 +8,7 @@ use crate::handler::DEFAULT_HANDLER;
 use crate::object::Thread;
 use crate::state::{NativeFn, State};
 use crate::value::RawValue;
+use std::any::Any;
 
 /// A call whose arguments are being pushed: made by [`State::begin_call`].
 #[must_use]
@@ -89,5 +90,30 @@ impl State {
         let how = (kind::ENTRY_PROTECTED, DEFAULT_HANDLER);
         // SAFETY: after an error everything from the slot on is closed and dropped.
         unsafe { close_after_error(self, call.offset, error, how) }
+    }
+}
+
+impl Root {
+    /// Calls the value: `push` pushes its arguments, and `read` gets the index of
+    /// the first result and how many there are, or the error.
+    ///
+    /// # Errors
+    /// If the state can't be had; what the functions answer.
+    #[inline(always)]
+    pub fn call<E: Any, R, X: From<Unavailable>>(
+        &self,
+        push: impl FnOnce(&mut State, &E) -> std::result::Result<(), X>,
+        read: impl FnOnce(&mut State, &E, Result<(i32, usize)>) -> std::result::Result<R, X>,
+    ) -> std::result::Result<R, X> {
+        let mut entered = self.owning().enter::<E>()?;
+        let (state, extension) = entered.parts();
+        let called = match state.begin_call(self) {
+            Ok(call) => {
+                push(state, extension)?;
+                state.finish_call(call)
+            }
+            Err(error) => Err(error),
+        };
+        read(state, extension, called)
     }
 }

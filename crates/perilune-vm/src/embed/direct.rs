@@ -3,9 +3,10 @@
 //! the operations on the stack.
 
 use super::Root;
+use super::bytes::check_text;
 use super::shared::{Inner, Shared};
 use crate::api::{TablePosition, Value};
-use crate::object::{MAX_SHORT, Table, Userdata};
+use crate::object::{MAX_SHORT, StringObject, Table, Userdata};
 use crate::state::State;
 use crate::table;
 use crate::value::{RawValue, tag};
@@ -52,6 +53,20 @@ impl<'a> Found<'a> {
     #[inline(always)]
     pub fn pin(self) -> Option<Root> {
         self.state.try_pin(self.raw)
+    }
+
+    /// The text, if it is a string that is UTF-8.
+    #[inline(always)]
+    pub fn text(self) -> Option<&'a str> {
+        if !self.raw.is_string() {
+            return None;
+        }
+        let string = self.raw.as_string();
+        // SAFETY: the string lives while the state is borrowed, and is checked.
+        unsafe {
+            check_text(string).ok()?;
+            Some(std::str::from_utf8_unchecked(StringObject::bytes(string)))
+        }
     }
 
     /// The Rust value, if it is a userdata with a `T`.
@@ -214,6 +229,20 @@ impl State {
             (*th).top = top.add(1);
         }
         true
+    }
+
+    /// The values of `n` slots from an index on, as far as there are any.
+    #[inline(always)]
+    pub fn found_range(&self, first: i32, n: usize) -> impl ExactSizeIterator<Item = Found<'_>> {
+        let live = self.top();
+        let start = usize::try_from(i64::from(first) - 1).unwrap_or(live).min(live);
+        // SAFETY: so many slots are live between base and top, and don't change
+        // while the state is borrowed.
+        let slots = unsafe {
+            let base = (*self.current).base.add(start);
+            std::slice::from_raw_parts(base, n.min(live - start))
+        };
+        slots.iter().map(|&raw| Found { raw, state: self })
     }
 
     /// The value at an index; nil if there is none.

@@ -14,6 +14,7 @@ use crate::state::State;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
+use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
@@ -86,6 +87,28 @@ impl Drop for Borrowed<'_> {
         self.inner.depth.set(depth);
         if depth == 0 && self.inner.strong.load(Ordering::Relaxed) == 0 {
             self.inner.close();
+        }
+    }
+}
+
+/// A state that is in use, as [`Inner::with`] has it, until this is dropped. It is
+/// not for other crates: one that left `Shared::lend` would be a second way to the
+/// state.
+pub(super) struct Entered<'a, E> {
+    borrowed: Borrowed<'a>,
+    _guard: LockGuard<'a>,
+    _extension: PhantomData<&'a E>,
+}
+
+impl<E> Entered<'_, E> {
+    /// The state, and what the embedding API keeps beside it.
+    #[inline(always)]
+    pub(super) fn parts(&mut self) -> (&mut State, &E) {
+        // SAFETY: nobody else gets the state before this is dropped; the type of
+        // the extension was checked, and it stays as long.
+        unsafe {
+            let extension = &*self.borrowed.inner.extension_at.get().cast::<E>();
+            (&mut *self.borrowed.state, extension)
         }
     }
 }
@@ -167,10 +190,20 @@ impl Inner {
         &self,
         f: impl FnOnce(&mut State, &E) -> Result<R, X>,
     ) -> Result<R, X> {
-        let _guard = self.lock.lock();
+        let mut entered = self.enter::<E>()?;
+        let (state, extension) = entered.parts();
+        let result = f(state, extension);
+        drop(entered);
+        result
+    }
+
+    /// [`with`](Self::with), until the result is dropped.
+    #[inline(always)]
+    pub(super) fn enter<E: Any>(&self) -> Result<Entered<'_, E>, Unavailable> {
+        let guard = self.lock.lock();
         let state = self.available.get();
         if state.is_null() || self.extension_type.get() != TypeId::of::<E>() {
-            return Err(self.why_unavailable().into());
+            return Err(self.why_unavailable());
         }
         self.available.set(std::ptr::null_mut());
         let depth = self.depth.get();
@@ -179,15 +212,14 @@ impl Inner {
         // in use; it is null until this one is gone. The extension is of the type
         // that was noted, and is taken out only when the state is closed, which
         // waits for `depth` to be 0.
-        unsafe {
-            let borrowed = Borrowed { inner: self, state, level: (*state).stack_mark() };
+        let level = unsafe {
             if depth == 0 {
                 (*state).refresh_native_limit();
             }
-            let result = f(&mut *state, &*self.extension_at.get().cast::<E>());
-            drop(borrowed);
-            result
-        }
+            (*state).stack_mark()
+        };
+        let borrowed = Borrowed { inner: self, state, level };
+        Ok(Entered { borrowed, _guard: guard, _extension: PhantomData })
     }
 
     /// The extension, if it is of that type.

@@ -388,6 +388,9 @@ unsafe fn return_many(state: &mut State, i: Instruction) -> Flow {
         0 => (*th).top.offset_from(first) as usize,
         b => b as usize - 1,
     };
+    if return_to_rust(th, first, n) {
+        return Flow::Exit;
+    }
     drive(state, Step::Return { first, n })
 }
 

@@ -96,6 +96,9 @@ macro_rules! from_text {
 
             #[inline]
             fn from_stack(index: i32, state: &mut State, _: &Lua) -> Result<Self> {
+                if let Some(text) = state.found(index).text() {
+                    return Ok(text.into());
+                }
                 bytes_at(index, state, short_name::<$t>, |bytes| {
                     text(bytes, short_name::<$t>).map(Into::into)
                 })
@@ -103,10 +106,7 @@ macro_rules! from_text {
 
             #[inline(always)]
             fn from_found(found: Found<'_>) -> Option<Self> {
-                match found.value() {
-                    Slot::String(bytes) => std::str::from_utf8(bytes).ok().map(Into::into),
-                    _ => None,
-                }
+                found.text().map(Into::into)
             }
         }
     )* };

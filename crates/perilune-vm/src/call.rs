@@ -451,7 +451,26 @@ pub(crate) unsafe fn native_returned(state: &mut State, result: Result<Return>) 
         }
         Return::RESUME => crate::coroutine::resume(state),
         Return::YIELD => crate::coroutine::yield_(state),
+        Return::YIELD_AS => {
+            if let Some(f) = state.replacement.take() {
+                replace_function(th, f);
+            }
+            crate::coroutine::yield_(state)
+        }
         _ => Step::Return { first: (*th).top, n: 0 },
+    }
+}
+
+/// Puts `f` in the place of the native function of the current frame. It has
+/// returned, so nobody looks at what it owns.
+unsafe fn replace_function(th: *mut Thread, f: NativeFn) {
+    let own = (*th).base.sub(1);
+    // At the bottom of a thread lies nil, which stays.
+    if matches!((*own).tag, tag::NATIVE_CLOSURE | tag::LIGHT_NATIVE) {
+        // The spare bytes of the slot hold the frame's link.
+        let link = link_word(own) & !0xff;
+        *own = RawValue::light_native(f);
+        set_link_word(own, link | tag::LIGHT_NATIVE as u64);
     }
 }
 
@@ -1065,26 +1084,25 @@ pub(crate) unsafe fn call_protected(
     if (*function).tag == tag::LUA_CLOSURE && enter_small(th, function, nargs, word) {
         let flow = crate::interp::execute_unhooked(state);
         if flow != Flow::Exit {
-            run_protected(state, flow, (base, pc))?;
+            run_protected(state, flow, (th, base, pc))?;
         }
     } else {
         let flow = drive(state, Step::Call { function, nargs, word });
-        run_protected(state, flow, (base, pc))?;
+        run_protected(state, flow, (th, base, pc))?;
     }
     drop(entry);
     (*th).non_yieldable -= 1;
     Ok(())
 }
 
-/// Goes on with a protected call that did not simply return; the caller's base
-/// and pc are given.
+/// Goes on with a protected call that did not simply return; the caller's thread,
+/// base and pc are given. Another thread may be the current one by now.
 #[inline(never)]
 unsafe fn run_protected(
     state: &mut State,
     flow: Flow,
-    (base, pc): (usize, *const perilune_bytecode::Instruction),
+    (th, base, pc): (*mut Thread, usize, *const perilune_bytecode::Instruction),
 ) -> Result<()> {
-    let th = state.current;
     let result = run_on(state, flow);
     (*th).pc = pc;
     if result.is_err() {

@@ -63,6 +63,7 @@ impl Return {
     pub(crate) const XPCALL: Return = Return(Self::REQUEST + 3);
     pub(crate) const RESUME: Return = Return(Self::REQUEST + 4);
     pub(crate) const YIELD: Return = Return(Self::REQUEST + 5);
+    pub(crate) const YIELD_AS: Return = Return(Self::REQUEST + 6);
 }
 
 /// The details of a request that [`Return`] announces.
@@ -138,6 +139,8 @@ pub struct State {
     pub(crate) metatables: [*mut Table; Type::COUNT],
     pub(crate) names: Names,
     pub(crate) request: Request,
+    /// What takes the function's place that has asked for `YIELD_AS`.
+    pub(crate) replacement: Option<NativeFn>,
     /// The value of the error on its way.
     pub(crate) error_value: RawValue,
     /// The message handler has seen the error on its way.
@@ -256,6 +259,7 @@ impl State {
             environments: std::ptr::null_mut(),
             metatables: [std::ptr::null_mut(); Type::COUNT],
             names,
+            replacement: None,
             request: Request {
                 nargs: 0,
                 nresults: 0,

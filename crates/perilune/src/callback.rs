@@ -328,9 +328,16 @@ fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()>
     state.with_extension(|_, extra: &Extra| {
         extra.lasting.raised_at.store(caught, Ordering::Relaxed)
     });
+    if error.depth() >= DEEPEST {
+        return push_error(state, lua, error);
+    }
     let traceback = traceback_text(state, 0);
     push_error(state, lua, Error::CallbackError { traceback, cause: Arc::new(error) })
 }
+
+/// An error within so many others gets no further traceback: a script that raises
+/// one again and again must not make it too deep to be shown and dropped.
+const DEEPEST: usize = 200;
 
 /// A panic goes through Lua: as an error object that scripts can catch, or past
 /// them.

@@ -178,6 +178,15 @@ impl Error {
         }
     }
 
+    /// How many causes it has.
+    pub(crate) fn depth(&self) -> usize {
+        let (mut depth, mut error) = (0, self);
+        while let Some(cause) = error.cause() {
+            (depth, error) = (depth + 1, cause);
+        }
+        depth
+    }
+
     /// This error, what caused it, and so on.
     pub fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let mut next: Option<&Error> = Some(self);

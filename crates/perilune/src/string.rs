@@ -21,10 +21,13 @@ impl LuaString {
     /// The string as text.
     ///
     /// # Errors
-    /// If it is not UTF-8.
+    /// If it is not UTF-8; if its state can't be used.
     #[inline]
     pub fn to_str(&self) -> Result<BorrowedStr> {
-        BorrowedStr::checked(self.0.0.pinned_str())
+        match self.0.0.pinned_str() {
+            None => Err(self.0.with(|_, _| Ok(())).err().unwrap_or(Error::StateClosed)),
+            text => BorrowedStr::checked(text),
+        }
     }
 
     /// The text of the string, with the state at hand.
@@ -170,7 +173,7 @@ impl BorrowedStr {
         match text {
             Some(Ok(text)) => Ok(BorrowedStr(Some(text))),
             Some(Err(error)) => Err(no_text(error)),
-            None => Ok(BorrowedStr(None)),
+            None => Err(Error::StateClosed),
         }
     }
 

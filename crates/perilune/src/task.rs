@@ -304,7 +304,6 @@ fn begin_to_wait(
     progress: Progress,
 ) -> vm::Result<Return> {
     state.set_top(0);
-    state.replace_running_function(wait);
     let begun = state.with_extension(|state, extra: &Extra| {
         let task = push_idle_task(state, extra)?;
         let turn = {
@@ -313,7 +312,8 @@ fn begin_to_wait(
             waiting.turn += 1;
             waiting.turn
         };
-        yield_for(state, extra, Wait { task, turn }, progress)
+        let n = push_yielded(state, extra, Wait { task, turn }, progress)?;
+        state.yield_as(wait, n, go_on, 0)
     });
     begun.unwrap_or(Ok(Return::NONE))
 }
@@ -333,13 +333,13 @@ fn push_idle_task(state: &mut State, extra: &Extra) -> vm::Result<Shareable<Task
     Ok(task)
 }
 
-/// Notes what the coroutine waits for, and yields what it is to yield.
-fn yield_for(
+/// Notes what the coroutine waits for, and pushes what it is to yield.
+fn push_yielded(
     state: &mut State,
     extra: &Extra,
     wait: Wait,
     progress: Progress,
-) -> vm::Result<Return> {
+) -> vm::Result<usize> {
     let n = match progress {
         Progress::Yield(id, values) => {
             wait.task.0.borrow_mut().asked = Some(id);
@@ -351,7 +351,7 @@ fn yield_for(
         }
     };
     let _old = extra.tasks.now.with(state, |now| now.waits_for.replace(wait));
-    state.yield_k(n, go_on, 0)
+    Ok(n)
 }
 
 /// What scripts see in the place of an async function that waits.
@@ -394,7 +394,8 @@ fn go_on(state: &mut State, _: CallStatus, _: i64) -> vm::Result<Return> {
             }
             Ok(progress) => {
                 task.0.borrow_mut().future = Some(future);
-                yield_for(state, extra, Wait { task, turn }, progress)
+                let n = push_yielded(state, extra, Wait { task, turn }, progress)?;
+                state.yield_k(n, go_on, 0)
             }
             Err(error) => {
                 extra.lua.0.lend(state, || drop(future));

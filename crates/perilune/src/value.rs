@@ -383,6 +383,9 @@ objects! {
     as_userdata "userdata": UserData -> AnyUserData;
 }
 
+/// So many tables within one another are shown to a person.
+const DEEPEST: usize = 100;
+
 impl Value {
     /// Writes the value for a person: tables with their content, each once.
     pub(crate) fn fmt_pretty(
@@ -400,7 +403,9 @@ impl Value {
             Value::Integer(i) => write!(f, "{i}"),
             Value::Number(n) => write!(f, "{n}"),
             Value::String(s) => write!(f, "{s:?}"),
-            Value::Table(t) if recursive && visited.insert(t.to_pointer()) => {
+            Value::Table(t)
+                if recursive && indent <= 2 * DEEPEST && visited.insert(t.to_pointer()) =>
+            {
                 t.fmt_pretty(f, indent, visited)
             }
             Value::Table(t) => write!(f, "table: {:?}", t.to_pointer()),

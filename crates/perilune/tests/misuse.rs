@@ -8,8 +8,10 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 
+use perilune::Lua;
 use perilune::native::{
-    ArithOp, CallStatus, CompareOp, GcOption, NativeFn, Result, Return, State, Type, stdlib,
+    ArithOp, CallStatus, CompareOp, Extension, GcOption, NativeFn, Result, Return, Shared, State,
+    Type, Unavailable, stdlib,
 };
 
 thread_local! {
@@ -101,6 +103,92 @@ fn a_state_that_is_exchanged_in_enter() {
 #[test]
 fn a_state_that_is_dropped_while_it_runs() {
     aborts("a_state_that_is_dropped_while_it_runs", || run(replace, "misuse() local x = {}"));
+}
+
+/// Nothing is kept beside a state.
+struct Nothing;
+
+impl From<Shared> for Nothing {
+    fn from(_: Shared) -> Nothing {
+        Nothing
+    }
+}
+
+fn with(shared: &Shared, f: impl FnOnce(&mut State)) {
+    shared.with(|state, _: &Extension<Nothing, ()>| Ok::<_, Unavailable>(f(state))).unwrap();
+}
+
+#[test]
+fn shared_states_that_are_exchanged() {
+    aborts("shared_states_that_are_exchanged", || {
+        let [a, b] = [(); 2].map(|()| Shared::new::<Nothing, ()>(with_libraries(), ()));
+        with(&a, |a| with(&b, |b| std::mem::swap(a, b)));
+        // The state behind `b` would refer to memory that goes with `a`.
+        drop(a);
+        with(&b, |b| drop(b.gc(GcOption::Collect)));
+    });
+}
+
+#[test]
+fn a_shared_state_that_is_taken_away() {
+    aborts("a_shared_state_that_is_taken_away", || {
+        let shared = Shared::new::<Nothing, ()>(with_libraries(), ());
+        let mut taken = None;
+        with(&shared, |state| taken = Some(std::mem::replace(state, with_libraries())));
+        drop(shared);
+        let _ = taken.unwrap().gc(GcOption::Collect);
+    });
+}
+
+#[test]
+fn states_behind_handles_that_are_exchanged() {
+    aborts("states_behind_handles_that_are_exchanged", || {
+        let (a, b) = (Lua::new(), Lua::new());
+        let _ = a.with_native(|a| {
+            let _ = b.with_native(|b| Ok(std::mem::swap(a, b)));
+            Ok(())
+        });
+    });
+}
+
+#[test]
+fn a_state_that_is_exchanged_by_its_warning_function() {
+    aborts("a_state_that_is_exchanged_by_its_warning_function", || {
+        let mut state = with_libraries();
+        state.set_warning_function(Some(Box::new(|state, _, _| drop(exchange(state)))));
+        let _ = state.enter(|state| {
+            let source = b"setmetatable({}, { __gc = function() error('x') end })";
+            assert!(state.load(source, b"=misuse", b"t")?);
+            state.call(0, Some(0))?;
+            state.gc(GcOption::Collect).map(drop)
+        });
+    });
+}
+
+#[test]
+fn states_behind_handles_that_come_back() {
+    let (a, b) = (Lua::new(), Lua::new());
+    let table = a.create_table().unwrap();
+    a.with_native(|a| {
+        let inner = b.with_native(|b| {
+            std::mem::swap(a, b);
+            assert!(table.len().is_err());
+            std::mem::swap(a, b);
+            Ok(())
+        });
+        inner.unwrap();
+        Ok(())
+    })
+    .unwrap();
+    table.set(1, 2).unwrap();
+    // Handles may change places as they like.
+    let (mut a, mut b) = (a, b);
+    std::mem::swap(&mut a, &mut b);
+    assert!(a.globals().set("t", &table).is_err());
+    b.globals().set("t", &table).unwrap();
+    drop(b);
+    assert!(table.len().is_err());
+    a.load("x = 1").exec().unwrap();
 }
 
 #[test]

@@ -362,6 +362,24 @@ impl State {
         self.ask(request, Return::YIELD)
     }
 
+    /// [`yield_k`](Self::yield_k); in the place of this native function, `f` is on the
+    /// stack from then on.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn yield_as(
+        &mut self,
+        f: crate::state::NativeFn,
+        n: usize,
+        k: Continuation,
+        context: i64,
+    ) -> Result<Return> {
+        self.check_yieldable()?;
+        self.replacement = Some(f);
+        let request = Self::request(n.min(self.top()), Some(k), context);
+        self.ask(request, Return::YIELD_AS)
+    }
+
     /// Closes the coroutine at `thread`, which must be suspended or dead:
     /// pending variables, upvalues. Answers false, with the error value pushed,
     /// if it died of an error or a `__close` raised one.
@@ -602,7 +620,9 @@ impl State {
         if let Some(mut warn) = self.warn.take() {
             // Unless it has set another one.
             let changes = self.warn_changes;
+            let running = self.current;
             warn(self, message, to_be_continued);
+            self.check_same(running);
             if self.warn_changes == changes {
                 self.warn = Some(warn);
             }

@@ -2,7 +2,6 @@
 
 use super::Payload;
 use crate::error::Result;
-use crate::frame::{link_word, set_link_word};
 use crate::object::{Header, NativeClosure, flag, native_role};
 use crate::state::{NativeFn, State};
 use crate::value::{RawValue, tag};
@@ -150,21 +149,6 @@ impl State {
             }
             let owned = NativeClosure::upvalues(closure).cast::<Owned>();
             Some(f(self, &*(*owned).value.cast::<T>()))
-        }
-    }
-
-    /// Puts `f` in the place of the native function that runs, which goes on; who
-    /// looks at the stack sees `f`.
-    pub fn replace_running_function(&mut self, f: NativeFn) {
-        // SAFETY: below the base of a native frame lies its function, whose spare
-        // bytes hold the link; at the bottom of a thread lies nil, which stays.
-        unsafe {
-            let own = (*self.current).base.sub(1);
-            if matches!((*own).tag, tag::NATIVE_CLOSURE | tag::LIGHT_NATIVE) {
-                let link = link_word(own) & !0xff;
-                *own = RawValue::light_native(f);
-                set_link_word(own, link | tag::LIGHT_NATIVE as u64);
-            }
         }
     }
 

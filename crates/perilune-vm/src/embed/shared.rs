@@ -80,8 +80,14 @@ struct Borrowed<'a> {
 impl Drop for Borrowed<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the reference that was out is gone.
-        unsafe { (*self.state).cut_stack(self.level) };
+        // SAFETY: the reference that was out is gone. If safe code has put another
+        // state into the place of this one, that is found out before it matters.
+        unsafe {
+            if !std::ptr::eq((*self.state).owner, self.inner) {
+                crate::entry::replaced_while_running();
+            }
+            (*self.state).cut_stack(self.level);
+        }
         self.inner.available.set(self.state);
         let depth = self.inner.depth.get() - 1;
         self.inner.depth.set(depth);

@@ -3,6 +3,7 @@
 
 mod support;
 
+use perilune_compiler::Dialect;
 use support::{compile, compile_named};
 
 /// Compiles a source that must fail, and gives the message.
@@ -153,4 +154,47 @@ fn names_of_chunks() {
     assert_eq!(name(b"@a.lua"), "a.lua:1: unexpected symbol near <eof>");
     assert_eq!(name(b"x ="), "[string \"x =\"]:1: unexpected symbol near <eof>");
     assert_eq!(name(b"=(load)"), "(load):1: unexpected symbol near <eof>");
+}
+
+/// What comes before an error is compiled, too, to find a limit that is exceeded
+/// there. Wherever the source ends, that finds nothing new.
+#[test]
+fn beginnings_of_functions() {
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let mut refused = 0;
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "lua") {
+            continue;
+        }
+        let source = std::fs::read(&path).unwrap();
+        for end in (0..source.len()).step_by(3) {
+            let mut beginning = source[..end].to_vec();
+            beginning.extend_from_slice(b" = = 1");
+            for dialect in Dialect::ALL {
+                if let Err(message) = support::compile_as(&beginning, b"=t", dialect) {
+                    assert!(!message.contains("limit is"), "{message}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 1000);
+}
+
+#[test]
+fn limits_before_an_error() {
+    let arguments = (1..300).map(|i| format!("a{i}")).collect::<Vec<_>>().join(", ");
+    for rest in ["x = = 1", "local function f() x = = 1", "goto nowhere", "do goto nowhere"] {
+        let source = format!("x({arguments})\n{rest}");
+        assert_eq!(
+            message(&source),
+            "t:1: function or expression needs too many registers near 'a255'"
+        );
+        let source = format!("local function f() x({arguments})\n{rest}");
+        assert_eq!(
+            message(&source),
+            "t:1: function or expression needs too many registers near 'a255'"
+        );
+    }
 }

@@ -780,6 +780,11 @@ dialect_table! {
     preload_data: bool = false, false, false, true, true;
     /// `require` gives the loader's data too.
     require_gives_data: bool = false, false, false, true, true;
+    /// Where loaded C libraries are noted in the registry.
+    library_table: LibraryTable =
+        LibraryTable::Metatable("_LOADLIB"), LibraryTable::Finalized(Some("_CLIBS")),
+        LibraryTable::Finalized(None), LibraryTable::Finalized(Some("_CLIBS")),
+        LibraryTable::Plain("_CLIBS");
     /// Empty parts of a path are left out.
     path_skips_empty: bool = true, true, true, false, false;
 
@@ -827,6 +832,18 @@ const EARLY_NUMERIC_LOOP: [Option<&str>; 3] =
     [Some("(for index)"), Some("(for limit)"), Some("(for step)")];
 const EARLY_GENERIC_LOOP: [Option<&str>; 4] =
     [Some("(for generator)"), Some("(for state)"), Some("(for control)"), None];
+
+/// How the registry notes the C libraries that are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LibraryTable {
+    /// As userdata of this metatable.
+    Metatable(&'static str),
+    /// In a table of this name, or with a light userdata as key, whose finalizer
+    /// unloads them.
+    Finalized(Option<&'static str>),
+    /// In a table of this name.
+    Plain(&'static str),
+}
 
 /// How much of a string the message of a bad escape shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

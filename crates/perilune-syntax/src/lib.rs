@@ -19,7 +19,8 @@ pub mod tree;
 pub use chunk_id::chunk_id;
 pub use dialect::{
     Borders, Dialect, EscapeShown, FinalizerErrors, FunctionNames, LUA_5_1, LUA_5_2, LUA_5_3,
-    LUA_5_4, LUA_5_5, Nesting, NumberPlaces, NumeralExtent, StrayBreak, TokenText, TracebackForm,
+    LUA_5_4, LUA_5_5, LibraryTable, Nesting, NumberPlaces, NumeralExtent, StrayBreak, TokenText,
+    TracebackForm,
 };
 pub use error::Error;
 pub use fold::exact_integer;

@@ -49,7 +49,9 @@ pub use embed::{
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};
 pub use number::Number;
-pub use perilune_syntax::{Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, chunk_id};
+pub use perilune_syntax::{
+    Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, LibraryTable, chunk_id,
+};
 pub use state::{
     CallStatus, Continuation, InterruptHandle, NativeFn, Return, State, WarningFunction,
 };

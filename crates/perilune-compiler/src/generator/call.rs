@@ -102,8 +102,10 @@ impl Body<'_> {
     /// Pushes a closure. The variables it captures are in scope, so that their
     /// registers are known now.
     pub(super) fn closure(&mut self, number: u32) -> Done {
-        let first = self.finished.len() - self.function.functions as usize;
-        for upvalue in &mut self.finished[first + number as usize].upvalues {
+        // At the beginning of a function in error, there are none.
+        let first = self.finished.len().checked_sub(self.function.functions as usize);
+        let inner = first.and_then(|first| self.finished.get_mut(first + number as usize));
+        for upvalue in inner.into_iter().flat_map(|inner| &mut inner.upvalues) {
             if upvalue.in_stack {
                 let variable = usize::from(upvalue.index);
                 upvalue.index = self.state.variables[variable].register as u8;

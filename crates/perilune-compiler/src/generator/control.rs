@@ -43,7 +43,9 @@ impl Body<'_> {
 
     /// Adds jumps to those that wait for a label.
     fn wait_for(&mut self, label: LabelId, mut jumps: i32) -> Done {
-        let pending = self.labels[label.0 as usize].pending;
+        // At the beginning of a function in error, labels may be missing.
+        let Some(state) = self.labels.get(label.0 as usize) else { return Ok(()) };
+        let pending = state.pending;
         self.concat_jumps(&mut jumps, pending)?;
         self.labels[label.0 as usize].pending = jumps;
         Ok(())

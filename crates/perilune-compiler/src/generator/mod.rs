@@ -140,6 +140,15 @@ impl Sink for Generator<'_> {
     fn function(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError> {
         self.compile(function, symbols, true)
     }
+
+    fn beginning(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError> {
+        // What was compiled is of no use any more.
+        self.finished.clear();
+        if !function.is_main {
+            self.inner = State::default();
+        }
+        self.compile(function, symbols, false)
+    }
 }
 
 impl State {

@@ -2,7 +2,7 @@
 
 mod module;
 
-use perilune_vm::{LUA_5_2, NativeFn, Result, Return, State, Value};
+use perilune_vm::{LUA_5_2, LibraryTable, NativeFn, Result, Return, State, Value};
 
 use crate::host::{Host, LibraryError, LoadFile, c_string, host, load_file};
 use crate::registration::{ALL, Entry, push_library, set_entries, since, until};
@@ -433,10 +433,53 @@ const GLOBAL_FUNCTIONS: &[Entry] = &[("module", module::module, until(&LUA_5_2))
 
 const SEARCHERS: [NativeFn; 4] = [search_preload, search_lua, search_library, search_root_library];
 
+/// The finalizer of the table of C libraries: there are none to unload.
+fn unload_libraries(state: &mut State) -> Result<Return> {
+    state.len(1)?;
+    Ok(Return::values(0))
+}
+
+/// The finalizer of C libraries, of which there are none.
+fn unload_library(state: &mut State) -> Result<Return> {
+    Err(state.type_error(1, "_LOADLIB"))
+}
+
+/// Makes the place in the registry where C libraries would be noted.
+fn note_libraries(state: &mut State, place: LibraryTable) -> Result<()> {
+    state.push_registry()?;
+    match place {
+        LibraryTable::Metatable(name) => {
+            state.push_registry_table(name)?;
+            state.push(unload_library as NativeFn)?;
+            state.raw_set_field(-2, "__gc")?;
+        }
+        LibraryTable::Plain(name) => {
+            state.push_registry_table(name)?;
+        }
+        LibraryTable::Finalized(name) => {
+            match name {
+                Some(name) => state.push(name)?,
+                None => state.push_light_userdata(unload_libraries as NativeFn as usize)?,
+            }
+            state.new_table(0, 0)?;
+            state.new_table(0, 1)?;
+            state.push(unload_libraries as NativeFn)?;
+            state.raw_set_field(-2, "__gc")?;
+            state.set_metatable(-2)?;
+            state.raw_set(-3)?;
+            state.pop(1);
+            return Ok(());
+        }
+    }
+    state.pop(2);
+    Ok(())
+}
+
 /// Pushes the table of the `package` library and makes `require` global
 /// (manual §6.3).
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
+    note_libraries(state, dialect.library_table)?;
     push_library(state, FUNCTIONS, 7)?;
     state.new_table(SEARCHERS.len(), 0)?;
     for (index, searcher) in (1..).zip(SEARCHERS) {

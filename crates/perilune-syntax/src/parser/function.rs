@@ -2,6 +2,7 @@
 
 use super::{Exp, Parsed, Parser, SinkError, Trap};
 use crate::error::Raised;
+use crate::memory::OutOfMemory;
 use crate::token::Token;
 use crate::tree::{Function, LoopNames, Node, Upvalue};
 use perilune_bytecode::names::{ENVIRONMENT, HIDDEN_ENVIRONMENT};
@@ -129,34 +130,42 @@ impl Parser<'_, '_> {
 
     /// Hands the tree read so far to the sink; the last part, if `ends`.
     fn hand_on(&mut self, last_line_defined: u32, ends: bool) -> Parsed<()> {
-        let function = &self.functions[self.functions.len() - 1];
-        let tree = Function {
-            is_main: self.functions.len() == 1,
-            nodes: &self.nodes[function.first_node..],
-            upvalues: &function.upvalues,
-            parameters: function.parameters,
-            is_vararg: function.is_vararg,
-            line_defined: function.line_defined,
-            last_line_defined,
-            last_line: self.last_line,
-            functions: function.functions,
-            labels: function.labels,
-            loop_names: self.loop_names.unwrap_or_default(),
-        };
+        let level = self.functions.len() - 1;
+        let mut tree = tree(&self.functions, &self.nodes, level);
+        tree.last_line_defined = last_line_defined;
+        tree.last_line = self.last_line;
+        tree.loop_names = self.loop_names.unwrap_or_default();
         let symbols = &self.lexer.symbols;
         let taken = match ends {
             true => self.sink.function(&tree, symbols),
             false => self.sink.part(&tree, symbols),
         };
-        match taken {
-            Ok(()) => Ok(()),
-            Err(SinkError::OutOfMemory) => Err(Raised),
-            Err(SinkError::Limit { node, message }) => {
-                let node = if tree.is_main { self.handed_on + node } else { node };
-                self.refused = Some(Trap { function: function.ordinal, node, message });
-                Err(Raised)
+        taken.map_err(|error| {
+            self.refused = self.trap_of(level, error);
+            Raised
+        })
+    }
+
+    /// What a refused function has to stop at.
+    fn trap_of(&self, level: usize, error: SinkError) -> Option<Trap> {
+        let SinkError::Limit { node, message } = error else { return None };
+        let node = if level == 0 { self.handed_on + node } else { node };
+        Some(Trap { function: self.functions[level].ordinal, node, message })
+    }
+
+    /// An error was found: where the first of the functions being read stops that
+    /// the sink would have refused before.
+    pub(super) fn first_refusal(&mut self) -> Result<Option<Trap>, OutOfMemory> {
+        for level in 0..self.functions.len() {
+            let mut tree = tree(&self.functions, &self.nodes, level);
+            tree.loop_names = self.loop_names.unwrap_or_default();
+            match self.sink.beginning(&tree, &self.lexer.symbols) {
+                Ok(()) => {}
+                Err(SinkError::OutOfMemory) => return Err(OutOfMemory),
+                Err(error) => return Ok(self.trap_of(level, error)),
             }
         }
+        Ok(None)
     }
 
     /// Hands on what was read of the main function, if that is worth it. A
@@ -320,5 +329,24 @@ impl Parser<'_, '_> {
             *slot = name.map(|name| self.lexer.intern(name.as_bytes())).transpose()?;
         }
         Ok(*self.loop_names.insert(names))
+    }
+}
+
+/// The tree of the function of that level, as far as it is read.
+fn tree<'t>(functions: &'t [FunctionState], nodes: &'t [Node], level: usize) -> Function<'t> {
+    let function = &functions[level];
+    let end = functions.get(level + 1).map_or(nodes.len(), |inner| inner.first_node);
+    Function {
+        is_main: level == 0,
+        nodes: &nodes[function.first_node..end],
+        upvalues: &function.upvalues,
+        parameters: function.parameters,
+        is_vararg: function.is_vararg,
+        line_defined: function.line_defined,
+        last_line_defined: 0,
+        last_line: 0,
+        functions: function.functions,
+        labels: function.labels,
+        loop_names: LoopNames::default(),
     }
 }

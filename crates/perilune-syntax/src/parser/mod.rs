@@ -43,6 +43,14 @@ pub trait Sink {
     /// # Errors
     /// If the function cannot be compiled.
     fn function(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError>;
+
+    /// Looks at the beginning of a function whose source is in error further on,
+    /// or at what follows the last part of the main function: a limit may be
+    /// exceeded before. Nothing else is handed on afterwards.
+    ///
+    /// # Errors
+    /// If it cannot be compiled.
+    fn beginning(&mut self, function: &Function<'_>, symbols: &Symbols) -> Result<(), SinkError>;
 }
 
 /// Why a [`Sink`] refuses a function.
@@ -101,8 +109,15 @@ pub fn parse(
     if parser.main_function().is_ok() {
         return Ok(parser.lexer.symbols);
     }
-    let Some(trap) = parser.refused else {
-        return Err(parser.lexer.take_error());
+    let trap = match parser.refused {
+        Some(trap) => trap,
+        None => {
+            let error = parser.lexer.take_error();
+            if error == Error::OutOfMemory {
+                return Err(error);
+            }
+            parser.first_refusal()?.ok_or(error)?
+        }
     };
     // The limit was met in the middle of a function. A second run stops where
     // that node is read, which gives the position for the message.
@@ -124,6 +139,9 @@ impl Sink for Nobody {
         Ok(())
     }
     fn function(&mut self, _: &Function<'_>, _: &Symbols) -> Result<(), SinkError> {
+        Ok(())
+    }
+    fn beginning(&mut self, _: &Function<'_>, _: &Symbols) -> Result<(), SinkError> {
         Ok(())
     }
 }

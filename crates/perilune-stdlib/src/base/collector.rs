@@ -105,6 +105,7 @@ fn named_parameter(state: &mut State) -> Result<Return> {
         match which {
             Parameter::Pause => drop(state.gc(GcOption::SetPause(value))?),
             Parameter::StepMultiplier => drop(state.gc(GcOption::SetStepMul(value))?),
+            Parameter::MajorMinor => drop(state.gc(GcOption::SetMajorMinor(value))?),
             _ => {}
         }
     }

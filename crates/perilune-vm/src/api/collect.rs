@@ -30,6 +30,9 @@ pub enum GcOption {
     SetPause(i64),
     /// Sets the step multiplier, answers the previous one.
     SetStepMul(i64),
+    /// Sets how much of what was allocated a major collection must collect, in
+    /// percent, before minor ones follow again; answers the previous value.
+    SetMajorMinor(i64),
     /// Whether the collector runs.
     IsRunning,
     /// Changes to generational mode, answers the previous mode.
@@ -77,6 +80,9 @@ impl State {
             GcOption::Step(n) => Request::Step(n as i32),
             GcOption::SetPause(n) => Request::SetPause(n as i32),
             GcOption::SetStepMul(n) => Request::SetStepMultiplier(n as i32),
+            GcOption::SetMajorMinor(n) => {
+                Request::SetMajorMinor(n.clamp(0, i32::MAX.into()) as i32)
+            }
             GcOption::IsRunning => Request::IsRunning,
             GcOption::Generational { minor, major } => {
                 Request::Generational { minor: minor as i32, major: major as i32 }

@@ -43,6 +43,11 @@ pub(super) struct Pacing {
     pub step_size: u8,
     pub minor: u8,
     pub major: u8,
+    /// How much of what was allocated since the last major collection a major one
+    /// must collect before minor ones follow again, in percent.
+    pub major_minor: u32,
+    /// The last major collection has collected too little for that.
+    pub only_major: bool,
     /// Bytes in use after the last major collection.
     base: usize,
 }
@@ -68,6 +73,8 @@ impl Pacing {
             step_size: 13,
             minor: 20,
             major: 100 / 4,
+            major_minor: 50,
+            only_major: false,
             base: 0,
         }
     }
@@ -393,6 +400,29 @@ impl Heap {
     }
 }
 
+/// A collection of everything in generational mode. If it collects too little of
+/// what is new, minor collections would collect even less: the next one is major,
+/// too, and a pause away.
+///
+/// # Safety
+/// As `full`; the mode is generational.
+unsafe fn major(state: *mut State) {
+    // SAFETY: the heap is borrowed anew after the collection.
+    unsafe {
+        let heap = &(*state).heap;
+        let (base, before) = (heap.pacing.base, heap.used());
+        full(state, false);
+        let heap = &mut (*state).heap;
+        let collected = before.saturating_sub(heap.pacing.base);
+        let wanted =
+            (before.saturating_sub(base) / 100).saturating_mul(heap.pacing.major_minor as usize);
+        heap.pacing.only_major = collected < wanted;
+        if heap.pacing.only_major {
+            heap.set_pause();
+        }
+    }
+}
+
 /// A generational step: a minor collection, or a major one if so much was
 /// allocated since the last and `debt` says that a step was due.
 ///
@@ -403,8 +433,9 @@ pub(super) unsafe fn generational_step(state: *mut State, debt: bool) {
     unsafe {
         let heap = &(*state).heap;
         let more = (heap.pacing.base / 100).saturating_mul(heap.pacing.major as usize * 4);
-        if debt && heap.used() > heap.pacing.base.saturating_add(more.max(MINOR_FLOOR)) {
-            full(state, false);
+        let limit = heap.pacing.base.saturating_add(more.max(MINOR_FLOOR));
+        if debt && (heap.pacing.only_major || heap.used() > limit) {
+            major(state);
         } else {
             minor(state);
         }
@@ -468,6 +499,7 @@ pub(crate) unsafe fn full(state: *mut State, emergency: bool) {
             heap.shrink_lists();
         }
         heap.pacing.base = heap.used();
+        heap.pacing.only_major = false;
         if heap.pacing.generational {
             heap.pacing.phase = Phase::Pause;
             heap.set_minor_goal();

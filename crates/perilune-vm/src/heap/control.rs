@@ -22,6 +22,8 @@ pub(crate) enum Request {
     Step(i32),
     SetPause(i32),
     SetStepMultiplier(i32),
+    /// A percentage.
+    SetMajorMinor(i32),
     IsRunning,
     /// 0 = leave the parameter as it is; so in the next.
     Generational {
@@ -115,6 +117,11 @@ pub(crate) unsafe fn control(state: *mut State, request: Request) -> Option<Answ
             Request::SetStepMultiplier(multiplier) => {
                 let before = std::mem::replace(&mut pacing.step_multiplier, quarter(multiplier));
                 Answer::Integer(before as i64 * 4)
+            }
+            Request::SetMajorMinor(percent) => {
+                let percent = percent.max(0) as u32;
+                let before = std::mem::replace(&mut pacing.major_minor, percent);
+                Answer::Integer(before.into())
             }
             Request::IsRunning => Answer::Boolean(!heap.account.stopped),
             Request::Generational { minor, major } => {

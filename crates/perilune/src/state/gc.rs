@@ -51,8 +51,9 @@ pub struct GcGenParams {
     pub minor_multiplier: Option<c_int>,
     /// How much the old ones may grow before all are collected, in percent.
     pub minor_to_major: Option<c_int>,
-    /// How much a collection of all must free before young objects alone are
-    /// collected again. It has no effect on this collector.
+    /// How much of what was allocated since the last collection of all objects the
+    /// next one must free before young ones alone are collected again, in percent.
+    /// Default: 50.
     pub major_to_minor: Option<c_int>,
 }
 
@@ -149,6 +150,9 @@ impl Lua {
     /// parameters. While a finalizer runs nothing changes, and the answer is
     /// `mode`.
     pub fn gc_set_mode(&self, mode: GcMode) -> GcMode {
+        if let GcMode::Generational(GcGenParams { major_to_minor: Some(percent), .. }) = mode {
+            let _ = self.gc(GcOption::SetMajorMinor(percent.into()));
+        }
         match self.gc(mode.option()) {
             Ok(GcResult::Mode(vm::GcMode::Incremental)) => {
                 GcMode::Incremental(GcIncParams::default())

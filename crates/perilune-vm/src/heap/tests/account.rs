@@ -299,3 +299,30 @@ fn an_array_may_shrink_between_slices() {
         assert_eq!(world.get(v.as_table(), int(1)).as_integer(), i);
     }
 }
+
+/// A major collection that collects too little of what was allocated is followed by
+/// another one; else minor ones follow, which collect nothing old.
+#[test]
+fn major_collections_go_on_until_they_collect_enough() {
+    for (percent, only_major) in [(50, true), (0, false)] {
+        let mut world = World::generational();
+        assert_eq!(world.control(Request::SetMajorMinor(percent)), Some(Answer::Integer(50)));
+        let keep = world.table();
+        world.root(0, table_value(keep));
+        for i in 1..=40_000 {
+            let t = world.table();
+            world.set(keep, int(i), table_value(t));
+        }
+        let step = |world: &mut World| {
+            // SAFETY: all that is needed is rooted.
+            unsafe { crate::heap::collect::generational_step(&raw mut *world.state, true) };
+            world.heap().used()
+        };
+        let full = step(&mut world);
+        assert_eq!(world.heap().pacing.only_major, only_major);
+        world.root(0, int(0));
+        let after = step(&mut world);
+        assert_eq!(after < full / 4, only_major, "{full} {after}");
+        assert!(!world.heap().pacing.only_major);
+    }
+}

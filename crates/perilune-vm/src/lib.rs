@@ -43,8 +43,8 @@ pub use embed::{
     Beside, Binding, CellRef, Direct, Extension, Finder, Found, Kept, LightUserData, Lock,
     MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload, PendingCall, PinnedBytes, PinnedStr,
     RcMut, RcRef, ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot, ScopedValue,
-    SendShared, Shareable, Shared, StateCell, StateMut, StateRef, Step, Subject, TraceFn, Tracer,
-    Unavailable, WeakShareable, WriteThrough,
+    SendShared, Shareable, Shared, ShortStr, StateCell, StateMut, StateRef, Step, Subject,
+    TablePlace, TraceFn, Tracer, Unavailable, WeakShareable, WriteThrough,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

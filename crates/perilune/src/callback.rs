@@ -1,6 +1,6 @@
 //! The border: Rust functions called by Lua, and errors that cross it.
 
-use crate::error::{Error, Result, Thrown};
+use crate::error::{Error, Result, Thrown, identity};
 use crate::handle::Handle;
 use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
@@ -274,7 +274,7 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
             Some(value) => value.push(state, lua),
             None => push_callback_error(state, lua, error),
         },
-        Error::RuntimeError(text) if let Some(value) = known_userdata(state, text) => {
+        Error::RuntimeError(text) if let Some(value) = identity::known_message(state, text) => {
             value.push(state)
         }
         Error::RuntimeError(text) => match crate::error::split_traceback(text) {
@@ -282,7 +282,7 @@ pub(crate) fn raise(state: &mut State, lua: &Lua, error: Error) -> vm::Error {
             None => push_callback_error(state, lua, error),
         },
         Error::MemoryError(_) => return state.memory_error(),
-        Error::CallbackError { cause, .. } => match known_object(state, cause) {
+        Error::CallbackError { cause, .. } => match identity::known_error(state, cause) {
             Some(object) => object.push(state),
             None => push_callback_error(state, lua, error),
         },
@@ -305,22 +305,6 @@ pub(crate) fn raise_directly(state: &mut State, lua: &Lua, error: Error) -> vm::
         Ok(()) => state.raise(),
         Err(_) => state.memory_error(),
     }
-}
-
-/// The userdata that stood for this error when Rust code last caught one.
-fn known_object(state: &mut State, cause: &Arc<Error>) -> Option<Handle> {
-    state.with_extension(|_, extra: &Extra| match &*extra.last_error.borrow_mut() {
-        Some((known, object)) if Arc::ptr_eq(known, cause) => Some(object.clone()),
-        _ => None,
-    })?
-}
-
-/// The userdata that Rust code caught last, if this is what it made of it.
-pub(crate) fn known_userdata(state: &mut State, text: &str) -> Option<Handle> {
-    state.with_extension(|_, extra: &Extra| match &*extra.last_userdata.borrow_mut() {
-        Some((known, value)) if known == text => Some(value.clone()),
-        _ => None,
-    })?
 }
 
 fn push_callback_error(state: &mut State, lua: &Lua, error: Error) -> Result<()> {
@@ -405,10 +389,8 @@ fn remember(state: &mut State, error: Error) -> Error {
     });
     if let Error::CallbackError { cause, .. } = &error
         && straight == Some(false)
-        && let Ok(object) = Handle::pin(state, -1)
     {
-        let known = Some((cause.clone(), object));
-        state.with_extension(|_, extra: &Extra| *extra.last_error.borrow_mut() = known);
+        identity::remember_error(state, cause);
     }
     error
 }
@@ -425,14 +407,13 @@ fn from_value(state: &mut State, traceback: String) -> Error {
         return Error::RuntimeError(text);
     }
     let text = describe(state);
+    // What programs raise from Rust, as messages of their own kind.
+    if matches!(state.value(-1), Slot::Userdata) {
+        let text = format!("{text}\n{traceback}");
+        identity::remember_message(state, &text);
+        return Error::RuntimeError(text);
+    }
     match Handle::pin(state, -1) {
-        // What programs raise from Rust, as messages of their own kind.
-        Ok(value) if matches!(state.value(-1), Slot::Userdata) => {
-            let text = format!("{text}\n{traceback}");
-            let known = Some((text.clone(), value));
-            state.with_extension(|_, extra: &Extra| *extra.last_userdata.borrow_mut() = known);
-            Error::RuntimeError(text)
-        }
         Ok(value) => Error::Thrown(Thrown::new(text, traceback, value, state)),
         Err(error) => error,
     }

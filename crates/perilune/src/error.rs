@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) mod identity;
 #[cfg(not(any(feature = "send", feature = "error-send")))]
 mod moving;
 mod thrown;

@@ -327,6 +327,70 @@ fn a_userdata_that_is_raised_stays_the_same() -> Result<()> {
     Ok(())
 }
 
+/// Errors that are kept in Rust for a while are raised as the userdata they came
+/// from, in whatever order, and also if nothing else keeps that alive.
+#[test]
+fn many_userdata_that_are_raised_stay_the_same() -> Result<()> {
+    struct Trouble(usize);
+    impl perilune::UserData for Trouble {
+        fn add_methods<M: perilune::UserDataMethods<Self>>(methods: &mut M) {
+            methods.add_method("number", |_, this, ()| Ok(this.0));
+            methods.add_meta_method("__tostring", |_, _, ()| Ok("trouble"));
+        }
+    }
+    let lua = Lua::new();
+    let raise = lua.load("function(e) error(e) end").eval::<perilune::Function>()?;
+    let catch = lua.load("function(f) return select(2, pcall(f)) end");
+    let catch = catch.eval::<perilune::Function>()?;
+    let fail = lua.create_function(|_, n: usize| -> Result<()> {
+        Err(Error::external(format!("number {n}")))
+    })?;
+    lua.globals().set("fail", fail)?;
+    // Userdata that stand for errors of Rust, which a script had in its hands.
+    let errors =
+        lua.load("local t = {} for i = 1, 20 do t[i] = select(2, pcall(fail, i)) end return t");
+    let errors: perilune::Table = errors.eval()?;
+    let mut caught = Vec::new();
+    for i in 1..=20 {
+        caught.push(lua.load("local t, i = ... error(t[i])").call::<()>((&errors, i)).unwrap_err());
+        let trouble = lua.create_userdata(Trouble(i))?;
+        errors.raw_set(i + 20, &trouble)?;
+    }
+    for i in 1..=20 {
+        let trouble: perilune::AnyUserData = errors.raw_get(i + 20)?;
+        caught.push(raise.call::<()>(trouble).unwrap_err());
+    }
+    lua.gc_collect()?;
+    lua.globals().set("errors", &errors)?;
+    lua.globals().set("catch", catch)?;
+    for (i, error) in caught.iter().enumerate().rev() {
+        // A copy of a message is known by what it reads.
+        if i < 20 {
+            let copy = error.clone();
+            let again = lua.create_function_mut(move |_, ()| Err::<(), _>(copy.clone()))?;
+            lua.load("local i, f = ... assert(rawequal(catch(f), errors[i]), i)")
+                .call::<()>((i + 1, again))?;
+        }
+    }
+    for (i, error) in caught.into_iter().enumerate().rev() {
+        let mut error = Some(error);
+        let again = lua.create_function_mut(move |_, ()| match error.take() {
+            Some(error) => Err::<(), _>(error),
+            None => Ok(()),
+        })?;
+        lua.load("local i, f = ... assert(rawequal(catch(f), errors[i]), i)")
+            .call::<()>((i + 1, again))?;
+    }
+    // Nothing but the error is left of this one.
+    let error = raise.call::<()>(lua.create_userdata(Trouble(99))?).unwrap_err();
+    lua.gc_collect()?;
+    match error.value(&lua) {
+        Some(Value::UserData(trouble)) => assert_eq!(trouble.borrow::<Trouble>()?.0, 99),
+        other => panic!("{other:?}"),
+    }
+    Ok(())
+}
+
 /// A script may go on with the coroutine of a call behind its back: the call that
 /// is dropped then must not end another one's future, though the place where that
 /// waits is used again.

@@ -36,7 +36,7 @@ pub type Shareable<T> = std::rc::Rc<T>;
 
 /// The lock around a state: one OS thread at a time, as often as it likes.
 #[cfg(feature = "send")]
-pub(super) type StateLock = parking_lot::ReentrantMutex<()>;
+pub(super) use super::state_lock::StateLock;
 
 /// The weak form of [`Shareable`].
 #[cfg(feature = "send")]
@@ -65,7 +65,7 @@ pub(super) mod count {
     #[cfg(not(feature = "send"))]
     use std::sync::atomic::Ordering::Relaxed;
     #[cfg(feature = "send")]
-    use std::sync::atomic::Ordering::{AcqRel, Relaxed};
+    use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
     use std::sync::atomic::{AtomicU32, AtomicUsize};
 
     /// A counter that got here stays: what it counts is never freed.
@@ -136,6 +136,18 @@ pub(super) mod count {
             n.store(now + 1, Relaxed);
             true
         }
+    }
+
+    /// [`decrement`] of a count that grows only through what it counts.
+    #[inline(always)]
+    pub(in super::super) fn decrement_own(n: &AtomicU32) -> bool {
+        // If it is 1 nobody else has anything by which to change it.
+        #[cfg(feature = "send")]
+        if n.load(Acquire) == 1 {
+            n.store(0, Relaxed);
+            return true;
+        }
+        decrement(n)
     }
 
     /// One less; answers whether that was the last.

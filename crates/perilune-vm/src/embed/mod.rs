@@ -19,8 +19,12 @@ mod roots;
 mod scoped;
 mod send_shared;
 mod shared;
+mod short;
 mod state_cell;
+#[cfg(feature = "send")]
+mod state_lock;
 mod subject;
+mod tables;
 pub(crate) mod tracing;
 
 pub use beside::Beside;
@@ -40,7 +44,9 @@ pub use scoped::{Refused, Scoped, ScopedFn, ScopedSlot, ScopedValue};
 pub use send_shared::{Binding, SendShared};
 pub(crate) use shared::Inner;
 pub use shared::{Shared, Unavailable};
+pub use short::ShortStr;
 pub use state_cell::{StateCell, StateMut, StateRef};
 pub use subject::{Finder, Method, ReadThrough, Subject, WriteThrough};
+pub use tables::TablePlace;
 pub(crate) use tracing::Traced;
 pub use tracing::{TraceFn, Tracer};

@@ -399,7 +399,7 @@ impl Clone for Root {
 impl Drop for Root {
     #[inline]
     fn drop(&mut self) {
-        if count::decrement(&self.slot().count) {
+        if count::decrement_own(&self.slot().count) {
             let owner = self.owner();
             // SAFETY: this was the last root of the slot.
             unsafe { (*owner).roots.give(owner, self.0.as_ptr()) }

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// Keeps other threads away from a state.
 #[cfg(feature = "send")]
-pub(super) type LockGuard<'a> = parking_lot::ReentrantMutexGuard<'a, ()>;
+pub(super) type LockGuard<'a> = super::state_lock::Guard<'a>;
 /// Keeps other threads away from a state: there are none.
 #[cfg(not(feature = "send"))]
 pub(super) type LockGuard<'a> = std::marker::PhantomData<(&'a (), *const ())>;
@@ -393,6 +393,13 @@ impl Shared {
         let result = f();
         drop(lent);
         result
+    }
+
+    /// Keeps other threads away from the state while the result exists: what one
+    /// thread does many times in a row is cheaper then.
+    #[inline]
+    pub fn hold(&self) -> impl Sized + '_ {
+        self.lock()
     }
 
     /// Keeps other threads away from the state while the result exists.

@@ -138,7 +138,7 @@ impl Error {
         match self {
             Error::Thrown(thrown) => thrown.value(lua),
             Error::RuntimeError(text) => {
-                let known = lua.with(|state, _| Ok(crate::callback::known_userdata(state, text)));
+                let known = lua.with(|state, _| Ok(super::identity::known_message(state, text)));
                 if let Ok(Some(value)) = known {
                     return value.to_value().ok();
                 }

@@ -1,10 +1,13 @@
 //! From Lua to Rust.
 
-use super::leaf::{Fields, Leaf, Path, Text, array_length, element, is_field_skipped, is_skipped};
+use super::leaf::{
+    Fields, Leaf, Owned, Path, Text, array_length, element, is_field_skipped, is_skipped,
+};
 use super::userdata;
 use crate::error::{Error, Result};
 use crate::table::Table;
 use crate::value::Value;
+use perilune_vm::ShortStr;
 use serde::de::{self, Error as _, IntoDeserializer, Unexpected, Visitor};
 
 /// Reads a Lua value for serde.
@@ -85,18 +88,19 @@ impl Deserializer {
     pub fn new_with_options(value: Value, options: Options) -> Self {
         Deserializer { value, options }
     }
-
-    fn reader(self) -> Reader<'static> {
-        Reader { leaf: Leaf::from(self.value), options: self.options, path: None }
-    }
 }
 
 /// Reads a value within tables.
 struct Reader<'p> {
-    leaf: Leaf,
+    leaf: &'p Leaf<'p>,
+    /// The content of a copied text.
+    name: &'p ShortStr,
     options: Options,
     path: Option<&'p Path<'p>>,
 }
+
+/// For values that are no copied texts.
+static NO_NAME: ShortStr = ShortStr::new();
 
 fn custom(message: &'static str) -> Error {
     Error::DeserializeError(message.to_owned())
@@ -105,17 +109,17 @@ fn custom(message: &'static str) -> Error {
 /// Of a userdata, what serde writes of its value is read instead.
 macro_rules! of_userdata {
     ($self:ident, $reader:ident => $read:expr) => {
-        if let Leaf::Other(Value::UserData(data)) = &$self.leaf
+        if let Leaf::Other(Value::UserData(data)) = $self.leaf
             && userdata::is_serializable(data)
         {
-            let leaf = Leaf::from(userdata::written(data)?);
-            let $reader = Reader { leaf, options: Options::new(), path: None };
+            let leaf = &Leaf::from(userdata::written(data)?);
+            let $reader = Reader { leaf, name: &NO_NAME, options: Options::new(), path: None };
             return $read;
         }
     };
 }
 
-fn expected_table(leaf: &Leaf) -> Error {
+fn expected_table(leaf: &Leaf<'_>) -> Error {
     Error::invalid_type(Unexpected::Other(leaf.type_name()), &"table")
 }
 
@@ -130,7 +134,8 @@ impl Reader<'_> {
     ) -> Result<V::Value> {
         let path = Path::enter(address, self.path, self.options).map_err(custom)?;
         let options = self.options;
-        let mut elements = Elements { table, next: 1, length, options, path: &path };
+        let leaf = Leaf::Nil;
+        let mut elements = Elements { table, next: 1, length, leaf, options, path: &path };
         let read = visitor.visit_seq(&mut elements)?;
         if elements.next > length {
             return Ok(read);
@@ -148,7 +153,16 @@ impl Reader<'_> {
         let path = Path::enter(address, self.path, self.options).map_err(custom)?;
         let fields = Fields::new(table, self.options.sort_keys)?;
         let options = self.options;
-        let mut entries = Entries { fields, value: None, options, path: &path, read: 0 };
+        let mut entries = Entries {
+            fields,
+            name: ShortStr::new(),
+            key: Leaf::Nil,
+            value: Leaf::Nil,
+            value_left: false,
+            options,
+            path: &path,
+            read: 0,
+        };
         let read = visitor.visit_map(&mut entries)?;
         match entries.fields.count()? {
             0 => Ok(read),
@@ -157,10 +171,18 @@ impl Reader<'_> {
     }
 }
 
-fn visit_text<'de, V: Visitor<'de>>(text: &Text, visitor: V) -> Result<V::Value> {
-    match std::str::from_utf8(text.bytes()) {
-        Ok(text) => visitor.visit_str(text),
-        Err(_) => visitor.visit_bytes(text.bytes()),
+#[inline]
+fn visit_text<'de, V: Visitor<'de>>(
+    text: &Text<'_>,
+    name: &ShortStr,
+    visitor: V,
+) -> Result<V::Value> {
+    if let Text::Copied = text {
+        return visitor.visit_str(name.as_str());
+    }
+    match text.to_owned(name)? {
+        Owned::Text(text) => visitor.visit_string(text),
+        Owned::Bytes(bytes) => visitor.visit_byte_buf(bytes),
     }
 }
 
@@ -169,12 +191,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match &self.leaf {
+        match self.leaf {
             Leaf::Nil => visitor.visit_unit(),
             Leaf::Boolean(b) => visitor.visit_bool(*b),
             Leaf::Integer(i) => visitor.visit_i64(*i),
             Leaf::Number(n) => visitor.visit_f64(*n),
-            Leaf::Text(text) => visit_text(text, visitor),
+            Leaf::Text(text) => visit_text(text, self.name, visitor),
             Leaf::Table(table, address) => match array_length(table, self.options)? {
                 Some(length) => self.elements(table, *address, length, visitor),
                 None => self.entries(table, *address, visitor),
@@ -193,7 +215,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match &self.leaf {
+        match self.leaf {
             Leaf::Nil => visitor.visit_none(),
             Leaf::Other(_) if self.leaf.is_null() => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -208,25 +230,23 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     ) -> Result<V::Value> {
         of_userdata!(self, reader => reader.deserialize_enum(name, variants, visitor));
         let options = self.options;
-        match &self.leaf {
+        match self.leaf {
             Leaf::Text(text) => {
-                let bytes = text.bytes();
-                let variant = std::str::from_utf8(bytes)
-                    .map_err(|e| Error::conversion("string", "&str", e.to_string()))?;
+                let variant = &text.to_name(self.name, "&str")?;
                 visitor.visit_enum(Variant { variant, value: None, options, path: None })
             }
             Leaf::Table(table, address) => {
                 let path = Path::enter(*address, self.path, options).map_err(custom)?;
                 let mut fields = Fields::new(table, false)?;
-                let only = fields.next()?;
-                let (Some((key, value)), None) = (only, fields.next()?) else {
+                let (mut name, mut key, mut value) = (ShortStr::new(), Leaf::Nil, Leaf::Nil);
+                if !fields.next(&mut name, &mut key, &mut value)? || fields.count()? > 0 {
                     return Err(Error::invalid_value(Unexpected::Map, &"map with a single key"));
-                };
-                let variant = variant_name(&key)?;
+                }
+                let variant = variant_name(&key, &name)?;
                 if is_skipped(&value, options, &path).map_err(custom)? {
                     return Err(custom("bad enum value"));
                 }
-                let (value, path) = (Some(value), Some(&path));
+                let (value, path) = (Some(&value), Some(&path));
                 visitor.visit_enum(Variant { variant: &variant, value, options, path })
             }
             _ => Err(custom("bad enum value")),
@@ -235,7 +255,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         of_userdata!(self, reader => reader.deserialize_seq(visitor));
-        match &self.leaf {
+        match self.leaf {
             Leaf::Table(table, address) => self.elements(table, *address, table.raw_len(), visitor),
             other => Err(expected_table(other)),
         }
@@ -256,7 +276,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         of_userdata!(self, reader => reader.deserialize_map(visitor));
-        match &self.leaf {
+        match self.leaf {
             Leaf::Table(table, address) => self.entries(table, *address, visitor),
             other => Err(expected_table(other)),
         }
@@ -306,12 +326,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 }
 
 /// A key as the name of an enum's variant.
-fn variant_name(key: &Leaf) -> Result<String> {
+fn variant_name(key: &Leaf<'_>, name: &ShortStr) -> Result<String> {
     match key {
-        Leaf::Text(text) => match std::str::from_utf8(text.bytes()) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(e) => Err(Error::conversion("string", "String", e.to_string())),
-        },
+        Leaf::Text(text) => text.to_name(name, "String"),
         Leaf::Integer(i) => Ok(i.to_string()),
         Leaf::Number(n) => Ok(n.to_string()),
         other => {
@@ -326,6 +343,8 @@ struct Elements<'a> {
     table: &'a Table,
     next: usize,
     length: usize,
+    /// The last one.
+    leaf: Leaf<'a>,
     options: Options,
     path: &'a Path<'a>,
 }
@@ -339,12 +358,13 @@ impl<'de> de::SeqAccess<'de> for Elements<'_> {
         seed: T,
     ) -> Result<Option<T::Value>> {
         while self.next <= self.length {
-            let leaf = element(self.table, self.next)?;
+            element(self.table, self.next, &mut self.leaf)?;
             self.next += 1;
-            if is_skipped(&leaf, self.options, self.path).map_err(custom)? {
+            if is_skipped(&self.leaf, self.options, self.path).map_err(custom)? {
                 continue;
             }
-            let reader = Reader { leaf, options: self.options, path: Some(self.path) };
+            let (leaf, name, options) = (&self.leaf, &NO_NAME, self.options);
+            let reader = Reader { leaf, name, options, path: Some(self.path) };
             return seed.deserialize(reader).map(Some);
         }
         Ok(None)
@@ -358,7 +378,11 @@ impl<'de> de::SeqAccess<'de> for Elements<'_> {
 /// The fields of a map.
 struct Entries<'a> {
     fields: Fields<'a>,
-    value: Option<Leaf>,
+    /// The last one, the text of its key, and whether its value is to be read.
+    key: Leaf<'a>,
+    value: Leaf<'a>,
+    name: ShortStr,
+    value_left: bool,
     options: Options,
     path: &'a Path<'a>,
     /// How many fields were read.
@@ -370,14 +394,15 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
 
     #[inline]
     fn next_key_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        while let Some(field) = self.fields.next()? {
-            if is_field_skipped(&field, self.options, self.path).map_err(custom)? {
+        while self.fields.next(&mut self.name, &mut self.key, &mut self.value)? {
+            let field = (&self.key, &self.value);
+            if is_field_skipped(field, self.options, self.path).map_err(custom)? {
                 continue;
             }
             self.read += 1;
-            let (leaf, value) = field;
-            self.value = Some(value);
-            let reader = Reader { leaf, options: self.options, path: Some(self.path) };
+            self.value_left = true;
+            let (leaf, name, options) = (&self.key, &self.name, self.options);
+            let reader = Reader { leaf, name, options, path: Some(self.path) };
             return seed.deserialize(reader).map(Some);
         }
         Ok(None)
@@ -385,19 +410,18 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
 
     #[inline]
     fn next_value_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        match self.value.take() {
-            Some(leaf) => {
-                seed.deserialize(Reader { leaf, options: self.options, path: Some(self.path) })
-            }
-            None => Err(custom("value is missing")),
+        if !std::mem::take(&mut self.value_left) {
+            return Err(custom("value is missing"));
         }
+        let (leaf, name, options) = (&self.value, &NO_NAME, self.options);
+        seed.deserialize(Reader { leaf, name, options, path: Some(self.path) })
     }
 }
 
 /// A variant of an enum.
 struct Variant<'a> {
     variant: &'a str,
-    value: Option<Leaf>,
+    value: Option<&'a Leaf<'a>>,
     options: Options,
     path: Option<&'a Path<'a>>,
 }
@@ -410,7 +434,7 @@ impl<'a, 'de> de::EnumAccess<'de> for Variant<'a> {
         let name: de::value::StrDeserializer<'_, Error> = self.variant.into_deserializer();
         let name = seed.deserialize(name)?;
         let (options, path) = (self.options, self.path);
-        let content = self.value.map(|leaf| Reader { leaf, options, path });
+        let content = self.value.map(|leaf| Reader { leaf, name: &NO_NAME, options, path });
         Ok((name, Content(content)))
     }
 }
@@ -455,7 +479,8 @@ macro_rules! forward {
     ($($name:ident($($arg:ident: $t:ty),*);)*) => { $(
         #[inline]
         fn $name<V: Visitor<'de>>(self, $($arg: $t,)* visitor: V) -> Result<V::Value> {
-            self.reader().$name($($arg,)* visitor)
+            let (leaf, name) = (&Leaf::from(self.value), &NO_NAME);
+            Reader { leaf, name, options: self.options, path: None }.$name($($arg,)* visitor)
         }
     )* };
 }

@@ -3,70 +3,159 @@
 use super::de::Options;
 use crate::callback::caught;
 use crate::error::{Error, Result};
-use crate::handle::Handle;
 use crate::state::Lua;
 use crate::string::BorrowedBytes;
 use crate::table::Table;
 use crate::value::Value;
-use perilune_vm::{State, Value as Slot};
+use perilune_vm::{ShortStr, State, TablePlace, Value as Slot};
 use std::cmp::Ordering;
 
-/// The bytes of a string: short ones are a copy, so that no handle is needed.
-pub(super) enum Text {
-    Short(u8, [u8; SHORT]),
-    Long(BorrowedBytes),
+/// Where a value is in a table.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'t> {
+    table: &'t Table,
+    place: TablePlace,
 }
 
-const SHORT: usize = 46;
+impl Place<'_> {
+    /// Runs `f` with the bytes of the string that is there.
+    fn with_bytes<R>(self, f: impl FnOnce(&[u8]) -> R) -> Result<R> {
+        let table = &self.table.0;
+        table.with(|state, _| match state.root_place(&table.0, self.place) {
+            Slot::String(bytes) => Ok(f(bytes)),
+            _ => Err(changed()),
+        })
+    }
+}
 
-impl Text {
-    fn short(bytes: &[u8]) -> Option<Text> {
-        let mut copy = [0; SHORT];
-        copy.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        Some(Text::Short(bytes.len() as u8, copy))
+#[cold]
+fn changed() -> Error {
+    Error::DeserializeError("the table was changed while it was read".to_owned())
+}
+
+/// The content of a string.
+pub(super) enum Text<'t> {
+    /// Still in a table.
+    There(Place<'t>),
+    /// Copied to where the value is read.
+    Copied,
+    Held(BorrowedBytes),
+}
+
+/// The content of a string that was taken from where it was.
+pub(super) enum Owned {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Owned {
+    #[inline]
+    fn new(bytes: &[u8]) -> Owned {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Owned::Text(text.to_owned()),
+            Err(_) => Owned::Bytes(bytes.to_owned()),
+        }
+    }
+}
+
+impl Text<'_> {
+    /// The content; that of a copied one is `copied`.
+    #[inline]
+    pub(super) fn to_owned(&self, copied: &ShortStr) -> Result<Owned> {
+        match self {
+            Text::There(place) => place.with_bytes(Owned::new),
+            Text::Copied => Ok(Owned::Text(copied.as_str().to_owned())),
+            Text::Held(bytes) => Ok(Owned::new(bytes)),
+        }
     }
 
+    /// The text as the name of something.
+    pub(super) fn to_name(&self, copied: &ShortStr, wanted: &'static str) -> Result<String> {
+        match self.to_owned(copied)? {
+            Owned::Text(text) => Ok(text),
+            Owned::Bytes(bytes) => match std::str::from_utf8(&bytes) {
+                Ok(text) => Ok(text.to_owned()),
+                Err(e) => Err(Error::conversion("string", wanted, e.to_string())),
+            },
+        }
+    }
+
+    /// The bytes, which `buffer` may have to hold.
     #[inline]
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes<'a>(
+        &'a self,
+        copied: &'a ShortStr,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8]> {
         match self {
-            Text::Short(len, bytes) => bytes.get(..*len as usize).unwrap_or_default(),
-            Text::Long(bytes) => bytes,
+            Text::There(place) => {
+                *buffer = place.with_bytes(<[u8]>::to_vec)?;
+                Ok(buffer)
+            }
+            Text::Copied => Ok(copied.as_str().as_bytes()),
+            Text::Held(bytes) => Ok(bytes),
         }
     }
 }
 
 /// A value, in the form in which it is handed to serde.
-pub(super) enum Leaf {
+pub(super) enum Leaf<'t> {
     Nil,
     Boolean(bool),
     Integer(i64),
     Number(f64),
-    Text(Text),
+    Text(Text<'t>),
     /// A table, and the address that identifies it.
     Table(Table, usize),
     /// Whatever else.
     Other(Value),
 }
 
-impl Leaf {
-    /// The value at an index of the stack.
-    #[inline]
-    pub(super) fn at(index: i32, state: &mut State, lua: &Lua) -> Result<Leaf> {
-        match state.value(index) {
-            Slot::String(bytes) => {
-                if let Some(text) = Text::short(bytes) {
-                    return Ok(Leaf::Text(text));
-                }
-            }
-            Slot::Table => {
-                let address = state.to_pointer(index).unwrap_or(0);
-                return Ok(Leaf::Table(Table(Handle::pin(state, index)?), address));
-            }
-            _ => {}
-        }
-        Ok(match Value::at(index, state, lua)? {
-            Value::String(string) => Leaf::Text(Text::Long(string.as_bytes_in(state)?)),
+impl<'t> Leaf<'t> {
+    /// Becomes a value that lies in a place of a table. Answers false for one that is
+    /// no plain value, which [`take`](Self::take) is for.
+    #[inline(always)]
+    fn read(&mut self, value: Slot<'_>, table: &'t Table, place: TablePlace, floats: bool) -> bool {
+        *self = match value {
+            Slot::Nil => Leaf::Nil,
+            Slot::Boolean(b) => Leaf::Boolean(b),
+            Slot::Integer(i) => Leaf::Integer(i),
+            Slot::Float(n) if !floats => Leaf::Number(n),
+            Slot::String(_) => Leaf::Text(Text::There(Place { table, place })),
+            _ => return false,
+        };
+        true
+    }
+
+    /// Becomes the value that lies in a place of a table.
+    #[inline(never)]
+    fn take(
+        &mut self,
+        table: &Table,
+        place: TablePlace,
+        state: &mut State,
+        lua: &Lua,
+    ) -> Result<()> {
+        state.push_root_place(&table.0.0, place).map_err(|_| Error::StackError)?;
+        let address = state.to_pointer(-1).unwrap_or(0);
+        *self = match Value::at(-1, state, lua)? {
+            Value::Table(table) => Leaf::Table(table, address),
             other => Leaf::from(other),
+        };
+        state.pop(1);
+        Ok(())
+    }
+
+    /// The value in a place of a table; strings are held.
+    fn held(table: &'t Table, place: TablePlace) -> Result<Leaf<'static>> {
+        table.0.with(|state, extra| {
+            state.push_root_place(&table.0.0, place).map_err(|_| Error::StackError)?;
+            let address = state.to_pointer(-1).unwrap_or(0);
+            Ok(match Value::at(-1, state, &extra.lua)? {
+                Value::String(string) => Leaf::Text(Text::Held(string.as_bytes_in(state)?)),
+                Value::Table(table) => Leaf::Table(table, address),
+                other => Leaf::from(other),
+            })
         })
     }
 
@@ -87,8 +176,8 @@ impl Leaf {
     }
 
     /// The order of sorted keys: nil, null, booleans, numbers, strings, others.
-    fn order(&self, other: &Leaf) -> Ordering {
-        let rank = |leaf: &Leaf| match leaf {
+    fn order(&self, other: &Leaf<'_>) -> Ordering {
+        let rank = |leaf: &Leaf<'_>| match leaf {
             Leaf::Nil => 0,
             Leaf::Other(_) if leaf.is_null() => 1,
             Leaf::Boolean(_) => 2,
@@ -102,7 +191,7 @@ impl Leaf {
             (Leaf::Number(a), Leaf::Number(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
             (Leaf::Integer(a), Leaf::Number(b)) => order_mixed(*a, *b),
             (Leaf::Number(a), Leaf::Integer(b)) => order_mixed(*b, *a).reverse(),
-            (Leaf::Text(a), Leaf::Text(b)) => a.bytes().cmp(b.bytes()),
+            (Leaf::Text(Text::Held(a)), Leaf::Text(Text::Held(b))) => a.cmp(b),
             (a, b) => rank(a).cmp(&rank(b)).then_with(|| a.address().cmp(&b.address())),
         }
     }
@@ -126,14 +215,14 @@ fn order_mixed(a: i64, b: f64) -> Ordering {
     }
 }
 
-impl From<Value> for Leaf {
-    fn from(value: Value) -> Leaf {
+impl From<Value> for Leaf<'static> {
+    fn from(value: Value) -> Self {
         match value {
             Value::Nil => Leaf::Nil,
             Value::Boolean(b) => Leaf::Boolean(b),
             Value::Integer(i) => Leaf::Integer(i),
             Value::Number(n) => Leaf::Number(n),
-            Value::String(string) => Leaf::Text(Text::Long(string.as_bytes())),
+            Value::String(string) => Leaf::Text(Text::Held(string.as_bytes())),
             Value::Table(table) => {
                 let address = table.0.address();
                 Leaf::Table(table, address)
@@ -185,7 +274,7 @@ impl<'p> Path<'p> {
 /// If it has no business there at all.
 #[inline]
 pub(super) fn is_skipped(
-    leaf: &Leaf,
+    leaf: &Leaf<'_>,
     options: Options,
     path: &Path<'_>,
 ) -> std::result::Result<bool, &'static str> {
@@ -211,7 +300,7 @@ pub(super) fn is_skipped(
 /// As [`is_skipped`].
 #[inline]
 pub(super) fn is_field_skipped(
-    (key, value): &(Leaf, Leaf),
+    (key, value): (&Leaf<'_>, &Leaf<'_>),
     options: Options,
     path: &Path<'_>,
 ) -> std::result::Result<bool, &'static str> {
@@ -225,68 +314,100 @@ pub(super) fn is_field_skipped(
 pub(super) enum Fields<'t> {
     /// In the table's own order, from a position on.
     Raw(&'t Table, Option<usize>),
-    Sorted(std::vec::IntoIter<(Leaf, Leaf)>),
+    Sorted(std::vec::IntoIter<(Leaf<'static>, Leaf<'static>)>),
 }
 
 impl<'t> Fields<'t> {
     pub(super) fn new(table: &'t Table, sorted: bool) -> Result<Fields<'t>> {
-        let mut fields = Fields::Raw(table, Some(0));
         if !sorted {
-            return Ok(fields);
+            return Ok(Fields::Raw(table, Some(0)));
         }
-        let mut all = Vec::new();
-        while let Some(field) = fields.next()? {
-            all.push(field);
+        let (mut all, mut at) = (Vec::new(), 0);
+        while let Some(next) = position_behind(table, at)? {
+            let key = Leaf::held(table, TablePlace::Key(at))?;
+            all.push((key, Leaf::held(table, TablePlace::Value(at))?));
+            at = next;
         }
         all.sort_by(|(a, _), (b, _)| a.order(b));
         Ok(Fields::Sorted(all.into_iter()))
     }
 
+    /// Makes `key` and `value` the next field; answers whether there was one. A key
+    /// that is a short text is copied to `name`.
     #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<(Leaf, Leaf)>> {
+    pub(super) fn next(
+        &mut self,
+        name: &mut ShortStr,
+        key: &mut Leaf<'t>,
+        value: &mut Leaf<'t>,
+    ) -> Result<bool> {
         let (table, position) = match self {
-            Fields::Raw(table, position) => (&table.0, position),
-            Fields::Sorted(fields) => return Ok(fields.next()),
+            Fields::Raw(table, position) => (*table, position),
+            Fields::Sorted(fields) => match fields.next() {
+                Some(field) => {
+                    (*key, *value) = field;
+                    return Ok(true);
+                }
+                None => return Ok(false),
+            },
         };
-        let Some(at) = *position else { return Ok(None) };
-        let next = table.with(|state, extra| {
-            let index = state.top() as i32 + 1;
-            table.push(state)?;
-            let next = state.next_at(index, at).map_err(|e| caught(state, &extra.lua, e))?;
-            let Some(next) = next else { return Ok(None) };
-            let key = Leaf::at(index + 1, state, &extra.lua)?;
-            Ok(Some((next, key, Leaf::at(index + 2, state, &extra.lua)?)))
+        let Some(at) = *position else { return Ok(false) };
+        let handle = &table.0;
+        *position = handle.with(|state, extra| {
+            let Some((next, k, v)) = state.root_entry(&handle.0, at) else { return Ok(None) };
+            let floats = state.dialect().float_only_numbers;
+            let plain_value = value.read(v, table, TablePlace::Value(at), floats);
+            let plain_key = match k {
+                Slot::String(bytes) if name.set(bytes) => {
+                    *key = Leaf::Text(Text::Copied);
+                    true
+                }
+                k => key.read(k, table, TablePlace::Key(at), floats),
+            };
+            if !plain_value {
+                value.take(table, TablePlace::Value(at), state, &extra.lua)?;
+            }
+            if !plain_key {
+                key.take(table, TablePlace::Key(at), state, &extra.lua)?;
+            }
+            Ok(Some(next))
         })?;
-        match next {
-            Some((next, key, value)) => {
-                *position = Some(next);
-                Ok(Some((key, value)))
-            }
-            None => {
-                *position = None;
-                Ok(None)
-            }
-        }
+        Ok(position.is_some())
     }
 
     /// How many are left.
     pub(super) fn count(&mut self) -> Result<usize> {
         let mut n = 0;
-        while self.next()?.is_some() {
-            n += 1;
+        match self {
+            Fields::Sorted(fields) => n = fields.count(),
+            Fields::Raw(table, position) => {
+                while let Some(at) = *position {
+                    *position = position_behind(table, at)?;
+                    n += usize::from(position.is_some());
+                }
+            }
         }
         Ok(n)
     }
 }
 
-/// Element `i` of a table.
+/// The position behind the entry that comes next at a position.
+fn position_behind(table: &Table, at: usize) -> Result<Option<usize>> {
+    let handle = &table.0;
+    handle.with(|state, _| Ok(state.root_entry(&handle.0, at).map(|(next, _, _)| next)))
+}
+
+/// Makes `leaf` element `i` of a table.
 #[inline]
-pub(super) fn element(table: &Table, i: usize) -> Result<Leaf> {
-    table.0.with(|state, extra| {
-        table.0.push(state)?;
-        let got = state.raw_get_integer(-1, i as i64);
-        got.map_err(|e| caught(state, &extra.lua, e))?;
-        Leaf::at(-1, state, &extra.lua)
+pub(super) fn element<'t>(table: &'t Table, i: usize, leaf: &mut Leaf<'t>) -> Result<()> {
+    let handle = &table.0;
+    let place = TablePlace::Element(i as i64);
+    handle.with(|state, extra| {
+        let floats = state.dialect().float_only_numbers;
+        if leaf.read(state.root_place(&handle.0, place), table, place, floats) {
+            return Ok(());
+        }
+        leaf.take(table, place, state, &extra.lua)
     })
 }
 

@@ -119,15 +119,16 @@ impl LuaSerdeExt for Lua {
     }
 
     fn to_value<T: Serialize + ?Sized>(&self, t: &T) -> Result<Value> {
-        t.serialize(Serializer::new(self))
+        self.to_value_with(t, ser::Options::new())
     }
 
     fn to_value_with<T: Serialize + ?Sized>(&self, t: &T, options: ser::Options) -> Result<Value> {
+        let _alone = self.0.hold();
         t.serialize(Serializer::new_with_options(self, options))
     }
 
     fn from_value<T: DeserializeOwned>(&self, value: Value) -> Result<T> {
-        T::deserialize(Deserializer::new(value))
+        self.from_value_with(value, de::Options::new())
     }
 
     fn from_value_with<T: DeserializeOwned>(
@@ -135,19 +136,25 @@ impl LuaSerdeExt for Lua {
         value: Value,
         options: de::Options,
     ) -> Result<T> {
+        let _alone = self.0.hold();
         T::deserialize(Deserializer::new_with_options(value, options))
     }
 }
 
 /// Pushes the metatable of arrays.
 fn push_array_metatable(state: &mut State, extra: &Extra) -> Result<()> {
-    if let Some(known) = &*extra.lasting.array_metatable.borrow_mut() {
+    let at = &extra.lasting.array_metatable;
+    if let Some(known) = at.get() {
         return state.push_kept(known).map_err(|_| Error::StackError);
     }
     let made = state.new_table(0, 1).and_then(|()| state.set_field_to(-1, "__metatable", false));
-    made.map_err(|e| caught(state, &extra.lua, e))?;
-    let made = state.keep(-1).map_err(|e| caught(state, &extra.lua, e))?;
-    *extra.lasting.array_metatable.borrow_mut() = Some(made);
+    let made = made.and_then(|()| state.keep(-1));
+    if let Err(made) = at.set(made.map_err(|e| caught(state, &extra.lua, e))?) {
+        // A finalizer has asked for it meanwhile.
+        state.forget(made);
+        state.pop(1);
+        return push_array_metatable(state, extra);
+    }
     Ok(())
 }
 

@@ -165,11 +165,11 @@ impl Sink for Return {
 }
 
 macro_rules! sink {
-    ($($t:ident { $($field:ident: $kind:ty),* } $self:ident $state:ident $lua:ident $at:ident
+    ($($t:ident { $field:ident: $kind:ty } $self:ident $state:ident $lua:ident
         before $before:expr, set $set:expr;)*) =>
     { $(
         #[doc(hidden)]
-        pub struct $t<'t> { table: &'t Table, $($field: $kind),* }
+        pub struct $t<'t> { table: &'t Table, $field: $kind }
 
         impl Sink for $t<'_> {
             type Ok = ();
@@ -182,8 +182,6 @@ macro_rules! sink {
             ) -> Result<()> {
                 $self.table.0.with(|$state, extra| {
                     let $lua = &extra.lua;
-                    let $at = $state.top() as i32 + 1;
-                    $self.table.0.push($state)?;
                     $before;
                     push($state, $lua)?;
                     $set.map_err(|e| caught($state, $lua, e))
@@ -193,8 +191,6 @@ macro_rules! sink {
             fn begin($self, _: &Lua, shape: Shape) -> Result<Table> {
                 $self.table.0.with(|$state, extra| {
                     let $lua = &extra.lua;
-                    let $at = $state.top() as i32 + 1;
-                    $self.table.0.push($state)?;
                     $before;
                     let table = shape.push($state, extra)?;
                     $set.map_err(|e| caught($state, $lua, e))?;
@@ -208,12 +204,16 @@ macro_rules! sink {
 }
 
 sink! {
-    Field { key: &'static str } self state lua at
-        before {}, set state.raw_set_field(at, self.key);
-    Element { index: i64 } self state lua at
-        before {}, set state.raw_set_integer(at, self.index);
-    Entry { key: Value } self state lua at
-        before self.key.push(state, lua)?, set state.raw_set(at);
+    Field { key: &'static str } self state lua
+        before {}, set state.set_root_field(&self.table.0.0, self.key);
+    Element { index: i64 } self state lua
+        before {}, set state.set_root_element(&self.table.0.0, self.index);
+    Entry { key: Value } self state lua
+        before {
+            self.table.0.push(state)?;
+            self.key.push(state, lua)?;
+        },
+        set state.raw_set(-3);
 }
 
 /// Writes a value to a sink.

@@ -6,6 +6,7 @@ use super::userdata;
 use crate::string::LuaString;
 use crate::table::Table;
 use crate::value::Value;
+use perilune_vm::ShortStr;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// A [`Value`] that serde writes in a way that can be chosen: made by
@@ -83,7 +84,8 @@ impl SerializableValue<'_> {
 impl Serialize for SerializableValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let leaf = &Leaf::from(self.value.clone());
-        View { leaf, options: self.options, path: None }.serialize(serializer)
+        let name = &ShortStr::new();
+        View { leaf, name, options: self.options, path: None }.serialize(serializer)
     }
 }
 
@@ -114,7 +116,9 @@ fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::E
 
 /// A value within tables.
 struct View<'a> {
-    leaf: &'a Leaf,
+    leaf: &'a Leaf<'a>,
+    /// The content of a copied text.
+    name: &'a ShortStr,
     options: Options,
     path: Option<&'a Path<'a>>,
 }
@@ -126,7 +130,11 @@ impl Serialize for View<'_> {
             Leaf::Boolean(b) => serializer.serialize_bool(*b),
             Leaf::Integer(i) => serializer.serialize_i64(*i),
             Leaf::Number(n) => serializer.serialize_f64(*n),
-            Leaf::Text(text) => write_bytes(text.bytes(), serializer),
+            Leaf::Text(text) => {
+                let mut buffer = Vec::new();
+                let bytes = text.bytes(self.name, &mut buffer).map_err(S::Error::custom)?;
+                write_bytes(bytes, serializer)
+            }
             Leaf::Table(table, address) => {
                 write_table(table, *address, self.options, self.path, serializer)
             }
@@ -152,23 +160,28 @@ fn write_table<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let path = Path::enter(address, outer, options).map_err(S::Error::custom)?;
+    let mut name = ShortStr::new();
     if let Some(length) = array_length(table, options).map_err(S::Error::custom)? {
         let mut elements = serializer.serialize_seq(Some(length))?;
+        let mut leaf = Leaf::Nil;
         for i in 1..=length {
-            let leaf = element(table, i).map_err(S::Error::custom)?;
+            element(table, i, &mut leaf).map_err(S::Error::custom)?;
             if !is_skipped(&leaf, options, &path).map_err(S::Error::custom)? {
-                elements.serialize_element(&View { leaf: &leaf, options, path: Some(&path) })?;
+                let view = View { leaf: &leaf, name: &name, options, path: Some(&path) };
+                elements.serialize_element(&view)?;
             }
         }
         return elements.end();
     }
     let mut map = serializer.serialize_map(None)?;
     let mut fields = Fields::new(table, options.sort_keys).map_err(S::Error::custom)?;
-    while let Some(field) = fields.next().map_err(S::Error::custom)? {
-        if !is_field_skipped(&field, options, &path).map_err(S::Error::custom)? {
+    let (mut key, mut value) = (Leaf::Nil, Leaf::Nil);
+    while fields.next(&mut name, &mut key, &mut value).map_err(S::Error::custom)? {
+        if !is_field_skipped((&key, &value), options, &path).map_err(S::Error::custom)? {
+            let path = Some(&path);
             map.serialize_entry(
-                &View { leaf: &field.0, options, path: Some(&path) },
-                &View { leaf: &field.1, options, path: Some(&path) },
+                &View { leaf: &key, name: &name, options, path },
+                &View { leaf: &value, name: &name, options, path },
             )?;
         }
     }

@@ -3,7 +3,6 @@
 use super::{Lua, LuaOptions};
 use crate::callback::message_handler;
 use crate::error::{Error, Result};
-use crate::handle::Handle;
 use crate::types::{AppBorrows, RegistryIds};
 use perilune_vm::{Kept, Lock, Shared, State};
 use rustc_hash::FxHashMap;
@@ -19,11 +18,8 @@ pub(crate) type Extra = perilune_vm::Extension<Passing, Lasting>;
 pub(crate) struct Passing {
     /// A handle that does not keep the state open.
     pub lua: Lua,
-    /// An error that scripts have had in their hands, and the userdata that stands
-    /// for it: the one that Rust code caught last.
-    pub last_error: Lock<Option<(Arc<Error>, Handle)>>,
-    /// The userdata that Rust code caught last as an error, and what it made of it.
-    pub last_userdata: Lock<Option<(String, Handle)>>,
+    /// What was made of userdata that Rust code caught as errors.
+    pub messages: crate::error::identity::Messages,
     /// Borrows of application data.
     pub app_borrows: AppBorrows,
     /// Userdata types that were registered, but not without errors.
@@ -55,7 +51,7 @@ pub(crate) struct Lasting {
     pub sites: Lock<FxHashMap<crate::chunk::SiteKey, Kept>>,
     /// The metatable that marks arrays for serde, once it was asked for.
     #[cfg(feature = "serde")]
-    pub array_metatable: Lock<Option<Kept>>,
+    pub array_metatable: std::sync::OnceLock<Kept>,
     /// Userdata types.
     pub types: Lock<crate::userdata::Types>,
     /// The metatable of userdata whose values are gone.
@@ -70,9 +66,8 @@ impl From<Shared> for Passing {
         Passing {
             #[cfg(feature = "async")]
             tasks: crate::task::Tasks::new(&weak),
+            messages: crate::error::identity::Messages::new(&weak),
             lua: Lua(weak),
-            last_error: Lock::new(None),
-            last_userdata: Lock::new(None),
             app_borrows: AppBorrows::default(),
             failed_types: Lock::default(),
         }
@@ -93,7 +88,7 @@ impl Lasting {
             events: Default::default(),
             sites: Lock::default(),
             #[cfg(feature = "serde")]
-            array_metatable: Lock::new(None),
+            array_metatable: std::sync::OnceLock::new(),
             types: Lock::default(),
             destructed: Lock::default(),
             #[cfg(all(not(feature = "send"), feature = "error-send"))]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::embed::Payload;
-use std::rc::Rc;
+use crate::embed::Shareable;
 
 #[test]
 fn finalizers_are_called_in_reverse_order() {
@@ -97,16 +97,16 @@ fn steps_call_finalizers_little_by_little() {
 #[test]
 fn dead_userdata_drop_their_data() {
     for mut world in [World::new(), World::generational()] {
-        let counter = Rc::new(());
+        let counter = Shareable::new(());
         for i in 0..100 {
             let u = world.userdata(Payload::new(counter.clone()), i * 3);
             if i % 2 == 0 {
                 world.root(i, RawValue::pointer(tag::USERDATA, u));
             }
         }
-        assert_eq!(Rc::strong_count(&counter), 101);
+        assert_eq!(Shareable::strong_count(&counter), 101);
         world.collect();
-        assert_eq!(Rc::strong_count(&counter), 51);
+        assert_eq!(Shareable::strong_count(&counter), 51);
         for i in 0..100 {
             world.root(i, RawValue::NIL);
         }
@@ -115,11 +115,11 @@ fn dead_userdata_drop_their_data() {
             world.control(Request::Step(10_000));
         }
         world.collect();
-        assert_eq!(Rc::strong_count(&counter), 1);
+        assert_eq!(Shareable::strong_count(&counter), 1);
         let u = world.userdata(Payload::new(counter.clone()), 1);
         world.root(0, RawValue::pointer(tag::USERDATA, u));
         drop(world);
-        assert_eq!(Rc::strong_count(&counter), 1);
+        assert_eq!(Shareable::strong_count(&counter), 1);
     }
 }
 

@@ -53,6 +53,7 @@ pub use perilune_syntax::{
     Dialect, LUA_5_1, LUA_5_2, LUA_5_3, LUA_5_4, LUA_5_5, LibraryTable, chunk_id,
 };
 pub use state::{
-    CallStatus, Continuation, InterruptHandle, NativeFn, Return, State, WarningFunction,
+    CallStatus, Continuation, InterruptHandle, NativeFn, Return, SendWarningFunction, State,
+    WarningFunction,
 };
 pub use value::Type;

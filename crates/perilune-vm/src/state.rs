@@ -31,6 +31,9 @@ pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool)>;
 #[cfg(feature = "send")]
 pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool) + Send>;
 
+/// What receives warnings, on whatever OS thread the state is.
+pub type SendWarningFunction = Box<dyn FnMut(&mut State, &[u8], bool) + Send>;
+
 /// How a call ended that a native function asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallStatus {

@@ -166,6 +166,30 @@ fn a_state_that_is_exchanged_by_its_warning_function() {
 }
 
 #[test]
+fn a_state_whose_last_handle_goes_while_a_value_is_looked_at() {
+    let dropped = std::sync::Arc::new(());
+    let lua = Lua::new();
+    let data = dropped.clone();
+    let f = lua.create_function(move |_, ()| {
+        let _ = &data;
+        Ok(())
+    });
+    lua.globals().set("f", f.unwrap()).unwrap();
+    let root = lua.with_native(|state| {
+        state.push(5)?;
+        state.pin_top()
+    });
+    let root = root.unwrap();
+    let seen = root.look(|found| {
+        drop(lua);
+        Some(matches!(found.value(), perilune::native::Value::Integer(5)))
+    });
+    assert_eq!(seen, Some(true));
+    assert_eq!(std::sync::Arc::strong_count(&dropped), 1);
+    assert!(root.look(|_| Some(())).is_none());
+}
+
+#[test]
 fn states_behind_handles_that_come_back() {
     let (a, b) = (Lua::new(), Lua::new());
     let table = a.create_table().unwrap();

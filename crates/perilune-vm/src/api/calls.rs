@@ -11,7 +11,7 @@ use crate::entry::with_frame;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{MAX_STACK, NATIVE_STACK, kind};
 use crate::object::{Thread, ThreadStatus, Userdata, userdata_flag};
-use crate::state::{Continuation, Request, Return, State, WarningFunction};
+use crate::state::{Continuation, Request, Return, SendWarningFunction, State, WarningFunction};
 use crate::value::{RawValue, tag};
 use perilune_syntax::FinalizerErrors;
 
@@ -638,7 +638,7 @@ impl State {
 
     /// [`set_warning_function`](Self::set_warning_function) of a function that does
     /// not bind the state to a thread.
-    pub fn set_send_warning_function(&mut self, f: Box<dyn FnMut(&mut State, &[u8], bool) + Send>) {
+    pub fn set_send_warning_function(&mut self, f: SendWarningFunction) {
         self.set_warning_function(Some(f));
         self.warn_is_local = false;
     }

@@ -66,7 +66,7 @@ where
     /// The thread where the state was used last.
     #[cfg(not(feature = "send"))]
     last: Option<ThreadId>,
-    _beside: PhantomData<fn(Extension<L, X>) -> Extension<L, X>>,
+    _beside: PhantomData<fn(L) -> X>,
 }
 
 // SAFETY: see the top of this file. All methods that touch the state look first

@@ -146,6 +146,10 @@ impl Drop for Taken<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         self.inner.available.set(self.state.as_ptr());
+        // The last handle that keeps the state open may have gone meanwhile.
+        if self.inner.strong.load(Ordering::Relaxed) == 0 {
+            self.inner.close_if_unused();
+        }
     }
 }
 

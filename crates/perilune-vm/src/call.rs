@@ -608,16 +608,7 @@ unsafe fn finish_return(state: &mut State, first: *mut RawValue, n: usize) -> St
             resume_lua(th, function.sub(call.a() as usize + 4), pc);
             Step::Flow(Flow::Refresh)
         }
-        kind::META => {
-            let result = if n > 0 { *first } else { RawValue::NIL };
-            let slot = function.sub(1);
-            let (distance, context) = info(slot);
-            resume_lua(th, function.add(1).sub(distance as usize), link_pc(word));
-            if context == crate::coroutine::YIELDED {
-                return crate::coroutine::go_on_at_instruction(state, slot);
-            }
-            crate::meta::finish_instruction(state, result, context, slot)
-        }
+        kind::META => crate::meta::return_to_instruction(state, function, first, n),
         kind::ENTRY | kind::ENTRY_FINALIZER | kind::ENTRY_HOOK | kind::ENTRY_PROTECTED => {
             leave_entry(th, function, first, n);
             Step::Flow(Flow::Exit)
@@ -745,7 +736,7 @@ pub(crate) unsafe fn continue_native(
 
 /// Makes the frame at `base` the current one, to go on at `pc`.
 #[inline(always)]
-unsafe fn resume_lua(
+pub(crate) unsafe fn resume_lua(
     th: *mut Thread,
     base: *mut RawValue,
     pc: *const perilune_bytecode::Instruction,

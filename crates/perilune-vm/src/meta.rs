@@ -666,6 +666,45 @@ pub(crate) fn comparison_of(op: Op) -> Option<(Event, bool)> {
     })
 }
 
+/// [`drive`](crate::call::drive) for the call of a metamethod, which most often is a Lua function.
+///
+/// # Safety
+/// As for `drive`.
+#[inline]
+pub(crate) unsafe fn drive_metamethod(state: &mut State, step: Step) -> Flow {
+    if let Step::Call { function, nargs, word } = step
+        && (*function).tag == tag::LUA_CLOSURE
+        && crate::call::enter_small(state.current, function, nargs, word)
+    {
+        return Flow::Refresh;
+    }
+    crate::call::drive(state, step)
+}
+
+/// A metamethod's frame, whose function slot is `function`, returns: the instruction
+/// that called it is completed.
+///
+/// # Safety
+/// The frame is the current one and of that kind; its `n` results lie from `first`
+/// on.
+#[inline]
+pub(crate) unsafe fn return_to_instruction(
+    state: &mut State,
+    function: *mut RawValue,
+    first: *mut RawValue,
+    n: usize,
+) -> Step {
+    let result = if n > 0 { *first } else { RawValue::NIL };
+    let slot = function.sub(1);
+    let (distance, context) = crate::frame::info(slot);
+    let pc = crate::frame::link_pc(crate::frame::link_word(function));
+    crate::call::resume_lua(state.current, function.add(1).sub(distance as usize), pc);
+    if context == crate::coroutine::YIELDED {
+        return crate::coroutine::go_on_at_instruction(state, slot);
+    }
+    finish_instruction(state, result, context, slot)
+}
+
 /// Completes an instruction whose metamethod has returned `result`.
 ///
 /// # Safety

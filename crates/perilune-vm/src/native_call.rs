@@ -103,7 +103,7 @@ impl State {
         context: u32,
     ) -> Flow {
         let step = self.call_for_instruction(handler, arguments, context);
-        drive(self, step)
+        crate::meta::drive_metamethod(self, step)
     }
 
     /// Calls a metamethod for the running instruction, and finishes that.

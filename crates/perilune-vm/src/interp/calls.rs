@@ -12,6 +12,7 @@ use crate::frame::{
     NATIVE_STACK, NOT_PLAIN, count_one, kind, link_kind, link_word, make_link, plain_link_pc,
     set_link_word, tail_called, tail_called_lua,
 };
+use crate::meta::return_to_instruction;
 use crate::object::Thread;
 use crate::state::{NativeFn, Return, State};
 use crate::value::{RawValue, tag};
@@ -284,8 +285,16 @@ unsafe fn count_extra(
 /// Returns through the general way.
 #[inline(never)]
 unsafe fn return_slow(state: &mut State, first: *mut RawValue, n: usize) -> Flow {
-    if return_to_rust(state.current, first, n) {
+    let th = state.current;
+    if return_to_rust(th, first, n) {
         return Flow::Exit;
+    }
+    let function = (*th).base.sub(1);
+    if link_kind(link_word(function)) == kind::META && !(*th).hooks.active {
+        return match return_to_instruction(state, function, first, n) {
+            Step::Flow(flow) => flow,
+            step => drive(state, step),
+        };
     }
     drive(state, Step::Return { first, n })
 }

@@ -60,7 +60,7 @@ pub(super) unsafe fn get_string(state: *mut State, i: Instruction, object: RawVa
             return Flow::Next;
         }
         if handler.is_function() {
-            break;
+            return (*state).run_metamethod(handler, &[object, key], 0);
         }
         object = handler;
     }
@@ -82,6 +82,10 @@ pub(super) unsafe fn get(
         if !v.is_nil() || (*t).metatable.is_null() {
             *register(&*state, i.a()) = v;
             return Flow::Next;
+        }
+        let handler = (*state).fast_metamethod((*t).metatable, Event::Index);
+        if handler.is_function() {
+            return (*state).run_metamethod(handler, &[object, key], 0);
         }
     }
     get_chain(&mut *state, i, object, key)

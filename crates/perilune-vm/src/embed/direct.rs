@@ -4,6 +4,7 @@
 
 use super::Root;
 use super::bytes::check_text;
+use super::payload::CellRef;
 use super::shared::{Inner, Shared};
 use crate::api::{TablePosition, Value};
 use crate::object::{MAX_SHORT, StringObject, Table, Userdata};
@@ -79,6 +80,17 @@ impl<'a> Found<'a> {
         // SAFETY: the userdata lives while the state is borrowed, and its value
         // stays in it.
         unsafe { (*u).data.as_ref()?.downcast_ref() }
+    }
+
+    /// The cell, if it is a userdata with a `T` in one.
+    #[inline(always)]
+    pub fn cell<T: 'static>(self) -> Option<CellRef<'a, T>> {
+        if self.raw.tag != tag::USERDATA {
+            return None;
+        }
+        let u = self.raw.payload as usize as *const Userdata;
+        // SAFETY: as in `userdata`.
+        unsafe { self.state.cell_in((*u).data.as_ref()?) }
     }
 }
 

@@ -371,7 +371,12 @@ impl State {
     /// shared.
     #[inline]
     pub fn cell<T: 'static>(&self, index: i32) -> Option<CellRef<'_, T>> {
-        let payload = self.payload(index).ok()?;
+        self.cell_in(self.payload(index).ok()?)
+    }
+
+    /// The cell with a `T` that a userdata's value is.
+    #[inline(always)]
+    pub(super) fn cell_in<T: 'static>(&self, payload: &Payload) -> Option<CellRef<'_, T>> {
         if payload.type_of() != Payload::cell_type::<T>() || self.owner.is_null() {
             return None;
         }

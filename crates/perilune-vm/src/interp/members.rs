@@ -62,11 +62,22 @@ unsafe fn members_of(handler: RawValue) -> Option<(RawValue, *mut Table)> {
     members.is_table().then(|| (*upvalues, members.as_table()))
 }
 
+/// `R[A] := accessor(object)`
+#[inline(never)]
+unsafe fn read(state: *mut State, i: Instruction, accessor: RawValue, object: RawValue) -> Flow {
+    match (*state).call_at_once(accessor, &[object], 0) {
+        Outcome::Value(v, moved) => {
+            *(*(*state).current).base.add(i.a() as usize) = v;
+            if moved { Flow::Refresh } else { Flow::Next }
+        }
+        Outcome::Flow(flow) => flow,
+    }
+}
+
 /// `R[A] := object[K[C]]` of a userdata.
 #[inline(never)]
 pub(super) unsafe fn get(state: *mut State, i: Instruction, object: RawValue) -> Flow {
-    let th = (*state).current;
-    let base = (*th).base;
+    let base = (*(*state).current).base;
     let key = *(*prototype_at(base)).constants.add(i.c() as usize);
     let metatable = (*object.as_userdata()).metatable;
     if metatable.is_null() {
@@ -78,13 +89,7 @@ pub(super) unsafe fn get(state: *mut State, i: Instruction, object: RawValue) ->
     if let Some((last, members)) = members_of(handler) {
         let v = field(state, members, name, i);
         if is_accessor(v) {
-            return match (*state).call_at_once(v, &[object], 0) {
-                Outcome::Value(v, moved) => {
-                    *(*th).base.add(i.a() as usize) = v;
-                    if moved { Flow::Refresh } else { Flow::Next }
-                }
-                Outcome::Flow(flow) => flow,
-            };
+            return read(state, i, v, object);
         }
         if !v.is_nil() {
             *base.add(i.a() as usize) = v;

@@ -57,6 +57,9 @@ impl AnyUserData {
     /// which can be borrowed by [`borrow_scoped`](Self::borrow_scoped) only.
     #[inline]
     pub fn borrow<T: 'static>(&self) -> Result<UserDataRef<T>> {
+        if let Some(borrow) = self.0.0.look(|found| found.cell()?.borrow()) {
+            return Ok(UserDataRef::own(borrow));
+        }
         self.0.with(|state, _| {
             self.0.push(state)?;
             UserDataRef::at(-1, state)
@@ -69,6 +72,9 @@ impl AnyUserData {
     /// As [`borrow`](Self::borrow); if it is borrowed at all.
     #[inline]
     pub fn borrow_mut<T: 'static>(&self) -> Result<UserDataRefMut<T>> {
+        if let Some(borrow) = self.0.0.look(|found| found.cell()?.borrow_mut()) {
+            return Ok(UserDataRefMut::own(borrow));
+        }
         self.0.with(|state, _| {
             self.0.push(state)?;
             UserDataRefMut::at(-1, state)

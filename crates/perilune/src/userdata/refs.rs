@@ -22,6 +22,11 @@ enum Ref<T: 'static> {
 }
 
 impl<T> UserDataRef<T> {
+    #[inline(always)]
+    pub(super) fn own(borrow: OwnedRef<T>) -> Self {
+        UserDataRef(Ref::Own(borrow))
+    }
+
     /// Borrows from the userdata at an index.
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {
@@ -62,6 +67,11 @@ enum Mut<T: 'static> {
 }
 
 impl<T> UserDataRefMut<T> {
+    #[inline(always)]
+    pub(super) fn own(borrow: OwnedMut<T>) -> Self {
+        UserDataRefMut(Mut::Own(borrow))
+    }
+
     /// Borrows from the userdata at an index.
     #[inline]
     pub(super) fn at(index: i32, state: &mut State) -> Result<Self> {

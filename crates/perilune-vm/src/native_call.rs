@@ -15,6 +15,7 @@ use crate::frame::{
 use crate::meta::Event;
 use crate::object::Thread;
 use crate::state::{NativeFn, Return, State};
+use crate::table;
 use crate::value::{RawValue, tag};
 
 /// What became of a call.
@@ -133,7 +134,15 @@ impl State {
         nargs: usize,
     ) -> Option<Flow> {
         let th = self.current;
-        let handler = self.metamethod(*function, Event::Call);
+        let metatable = match (*function).tag {
+            tag::USERDATA => (*(*function).as_userdata()).metatable,
+            tag::TABLE => (*(*function).as_table()).metatable,
+            _ => return None,
+        };
+        if metatable.is_null() {
+            return None;
+        }
+        let handler = table::get_short_string(metatable, self.names.events[Event::Call as usize]);
         let f = native_of(handler)?;
         if (*th).hooks.active || function.add(2 + nargs + NATIVE_STACK) > (*th).stack_last {
             return None;
@@ -155,9 +164,15 @@ impl State {
         if let Some((first, n)) = results(th, &result) {
             let to = (*th).base.sub(1);
             let i = *pc.sub(1);
-            let end = move_results(to, first, n, i.c() as i32 - 1);
-            if i.c() == 0 {
-                (*th).top = end;
+            match i.c() {
+                1 => {}
+                2 if n > 0 => *to = *first,
+                c => {
+                    let end = move_results(to, first, n, c as i32 - 1);
+                    if c == 0 {
+                        (*th).top = end;
+                    }
+                }
             }
             (*th).base = to.sub(i.a() as usize);
             (*th).pc = pc;

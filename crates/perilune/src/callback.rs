@@ -7,6 +7,7 @@ use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
 use perilune_vm::{self as vm, Found, Lock, NativeFn, Payload, Return, State, Value as Slot};
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -25,8 +26,9 @@ pub(crate) struct PanicPayload(Lock<Option<Box<dyn Any + Send>>>);
 /// A Rust function as a native function keeps it.
 pub(crate) struct Callback<F>(pub F);
 
-/// A Rust function that calls itself only by mistake.
-pub(crate) struct MutCallback<F>(pub Lock<F>);
+/// A Rust function that calls itself only by mistake. Whoever calls it has its
+/// state in hand, one thread at a time.
+pub(crate) struct MutCallback<F>(pub RefCell<F>);
 
 /// Runs `body` for the native function that is called now: errors are raised,
 /// panics go through Lua.
@@ -39,6 +41,41 @@ pub(crate) fn run(
         guarded(state, &extra.lua, body).map(Return::values)
     });
     done.unwrap_or(Ok(Return::NONE))
+}
+
+/// [`run`] for a body that raises its errors itself.
+#[inline(always)]
+pub(crate) fn guard(
+    state: &mut State,
+    body: impl FnOnce(&mut State, &Lua) -> vm::Result<Return>,
+) -> vm::Result<Return> {
+    // Results are not nested: taking them apart would cost more than the rest.
+    let mut result = Ok(Return::NONE);
+    state.with_extension(|state, extra: &Extra| {
+        result = match catch_unwind(AssertUnwindSafe(|| body(state, &extra.lua))) {
+            Ok(result) => result,
+            Err(panic) => Err(raise_panic(state, panic)),
+        }
+    });
+    result
+}
+
+/// Ends a function: errors are raised where they are found, as they are too large
+/// to be handed on.
+#[inline(always)]
+pub(crate) fn give<R: IntoLuaMulti>(
+    state: &mut State,
+    lua: &Lua,
+    result: Result<R>,
+) -> vm::Result<Return> {
+    let results = match result {
+        Ok(results) => results,
+        Err(error) => return Err(raise(state, lua, error)),
+    };
+    match results.push_into_multi(state, lua) {
+        Ok(n) => Ok(Return::values(n)),
+        Err(error) => Err(raise(state, lua, error)),
+    }
 }
 
 /// [`run`] for what is not all of a native function.
@@ -91,14 +128,18 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<F>| {
-        run(state, |state, lua| {
-            let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
-            let results = lua.0.lend(state, || (callback.0)(lua, args))?;
-            results.push_into_multi(state, lua)
-        })
+    let mut result = Ok(Return::NONE);
+    state.with_function_data(|state, callback: &Callback<F>| {
+        result = guard(state, |state, lua| {
+            let args = match A::from_stack_args(1, state.top(), 1, None, state, lua) {
+                Ok(args) => args,
+                Err(error) => return Err(raise(state, lua, error)),
+            };
+            let results = lua.0.lend(state, || (callback.0)(lua, args));
+            give(state, lua, results)
+        });
     });
-    called.unwrap_or(Ok(Return::NONE))
+    result
 }
 
 /// The native function for an `FnMut`.
@@ -108,16 +149,22 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<MutCallback<F>>| {
-        run(state, |state, lua| {
-            let mut f = callback.0.0.try_borrow_mut().ok_or(Error::RecursiveMutCallback)?;
-            let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
-            let results = lua.0.lend(state, || f(lua, args))?;
+    let mut result = Ok(Return::NONE);
+    state.with_function_data(|state, callback: &Callback<MutCallback<F>>| {
+        result = guard(state, |state, lua| {
+            let Ok(mut f) = callback.0.0.try_borrow_mut() else {
+                return Err(raise(state, lua, Error::RecursiveMutCallback));
+            };
+            let args = match A::from_stack_args(1, state.top(), 1, None, state, lua) {
+                Ok(args) => args,
+                Err(error) => return Err(raise(state, lua, error)),
+            };
+            let results = lua.0.lend(state, || f(lua, args));
             drop(f);
-            results.push_into_multi(state, lua)
-        })
+            give(state, lua, results)
+        });
     });
-    called.unwrap_or(Ok(Return::NONE))
+    result
 }
 
 /// Runs `f`, which may call metamethods, so that errors of the machine end here.

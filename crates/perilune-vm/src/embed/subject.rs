@@ -292,12 +292,14 @@ fn call<M: Method>(state: &mut State) -> Result<Return> {
     // and they push it with data of this type and no upvalues.
     // `State::to_native` gives the functions of those that own something to
     // nobody.
-    let called = unsafe {
+    unsafe {
+        let mut result = Ok(Return::NONE);
         state.with_own_data(|state, bound: &Bound<M::Data>| {
-            M::call(state, &bound.data, Subject { key: &bound.key, _subject: PhantomData })
-        })
-    };
-    called.unwrap_or(Ok(Return::NONE))
+            let subject = Subject { key: &bound.key, _subject: PhantomData };
+            result = M::call(state, &bound.data, subject);
+        });
+        result
+    }
 }
 
 impl State {

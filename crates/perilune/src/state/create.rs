@@ -12,7 +12,8 @@ use crate::table::Table;
 use crate::thread::{Thread, ThreadEvent, fire};
 use crate::traits::{FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::{Lock, State};
+use perilune_vm::State;
+use std::cell::RefCell;
 use std::panic::Location;
 
 impl Lua {
@@ -145,7 +146,7 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            let func = callback::MutCallback(Lock::new(func));
+            let func = callback::MutCallback(RefCell::new(func));
             callback::push_callback(state, extra, callback::call_fn_mut::<F, A, R>, func)?;
             Handle::pin(state, -1).map(Function)
         })
@@ -180,7 +181,7 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            let func = callback::MutCallback(Lock::new(func));
+            let func = callback::MutCallback(RefCell::new(func));
             callback::push_send_callback(state, extra, callback::call_fn_mut::<F, A, R>, func)?;
             Handle::pin(state, -1).map(Function)
         })

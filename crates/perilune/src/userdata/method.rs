@@ -1,15 +1,14 @@
 //! Methods as native functions.
 
 use super::names::short_type_name;
-use crate::callback::{Callback, raise, raise_panic};
+use crate::callback::{Callback, give, guard, raise};
 use crate::error::{Error, Result};
-use crate::state::{Extra, Lua};
+use crate::state::Lua;
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
 use perilune_vm::{self as vm, Method, Refused, Return, State, Subject, Type};
 use std::cell::RefCell;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a method owns.
 pub(super) struct Named<F> {
@@ -27,35 +26,6 @@ pub(super) struct Writes<T, M, A, R>(PhantomData<fn(T, M, A) -> R>);
 pub(super) fn arguments<A: FromLuaMulti>(state: &mut State, lua: &Lua, name: &str) -> Result<A> {
     let n = state.top().saturating_sub(1);
     A::from_stack_args(2, n, 2, Some(name), state, lua)
-}
-
-/// Runs `body` for the native function that is called now; panics go through Lua.
-#[inline(always)]
-fn guard(
-    state: &mut State,
-    body: impl FnOnce(&mut State, &Lua) -> vm::Result<Return>,
-) -> vm::Result<Return> {
-    let done = state.with_extension(|state, extra: &Extra| {
-        match catch_unwind(AssertUnwindSafe(|| body(state, &extra.lua))) {
-            Ok(result) => result,
-            Err(panic) => Err(raise_panic(state, panic)),
-        }
-    });
-    done.unwrap_or(Ok(Return::NONE))
-}
-
-/// Ends a function: errors are raised where they are found, as they are too large
-/// to be handed on.
-#[inline(always)]
-fn give<R: IntoLuaMulti>(state: &mut State, lua: &Lua, result: Result<R>) -> vm::Result<Return> {
-    let results = match result {
-        Ok(results) => results,
-        Err(error) => return Err(raise(state, lua, error)),
-    };
-    match results.push_into_multi(state, lua) {
-        Ok(n) => Ok(Return::values(n)),
-        Err(error) => Err(raise(state, lua, error)),
-    }
 }
 
 /// The first argument can't be borrowed.
@@ -103,12 +73,13 @@ where
                     });
                 }
             };
+            let mut result = Ok(Return::NONE);
             let called = subject.read(state, 1, |state, this| {
-                let result = lua.0.lend(state, || (data.f)(lua, this, args));
-                give(state, lua, result)
+                let results = lua.0.lend(state, || (data.f)(lua, this, args));
+                result = give(state, lua, results);
             });
             match called {
-                Ok(result) => result,
+                Ok(()) => result,
                 Err(refused) => Err(raise_refusal::<T, _>(
                     state,
                     lua,
@@ -156,12 +127,13 @@ where
                     });
                 }
             };
+            let mut result = Ok(Return::NONE);
             let called = subject.write(state, 1, |state, this| {
-                let result = lua.0.lend(state, || f(lua, this, args));
-                give(state, lua, result)
+                let results = lua.0.lend(state, || f(lua, this, args));
+                result = give(state, lua, results);
             });
             match called {
-                Ok(result) => result,
+                Ok(()) => result,
                 Err(refused) => Err(raise_refusal::<T, _>(
                     state,
                     lua,
@@ -210,8 +182,9 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<NamedFn<F>>| {
-        guard(state, |state, lua| {
+    let mut result = Ok(Return::NONE);
+    state.with_function_data(|state, callback: &Callback<NamedFn<F>>| {
+        result = guard(state, |state, lua| {
             let NamedFn { name, f } = &callback.0;
             let args = match A::from_stack_args(1, state.top(), 1, Some(name), state, lua) {
                 Ok(args) => args,
@@ -219,9 +192,9 @@ where
             };
             let result = lua.0.lend(state, || f(lua, args));
             give(state, lua, result)
-        })
+        });
     });
-    called.unwrap_or(Ok(Return::NONE))
+    result
 }
 
 /// The native function for a [`NamedFn`] that changes what it has captured.
@@ -231,8 +204,9 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let called = state.with_function_data(|state, callback: &Callback<NamedFn<RefCell<F>>>| {
-        guard(state, |state, lua| {
+    let mut result = Ok(Return::NONE);
+    state.with_function_data(|state, callback: &Callback<NamedFn<RefCell<F>>>| {
+        result = guard(state, |state, lua| {
             let NamedFn { name, f } = &callback.0;
             let Ok(mut f) = f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
@@ -244,7 +218,7 @@ where
             let result = lua.0.lend(state, || f(lua, args));
             drop(f);
             give(state, lua, result)
-        })
+        });
     });
-    called.unwrap_or(Ok(Return::NONE))
+    result
 }

@@ -211,7 +211,7 @@ pub(crate) fn plain_link_pc(word: u64) -> *const Instruction {
 /// `slot` lies in a stack.
 #[inline(always)]
 pub(crate) unsafe fn set_info(slot: *mut RawValue, distance: u32, word: u32) {
-    // SAFETY: by contract.
+    // SAFETY: any slot of a stack may be overwritten.
     unsafe {
         *slot = RawValue { payload: distance as u64 | (word as u64) << 32, tag: tag::FRAME_INFO };
     }

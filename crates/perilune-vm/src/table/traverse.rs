@@ -255,7 +255,7 @@ unsafe fn border_below(t: *mut Table, hint: u32) -> u32 {
 /// `t` is a live table of `heap`.
 #[inline]
 pub(crate) unsafe fn length_mostly_hinted(t: *mut Table, heap: &Heap) -> u64 {
-    // SAFETY: the contract is the same.
+    // SAFETY: either way of searching asks for what this function asks for.
     unsafe {
         if matches!(heap.tables().borders, Borders::Hinted) {
             length(t, heap)

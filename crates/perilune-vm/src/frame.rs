@@ -117,7 +117,7 @@ pub(crate) unsafe fn tail_called(
     }
     let first = word & TAIL == 0;
     let word = word & !0xff | TAIL;
-    // SAFETY: the contract is the same.
+    // SAFETY: counting asks for the thread and the slot that this function has.
     if first { word & !COUNT } else { unsafe { count_one(word, th, function) } }
 }
 
@@ -221,7 +221,7 @@ pub(crate) unsafe fn set_info(slot: *mut RawValue, distance: u32, word: u32) {
 /// `slot` is an information slot.
 #[inline(always)]
 pub(crate) unsafe fn info(slot: *const RawValue) -> (u32, u32) {
-    // SAFETY: by contract.
+    // SAFETY: an information slot has been written as a whole.
     let payload = unsafe { (*slot).payload };
     (payload as u32, (payload >> 32) as u32)
 }

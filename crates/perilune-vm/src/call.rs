@@ -20,7 +20,7 @@ use crate::frame::{
     ERROR_STACK, EXTRA_STACK, Frame, KIND_MASK, MAX_STACK, NATIVE_STACK, TAIL, count_one, info,
     kind, link_kind, link_pc, link_word, make_link, set_info, set_link_word, tail_called,
 };
-use crate::handler::{DEFAULT_HANDLER, MAX_NATIVE_CALLS};
+use crate::handler::DEFAULT_HANDLER;
 use crate::heap::AllocError;
 use crate::hook::{HookEvent, call_hook};
 use crate::meta::Event;
@@ -100,11 +100,7 @@ unsafe fn grow_stack(state: &mut State, th: *mut Thread, n: usize) -> Result<()>
         if used + EXTRA_STACK <= MAX_STACK + ERROR_STACK {
             resize_stack(state, th, MAX_STACK + ERROR_STACK)?;
         }
-        // With many calls that take native stack in the C implementation, that
-        // would have been full before.
-        let native = crate::handler::native_calls(state.current) >= MAX_NATIVE_CALLS;
-        let message: &[u8] = if native { b"C stack overflow" } else { b"stack overflow" };
-        return Err(state.runtime_error(message));
+        return Err(crate::handler::overflow(state));
     }
     resize_stack(state, th, (size * 2).clamp(needed, MAX_STACK.max(needed)))
 }
@@ -1041,12 +1037,12 @@ pub(crate) unsafe fn enter_above(
     let _entry = Entry::new(state);
     let flow = begin(state, th, slot.add(1), word);
     let result = run_on(state, flow);
+    if let Err(error) = &result {
+        crate::raised::leave_frames(state, th, base, error);
+    }
     (*th).non_yieldable -= 1;
     state.call_result = offset;
     (*th).pc = pc;
-    if result.is_err() {
-        (*th).base = (*th).stack.add(base);
-    }
     result
 }
 

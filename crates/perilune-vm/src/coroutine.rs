@@ -230,6 +230,9 @@ pub(crate) unsafe fn failed(state: &mut State, error: Error) -> Step {
     let co = state.current;
     let to = (*co).resumer;
     state.resumed_error = error.0;
+    if let Some(raised) = state.raised.take() {
+        raised.restore(co, state.errors_caught);
+    }
     state.errors_caught += 1;
     let value = state.take_error(error);
     (*co).top = frame_extent(co);

@@ -23,7 +23,7 @@ use crate::value::RawValue;
 pub(crate) const DEFAULT_HANDLER: u32 = u32::MAX;
 
 /// How many calls on the native stack the C implementation allows.
-pub(crate) const MAX_NATIVE_CALLS: u32 = 200;
+const MAX_NATIVE_CALLS: u32 = 200;
 
 /// So many of them are left to the handlers of a program that is nested deeper
 /// than the C implementation lets it be.
@@ -87,7 +87,7 @@ unsafe fn handler_of(state: &State, function: *mut RawValue, kind: u8) -> Option
 ///
 /// # Safety
 /// `th` runs.
-pub(crate) unsafe fn native_calls(mut th: *const Thread) -> u32 {
+unsafe fn native_calls(mut th: *const Thread) -> u32 {
     let mut count = 0;
     while !th.is_null() {
         let mut frame = Some(Frame::innermost(th));
@@ -104,6 +104,19 @@ pub(crate) unsafe fn native_calls(mut th: *const Thread) -> u32 {
         count += u32::from(!th.is_null());
     }
     count
+}
+
+/// The error of a stack that is full.
+///
+/// # Safety
+/// The current thread's frame is the one that wants more.
+#[cold]
+pub(crate) unsafe fn overflow(state: &mut State) -> Error {
+    // With many calls that take native stack in the C implementation, that would
+    // have been full before.
+    let native = native_calls(state.current) >= MAX_NATIVE_CALLS;
+    let message: &[u8] = if native { b"C stack overflow" } else { b"stack overflow" };
+    state.runtime_error(message)
 }
 
 /// Counts the call of a handler for an error in a handler. Gives what the handler

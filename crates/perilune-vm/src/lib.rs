@@ -29,6 +29,7 @@ mod native_call;
 mod native_stack;
 pub mod number;
 mod object;
+mod raised;
 mod state;
 mod table;
 mod traceback;

@@ -184,6 +184,8 @@ pub struct State {
     pub(crate) resumed: CallStatus,
     /// What a coroutine failed with last.
     pub(crate) resumed_error: Kind,
+    /// Where the error came from that passes through native functions.
+    pub(crate) raised: Option<crate::raised::Raised>,
     /// How many errors protected calls and coroutines have ended.
     pub(crate) errors_caught: u64,
 }
@@ -296,6 +298,7 @@ impl State {
             call_result: 0,
             resumed: CallStatus::Error,
             resumed_error: Kind::Value,
+            raised: None,
             errors_caught: 0,
         };
         // SAFETY: nothing collects while the state is being built; the objects

@@ -17,7 +17,7 @@ use std::fmt;
 /// A Lua value (manual §2.1).
 ///
 /// Cloning one is cheap: objects are handles.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub enum Value {
     /// `nil`
     #[default]
@@ -59,7 +59,38 @@ fn float(n: Number, state: &State) -> Value {
     Value::Number(n)
 }
 
+impl Clone for Value {
+    #[inline]
+    fn clone(&self) -> Value {
+        match self {
+            Value::Nil => Value::Nil,
+            Value::Boolean(b) => Value::Boolean(*b),
+            Value::Integer(i) => Value::Integer(*i),
+            Value::Number(n) => Value::Number(*n),
+            other => other.clone_other(),
+        }
+    }
+}
+
 impl Value {
+    #[inline(never)]
+    fn clone_other(&self) -> Value {
+        match self {
+            Value::Nil => Value::Nil,
+            Value::Boolean(b) => Value::Boolean(*b),
+            Value::Integer(i) => Value::Integer(*i),
+            Value::Number(n) => Value::Number(*n),
+            Value::LightUserData(address) => Value::LightUserData(*address),
+            Value::String(s) => Value::String(s.clone()),
+            Value::Table(t) => Value::Table(t.clone()),
+            Value::Function(f) => Value::Function(f.clone()),
+            Value::Thread(t) => Value::Thread(t.clone()),
+            Value::UserData(u) => Value::UserData(u.clone()),
+            Value::Error(e) => Value::Error(e.clone()),
+            Value::Other(never) => never.never(),
+        }
+    }
+
     /// The light userdata that stands for "nothing" where `nil` can't be used,
     /// as in the elements of an array.
     pub const NULL: Value = Value::LightUserData(LightUserData(std::ptr::null_mut()));
@@ -117,8 +148,17 @@ impl Value {
 
     /// The value that was found; `None` for an error, or if it takes memory to
     /// keep it alive.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn found(found: Found<'_>) -> Option<Value> {
+        match found.value() {
+            Slot::Integer(i) => Some(Value::Integer(i)),
+            Slot::Nil => Some(Value::Nil),
+            _ => Value::found_other(found),
+        }
+    }
+
+    #[inline(never)]
+    fn found_other(found: Found<'_>) -> Option<Value> {
         Some(match found.value() {
             Slot::Nil => Value::Nil,
             Slot::Boolean(b) => Value::Boolean(b),

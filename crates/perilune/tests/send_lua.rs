@@ -42,6 +42,49 @@ fn is_free(lua: &mut SendLua) -> bool {
 
 const BINDS: bool = cfg!(not(feature = "send"));
 
+/// What leads to a state stays on its thread, or the state would have to be locked.
+#[cfg(not(feature = "send"))]
+mod not_send {
+    use super::*;
+    use perilune::native::{self, CellRef, OwnedMut, OwnedRef, Payload, Root, Shared, State};
+
+    macro_rules! assert_not {
+        ($bound:ident: $($t:ty),* $(,)?) => { $(
+            const _: fn() = || {
+                trait Ambiguous<A> {
+                    fn item() {}
+                }
+                struct Fits;
+                impl<T: ?Sized> Ambiguous<()> for T {}
+                impl<T: ?Sized + $bound> Ambiguous<Fits> for T {}
+                // Which of the two is meant is clear if the type is not `Send`.
+                let _ = <$t as Ambiguous<_>>::item;
+            };
+        )* };
+    }
+
+    assert_not!(Send:
+        Lua, WeakLua, Table, Function, Value, AnyUserData, RegistryKey, BorrowedStr,
+        perilune::BorrowedBytes, perilune::LuaString, perilune::Thread, perilune::MultiValue,
+        UserDataRef<Counter>, UserDataRefMut<Counter>, perilune::AppDataRef<'static, i32>,
+        perilune::AppDataRefMut<'static, i32>, perilune::chunk::Chunk<'static>,
+        State, Shared, Root, Payload, CellRef<i32>, OwnedRef<i32>, OwnedMut<i32>,
+        native::PinnedBytes, native::StateRef<'static, i32>, native::StateMut<'static, i32>,
+        perilune::UserDataRegistry<i32>,
+    );
+    assert_not!(Sync:
+        Lua, WeakLua, Table, Value, SendLua, State, Shared, Root, OwnedRef<i32>,
+        native::StateRef<'static, i32>, native::StateMut<'static, i32>,
+    );
+    #[cfg(feature = "async")]
+    assert_not!(Send: perilune::thread::AsyncThread<i32>);
+
+    const _: fn() = || {
+        fn send<T: Send>() {}
+        send::<SendLua>();
+    };
+}
+
 #[test]
 fn a_new_state_is_free() {
     let mut all = SendLua::try_from(Lua::unsafe_new()).unwrap();

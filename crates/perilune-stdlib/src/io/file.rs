@@ -56,6 +56,15 @@ pub(super) fn push_file(
     give_environment(state)
 }
 
+/// Raises an error if there is no open handle at `arg`.
+pub(super) fn check_open(state: &mut State, arg: i32) -> Result<()> {
+    state.check_userdata::<FileHandle>(arg, HANDLE)?;
+    match state.userdata::<FileHandle>(arg).and_then(FileHandle::stream) {
+        Some(_) => Ok(()),
+        None => Err(state.error(format_args!("attempt to use a closed file"))),
+    }
+}
+
 /// The stream of the handle at `arg`, which must be an open one.
 pub(super) fn check_stream(state: &mut State, arg: i32) -> Result<SharedStream> {
     state.check_userdata::<FileHandle>(arg, HANDLE)?;

@@ -9,7 +9,8 @@ use super::environments::{
     DefaultFile, give_environment, push_default, push_environments, set_default,
 };
 use super::file::{
-    FileHandle, Kind, check_stream, close, collect, push_file, push_standard, to_string, type_name,
+    FileHandle, Kind, check_open, check_stream, close, collect, push_file, push_standard,
+    to_string, type_name,
 };
 use super::read::read_formats;
 use super::results::{file_result, push_failure};
@@ -331,13 +332,18 @@ struct WriteFailure {
     written: usize,
 }
 
-/// Writes the arguments from `first` to `last`.
-fn write_values(
-    state: &mut State,
-    stream: &SharedStream,
-    first: usize,
-    last: usize,
-) -> Result<Result<(), WriteFailure>> {
+/// Writes the arguments from `first` to `last` to the file on top.
+fn write_values(state: &mut State, first: usize, last: usize) -> Result<Result<(), WriteFailure>> {
+    let (at, result) = write_until(state, first, last);
+    if at <= last {
+        state.check_bytes(at as i32)?;
+    }
+    Ok(result)
+}
+
+/// Writes arguments up to one that is neither a string nor a number, or to the last
+/// one; answers where that is, or 1 more than `last`.
+fn write_until(state: &State, first: usize, last: usize) -> (usize, Result<(), WriteFailure>) {
     let dialect = state.dialect();
     // C writes a float by its format alone, in most dialects: no ".0" after an
     // integral one.
@@ -345,18 +351,17 @@ fn write_values(
         FloatForm { suffix: dialect.write_as_tostring, round_trip: dialect.float_round_trip };
     let mut result = Ok(());
     let mut total = 0;
+    let Some(stream) = state.userdata::<FileHandle>(-1).and_then(FileHandle::stream) else {
+        return (last + 1, result);
+    };
     let mut stream = stream.borrow_mut();
     for arg in first..=last {
-        let arg = arg as i32;
         let mut text = [0; 64];
-        let bytes: &[u8] = match state.value(arg) {
+        let bytes: &[u8] = match state.value(arg as i32) {
             Value::String(bytes) => bytes,
             Value::Integer(integer) => number::format_integer(integer, &mut text),
             Value::Float(float) => number::format_float_in(float, &mut text, form),
-            _ => {
-                state.check_bytes(arg)?;
-                continue;
-            }
+            _ => return (arg, result),
         };
         match stream.write(bytes) {
             Ok(()) => total += bytes.len(),
@@ -368,7 +373,7 @@ fn write_values(
             }
         }
     }
-    Ok(result)
+    (last + 1, result)
 }
 
 /// The file on top of the stack (or `true`), or the failure.
@@ -391,18 +396,21 @@ fn write_result(state: &mut State, result: Result<(), WriteFailure>) -> Result<R
 /// `io.write (···)`: writes to the default output file (manual §6.8).
 fn io_write(state: &mut State) -> Result<Return> {
     let last = state.top();
-    let stream = default_output(state)?;
-    let result = write_values(state, &stream, 1, last)?;
+    push_default(state, DefaultFile::Output)?;
+    if state.userdata::<FileHandle>(-1).and_then(FileHandle::stream).is_none() {
+        return Err(closed_default(state, "output"));
+    }
+    let result = write_values(state, 1, last)?;
     write_result(state, result)
 }
 
 /// `file:write (···)`: writes strings and numbers; returns the file (manual
 /// §6.8).
 fn file_write(state: &mut State) -> Result<Return> {
-    let stream = check_stream(state, 1)?;
+    check_open(state, 1)?;
     let last = state.top();
     state.push_value(1)?;
-    let result = write_values(state, &stream, 2, last)?;
+    let result = write_values(state, 2, last)?;
     write_result(state, result)
 }
 

@@ -339,7 +339,7 @@ impl Grammar {
             "P(function(...) return pcall(pcall, pcall, error, @) end)",
             "P(function(...) return pcall(function(...) local ok, e = pcall(error, @, 0) error(e, 0) end) end)",
             "P(function(...) return xpcall(function() error(@) end, HANDLER) end)",
-            "P(function(...) return xpcall(function() local x = nil; x.y = 1 end, function(m) S(m) return xpcall(error, HANDLER, @) end) end)",
+            "P(function(...) return xpcall(function() local x = nil; x.y = 1 end, function(m) S(m) return xpcall(error, HANDLER, 1) end) end)",
             "P(function(...) return select('#', pcall(error)), pcall(error, nil), pcall(error, @) end)",
             "P(function(...) local function thrower(level) error('at ' .. level, level) end for level = 0, 3 do S(pcall(thrower, level)) S(pcall(function() thrower(level) return 1 end)) end end)",
             "P(function(...) local t = setmetatable({}, {__index = function(t, k) error('no ' .. tostring(k), 2) end, __call = function(self, ...) error(..., 2) end}) S(pcall(function() return t.x end)) S(pcall(t, 'called')) return t[@] end)",

@@ -96,7 +96,8 @@ impl Body<'_> {
     fn integer_key(&self, key: &Operand) -> Option<i64> {
         match key.kind {
             Kind::Literal(Literal::Float(value)) if self.dialect.float_only_numbers => {
-                exact_integer(value).filter(|_| !key.has_jumps())
+                // Metamethods see the sign of a zero.
+                exact_integer(value).filter(|&index| index != 0 && !key.has_jumps())
             }
             _ => key.integer(),
         }

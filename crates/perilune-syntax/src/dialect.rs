@@ -309,6 +309,9 @@ dialect_table! {
     /// `a % b` of floats compares signs by a product, which may be too small for a
     /// float.
     modulo_by_product: bool = false, false, true, false, false;
+    /// A small integer constant is subtracted by adding its negation: the difference
+    /// of a negative zero and 0 is positive.
+    subtracting_adds: bool = false, false, false, true, true;
     /// Arithmetic converts strings itself, to floats; else metamethods of strings
     /// do.
     arithmetic_on_strings: bool = true, true, true, false, false;

@@ -266,7 +266,8 @@ impl Body<'_> {
                 }
             }
             BinaryOp::Sub => {
-                if let Some(value) = small_integer(&right) {
+                let subtracts = |value: &i16| *value != 0 || self.dialect.subtracting_adds;
+                if let Some(value) = small_integer(&right).filter(subtracts) {
                     return self.with_operand(Op::SubI, left, right, value as u16, 0, line);
                 }
             }

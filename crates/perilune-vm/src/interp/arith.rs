@@ -54,7 +54,7 @@ macro_rules! arithmetic_immediate {
                 return Flow::Next;
             }
             if b.tag == tag::FLOAT {
-                *vm.r(i.a()) = RawValue::float($float(b.as_float(), i.sc() as f64));
+                *vm.r(i.a()) = RawValue::float($float(b.as_float(), i.sc().into()));
                 return Flow::Next;
             }
             vm.save();
@@ -63,8 +63,9 @@ macro_rules! arithmetic_immediate {
     };
 }
 
-arithmetic_immediate!(add_i, i64::wrapping_add, |x: f64, y: f64| x + y);
-arithmetic_immediate!(sub_i, i64::wrapping_sub, |x: f64, y: f64| x - y);
+arithmetic_immediate!(add_i, i64::wrapping_add, |x: f64, y: i32| x + f64::from(y));
+// The negation is added: what 0 is subtracted from is no negative zero then.
+arithmetic_immediate!(sub_i, i64::wrapping_sub, |x: f64, y: i32| x + f64::from(-y));
 
 /// Operations that are always done on floats.
 macro_rules! on_floats {

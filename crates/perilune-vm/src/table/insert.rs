@@ -158,7 +158,7 @@ unsafe fn take_free(t: *mut Table) -> *mut Node {
 /// nil nor NaN, and not one for the array part.
 #[inline]
 pub(super) unsafe fn place(t: *mut Table, key: RawValue, value: RawValue) -> bool {
-    // SAFETY: the contract is the same.
+    // SAFETY: both ways ask for what this one does.
     unsafe {
         match (*t).header.pad & part::OTHER_PLACES {
             0 => place_by::<false>(t, key, value),
@@ -171,7 +171,7 @@ pub(super) unsafe fn place(t: *mut Table, key: RawValue, value: RawValue) -> boo
 /// As [`place`]; numbers are not placed by remainders.
 #[inline(never)]
 unsafe fn place_otherwise(t: *mut Table, key: RawValue, value: RawValue) -> bool {
-    // SAFETY: the contract is the same.
+    // SAFETY: `t` places its numbers so, the rest by contract.
     unsafe { place_by::<true>(t, key, value) }
 }
 

@@ -183,14 +183,14 @@ fn address_position(mask: u32, address: u64) -> usize {
 /// `t` is a live table, `key` a live value, not nil.
 #[inline(always)]
 pub(super) unsafe fn position<const OTHER: bool>(t: *const Table, key: RawValue) -> usize {
-    // SAFETY: by contract.
+    // SAFETY: the table is live.
     let mask = unsafe { (*t).hash_mask };
     match key.tag {
         // SAFETY: the tag says that the payload is a live string.
         tag::SHORT_STRING | tag::LONG_STRING => unsafe {
             (string_hash(key.as_string()) & mask) as usize
         },
-        // SAFETY: by contract.
+        // SAFETY: the table is still live.
         tag::INTEGER | tag::FLOAT if OTHER => unsafe { other_position((*t).header.pad, mask, key) },
         tag::INTEGER => integer_position(mask, key.as_integer()),
         tag::FLOAT => float_position(mask, key.as_float()),

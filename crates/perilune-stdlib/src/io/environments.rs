@@ -72,23 +72,26 @@ pub(super) fn give_environment(state: &mut State) -> Result<()> {
 /// Gives the functions of the library in the table on top their environments, and
 /// pushes theirs and that of the standard files.
 pub(super) fn push_environments(state: &mut State, functions: &[Entry]) -> Result<()> {
-    push_environment(state, close_by_kind)?;
+    push_environment(state)?;
     for (name, ..) in functions {
         state.raw_get_field(-2, name)?;
         match *name {
-            "popen" => push_environment(state, close_process)?,
+            "popen" => push_environment(state)?,
             _ => state.push_value(-2)?,
         }
         state.set_environment(-2)?;
         state.pop(1);
     }
-    push_environment(state, refuse_to_close)
+    state.new_table(0, 1)?;
+    state.set_field_to(-1, "__close", refuse_to_close as NativeFn)
 }
 
-/// Pushes an environment in which files are closed by `close`.
-fn push_environment(state: &mut State, close: NativeFn) -> Result<()> {
+/// Pushes an environment in which files are closed, by a function of its own.
+fn push_environment(state: &mut State) -> Result<()> {
     state.new_table(0, 1)?;
-    state.set_field_to(-1, "__close", close)
+    state.push(())?;
+    state.push_closure(close_by_kind, 1)?;
+    state.raw_set_field(-2, "__close")
 }
 
 /// Closes the file at index 1 as its environment says.
@@ -107,10 +110,6 @@ pub(super) fn close_by_environment(state: &mut State) -> Result<Return> {
 fn close_by_kind(state: &mut State) -> Result<Return> {
     check_stream(state, 1)?;
     close_file(state)
-}
-
-fn close_process(state: &mut State) -> Result<Return> {
-    close_by_kind(state)
 }
 
 /// The standard files are not to be closed.

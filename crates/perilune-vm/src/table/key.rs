@@ -183,7 +183,7 @@ fn address_position(mask: u32, address: u64) -> usize {
 /// `t` is a live table, `key` a live value, not nil.
 #[inline(always)]
 pub(super) unsafe fn position<const OTHER: bool>(t: *const Table, key: RawValue) -> usize {
-    // SAFETY: the table is live.
+    // SAFETY: the header and the mask of a live table can be read.
     let mask = unsafe { (*t).hash_mask };
     match key.tag {
         // SAFETY: the tag says that the payload is a live string.

@@ -211,6 +211,15 @@ fn values(lua: &Lua) -> Vec<Operation> {
         black_box(keep.registry_value::<lua::LuaString>(&key).unwrap());
     }));
     let keep = lua.clone();
+    list.push(Operation::new("registry value, made and removed", 1, move || {
+        let key = keep.create_registry_value(black_box(7)).unwrap();
+        keep.remove_registry_value(key).unwrap();
+    }));
+    let keep = lua.clone();
+    list.push(Operation::new("used memory", 1, move || {
+        black_box(keep.used_memory());
+    }));
+    let keep = lua.clone();
     let value = outer();
     list.push(Operation::new("serde round trip", 1, move || {
         let there = keep.to_value(black_box(&value)).unwrap();

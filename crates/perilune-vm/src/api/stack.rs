@@ -751,7 +751,7 @@ impl State {
 /// # Safety
 /// It is live.
 pub(crate) unsafe fn state_of(th: *const Thread) -> super::ThreadState {
-    // SAFETY: by contract.
+    // SAFETY: a live thread has a stack that its top lies in.
     unsafe {
         match (*th).status {
             ThreadStatus::Running => super::ThreadState::Running,

@@ -10,13 +10,13 @@
 //! A thread that takes the lock again and again would hardly ever let a waiting one
 //! in: now and then the lock is handed to the one that has waited longest.
 
+use core::time::Duration;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicUsize, fence};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 /// See the module.
 pub(in super::super) struct StateLock {
@@ -34,8 +34,8 @@ pub(in super::super) struct StateLock {
 /// Threads that wait, the first one longest.
 struct Queue {
     threads: VecDeque<usize>,
-    /// From when on the lock is to be handed over.
-    hand_over: Option<Instant>,
+    /// How often the lock was given back since the first one is the first.
+    passed_over: u32,
 }
 
 // SAFETY: `depth` is used by the thread alone that has the lock; getting it
@@ -64,8 +64,8 @@ fn this_thread() -> usize {
 const SPINS: u32 = 100;
 /// How long a thread sleeps at most before it looks at the lock again.
 const SLEEP: Duration = Duration::from_millis(1);
-/// How long a thread may take the lock again while others wait.
-const PATIENCE: Duration = Duration::from_micros(500);
+/// How often a thread may take the lock again while others wait.
+const PATIENCE: u32 = 50;
 
 impl StateLock {
     pub(super) fn new(_: ()) -> StateLock {
@@ -73,7 +73,7 @@ impl StateLock {
             owner: AtomicUsize::new(0),
             depth: Cell::new(0),
             waiting: AtomicUsize::new(0),
-            queue: Mutex::new(Queue { threads: VecDeque::new(), hand_over: None }),
+            queue: Mutex::new(Queue { threads: VecDeque::new(), passed_over: 0 }),
             given_back: Condvar::new(),
         }
     }
@@ -124,7 +124,6 @@ impl StateLock {
         {
             let mut queue = self.queue();
             queue.threads.push_back(here);
-            queue.hand_over.get_or_insert_with(|| Instant::now() + PATIENCE);
             self.waiting.store(queue.threads.len(), SeqCst);
         }
         fence(SeqCst);
@@ -143,10 +142,7 @@ impl StateLock {
     /// Somebody has left the queue.
     fn left(&self, queue: &mut Queue) {
         self.waiting.store(queue.threads.len(), SeqCst);
-        queue.hand_over = match queue.threads.is_empty() {
-            true => None,
-            false => Some(Instant::now() + PATIENCE),
-        };
+        queue.passed_over = 0;
     }
 
     fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
@@ -160,9 +156,9 @@ impl StateLock {
     #[inline(never)]
     fn give_to_waiting(&self) {
         let mut queue = self.queue();
-        let due = queue.hand_over.is_some_and(|due| due <= Instant::now());
+        queue.passed_over = queue.passed_over.saturating_add(1);
         match queue.threads.front().copied() {
-            Some(next) if due => {
+            Some(next) if queue.passed_over >= PATIENCE => {
                 queue.threads.pop_front();
                 self.left(&mut queue);
                 self.owner.store(next, Release);
@@ -254,12 +250,14 @@ mod tests {
             }
         });
         // Takes the lock again as soon as it has given it back.
-        let start = std::time::Instant::now();
+        let mut rounds = 0;
         while turns.load(Ordering::SeqCst) < 5 {
             let _guard = shared.lock.lock();
-            let until = std::time::Instant::now() + std::time::Duration::from_micros(300);
-            while std::time::Instant::now() < until {}
-            assert!(start.elapsed().as_secs() < 60, "the other thread never gets the lock");
+            for _ in 0..10_000 {
+                std::hint::spin_loop();
+            }
+            rounds += 1;
+            assert!(rounds < 200_000, "the other thread never gets the lock");
         }
         thread.join().expect("a thread that ends");
         assert_eq!(shared.count.get(), 5);
@@ -274,7 +272,7 @@ mod tests {
             let _guard = other.lock.lock();
             other.count.set(other.count.get() + 1);
         });
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(core::time::Duration::from_millis(20));
         assert_eq!(shared.count.get(), 0);
         drop(guard);
         thread.join().expect("a thread that ends");

@@ -49,7 +49,7 @@ fn main() {
 }
 
 /// The linker's arguments, if they work here.
-fn static_linking() -> Option<[String; 2]> {
+fn static_linking() -> Option<Vec<String>> {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|v| v == value);
     let dynamic = !env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|v| v.contains("crt-static"));
     let native = env::var("TARGET").is_ok() && env::var("TARGET") == env::var("HOST");
@@ -67,8 +67,11 @@ fn static_linking() -> Option<[String; 2]> {
         // For linkers, a text in place of a library is a list of other libraries.
         fs::write(directory.join(format!("lib{name}.so")), format!("GROUP({files})\n")).ok()?;
     }
-    let arguments = [format!("-L{}", directory.to_str()?), String::from("-static-pie")];
-    works(&out, &arguments).then_some(arguments)
+    let statically = [format!("-L{}", directory.to_str()?), String::from("-static-pie")];
+    // The places of addresses in a short form, which less memory holds at the start:
+    // libraries know it since glibc 2.36.
+    let packed = [&statically[..], &[String::from("-Wl,-z,pack-relative-relocs")]].concat();
+    [packed, statically.to_vec()].into_iter().find(|arguments| works(&out, arguments))
 }
 
 /// Whether a program that is linked with these arguments does what it should.

@@ -15,8 +15,7 @@ local function show(v, depth)
   local parts = {}
   for k, e in next, v do
     -- A key that is a negative zero is a known difference.
-    if k == 0 then k = 0 end
-    parts[#parts + 1] = show(k, 0) .. "=" .. show(e, depth - 1)
+    parts[#parts + 1] = show(k == 0 and 0 or k, 0) .. "=" .. show(e, depth - 1)
   end
   sort(parts)
   return "{" .. concat(parts, " ") .. "}"

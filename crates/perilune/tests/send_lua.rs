@@ -527,6 +527,39 @@ fn a_borrow_outlives_its_userdata_and_binds() {
     assert!(is_free(&mut lua));
 }
 
+/// A value whose userdata it has left while it is borrowed goes nowhere with another
+/// state.
+#[cfg(not(feature = "send"))]
+#[test]
+fn a_borrowed_value_in_another_state_binds_that() {
+    let home = Lua::new();
+    let userdata = home.create_send_userdata(Counter::default()).unwrap();
+    let borrow = userdata.borrow::<Counter>().unwrap();
+    home.globals().set("c", userdata).unwrap();
+    let payload = home.with_native(|state| {
+        state.get_global("c")?;
+        Ok(state.take_payload(-1))
+    });
+    thread_local! {
+        static PAYLOAD: RefCell<Option<perilune::native::Payload>> = const { RefCell::new(None) };
+    }
+    PAYLOAD.set(payload.unwrap());
+    let mut lua = SendLua::new();
+    lua.enter(|lua| {
+        lua.with_native(|state| {
+            state.new_userdata(PAYLOAD.take().unwrap(), 0)?;
+            state.set_global("p")
+        })
+    })
+    .unwrap();
+    assert!(!is_free(&mut lua));
+    assert_eq!(borrow.n, 0);
+    drop(borrow);
+    eval::<()>(&mut lua, "p = nil").unwrap();
+    lua.unbind().unwrap();
+    assert!(is_free(&mut lua));
+}
+
 #[cfg(not(feature = "send"))]
 struct Local(#[expect(dead_code)] Rc<i32>);
 

@@ -291,17 +291,21 @@ impl Payload {
     /// The payload is taken out of the userdata where it was. Calls that borrow the
     /// value keep it until they end; what is taken out is something else then, so
     /// that nobody finds the value elsewhere meanwhile.
+    ///
+    /// Whoever borrows the value counts it without regard to other threads, and as
+    /// handles of the state where it was. So what is taken out binds another state
+    /// that gets it.
     pub(crate) fn leave(self) -> Payload {
         let calls = self.head().calls.load(Ordering::Relaxed);
-        if calls == 0 {
+        let anywhere = cfg!(not(feature = "send")) && !self.is_local();
+        if calls == 0 && !(anywhere && self.head().is_borrowed()) {
             return self;
         }
-        if calls & LEFT == 0 {
+        if calls != 0 && calls & LEFT == 0 {
             self.head().calls.store(calls | LEFT, Ordering::Relaxed);
             self.head().add(CALLS);
         }
-        let kind = if self.is_local() { &Kinds::<Left>::PLAIN } else { &Kinds::<Left>::SENT };
-        Payload::with_kind(kind, Left(self))
+        Payload::with_kind(&Kinds::<Left>::PLAIN, Left(self))
     }
 }
 

@@ -9,3 +9,8 @@ print(collectgarbage("setstepmul", 300), collectgarbage("setstepmul", 200))
 print(pcall(collectgarbage, "generational"))
 print(pcall(collectgarbage, "x"))
 print(pcall(collectgarbage, "isrunning"))
+
+print(pcall(collectgarbage, nil, "text"))
+print(pcall(collectgarbage, "count", {}))
+print(pcall(collectgarbage, "stop", "7.5x"))
+collectgarbage("restart")

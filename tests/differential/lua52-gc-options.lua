@@ -5,3 +5,8 @@ print(collectgarbage("isrunning"), collectgarbage("stop"), collectgarbage("isrun
 print(collectgarbage("setpause", 150), collectgarbage("setpause", 200), collectgarbage("setstepmul", 300), collectgarbage("setstepmul", 200))
 print(collectgarbage("generational"), collectgarbage("incremental"), collectgarbage("setmajorinc", 150), collectgarbage("setmajorinc", 200))
 print(type(collectgarbage("step"))) print(pcall(collectgarbage, {}))
+
+print(pcall(collectgarbage, nil, "text"))
+print(pcall(collectgarbage, "count", {}))
+print(pcall(collectgarbage, "stop", "7.5x"))
+collectgarbage("restart")

@@ -6,3 +6,8 @@ print(collectgarbage("setpause", 150), collectgarbage("setpause", 200), collectg
 print(pcall(collectgarbage, "generational")) print(pcall(collectgarbage, "x")) print(pcall(collectgarbage, {})) print(type(collectgarbage("step")))
 setmetatable({}, { __gc = function() error("in finalizer") end }) print(pcall(collectgarbage))
 setmetatable({}, { __gc = function() error({}) end }) print(pcall(collectgarbage))
+
+print(pcall(collectgarbage, nil, "text"))
+print(pcall(collectgarbage, "count", {}))
+print(pcall(collectgarbage, "stop", "7.5x"))
+collectgarbage("restart")

@@ -34,7 +34,7 @@ pub const SIGNATURE: &[u8; 4] = b"\x1bLua";
 /// What follows the header in our chunks.
 pub(crate) const MARKER: &[u8; 8] = b"Perilune";
 /// The version of the form behind the marker; a change of opcodes changes it.
-pub(crate) const FORM: u8 = 3;
+pub(crate) const FORM: u8 = 4;
 
 /// The bytes that begin a constant.
 pub(crate) mod tag {

@@ -527,6 +527,8 @@ dialect_table! {
         [20, 0, 0, 200, 100, 13, 100], [20, 50, 68, 250, 200, 9600, 0];
     /// A change of the collector's mode tells the mode before.
     collector_tells_mode: bool = false, false, false, true, true;
+    /// `collectgarbage` checks its second argument whatever the option.
+    collector_checks_argument: bool = true, true, true, false, false;
     /// `collectgarbage` does nothing in a finalizer.
     collector_refuses_finalizers: bool = false, false, false, true, true;
 
@@ -575,7 +577,7 @@ dialect_table! {
     rep_separator: bool = false, true, true, true, true;
     /// The longest result of `string.rep`.
     longest_repetition: u64 =
-        u64::MAX, i64::MAX as u64, i32::MAX as u64, i32::MAX as u64, i64::MAX as u64;
+        u64::MAX, i64::MAX as u64, i32::MAX as u64, i32::MAX as u64, i64::MAX as u64 - 1;
     /// How `string.char` refuses a number.
     char_error: &'static str =
         "invalid value", "value out of range", "value out of range", "value out of range",

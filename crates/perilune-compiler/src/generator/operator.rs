@@ -234,6 +234,18 @@ impl Body<'_> {
         Ok(left)
     }
 
+    /// Makes a zero the constant that stands for all, if it is the first one and
+    /// they are one: the instruction may have it as a number of its own.
+    fn meet_zero(&mut self, operand: &Operand) -> Done {
+        if self.dialect.merged_zeros
+            && let Kind::Literal(literal @ Literal::Float(0.0)) = operand.kind
+            && operand.is_numeral()
+        {
+            self.constant(literal)?;
+        }
+        Ok(())
+    }
+
     fn arithmetic(
         &mut self,
         op: BinaryOp,
@@ -241,13 +253,7 @@ impl Body<'_> {
         mut right: Operand,
         line: u32,
     ) -> Result<Operand, Failure> {
-        if self.dialect.merged_zeros
-            && let Kind::Literal(literal) = right.kind
-            && right.is_numeral()
-        {
-            // The zero that comes first stands for both, and the right one does.
-            self.constant(literal)?;
-        }
+        self.meet_zero(&right)?;
         let mut swapped = false;
         match op {
             BinaryOp::Add | BinaryOp::Mul => swapped = left.is_numeral(),
@@ -336,6 +342,8 @@ impl Body<'_> {
         mut left: Operand,
         mut right: Operand,
     ) -> Result<Operand, Failure> {
+        self.meet_zero(&left)?;
+        self.meet_zero(&right)?;
         if !matches!(left.kind, Kind::Register(_)) {
             std::mem::swap(&mut left, &mut right);
         }
@@ -355,6 +363,8 @@ impl Body<'_> {
 
     /// `left < right` or `left <= right`.
     fn order(&mut self, op: Op, mut left: Operand, mut right: Operand) -> Result<Operand, Failure> {
+        self.meet_zero(&left)?;
+        self.meet_zero(&right)?;
         let strict = op == Op::Lt;
         let (op, a, b, x) = if let Some((value, is_float)) = small_number(&right) {
             let op = if strict { Op::LtI } else { Op::LeI };

@@ -14,6 +14,9 @@ pub(super) fn collectgarbage(state: &mut State) -> Result<Return> {
     let dialect = state.dialect();
     let options = dialect.collector_options;
     let option = options[state.check_option(1, Some("collect"), options)?];
+    if dialect.collector_checks_argument {
+        parameter(state, 2)?;
+    }
     let kept = match option {
         "setpause" => Some(Parameter::Pause),
         "setstepmul" => Some(Parameter::StepMultiplier),

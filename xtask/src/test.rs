@@ -21,7 +21,7 @@ pub fn command(args: &mut Args) -> Result<bool> {
     let runs: [&[&str]; 3] = [
         &["--workspace", "--features", &whole],
         // The tests of the embedding crate are few without its features.
-        &["--package", "perilune", "--tests", "--features", &send],
+        &["--package", "perilune", "--features", &send],
         &["--package", "perilune", "--tests", "--features", "error-send"],
     ];
     for arguments in runs {

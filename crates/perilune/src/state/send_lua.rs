@@ -33,15 +33,18 @@ use std::fmt;
 /// # }
 /// ```
 ///
-/// The closure and its result are `Send`, which handles are not:
+/// The closure and its result are `Send`, which handles are not (with the feature
+/// `send` they are, and all of this compiles):
 ///
-/// ```compile_fail
+#[cfg_attr(not(feature = "send"), doc = "```compile_fail")]
+#[cfg_attr(feature = "send", doc = "```no_run")]
 /// # use perilune::{SendLua, Table};
 /// let mut lua = SendLua::new();
 /// let table: Table = lua.enter(|lua| lua.create_table()).unwrap();
 /// ```
 ///
-/// ```compile_fail
+#[cfg_attr(not(feature = "send"), doc = "```compile_fail")]
+#[cfg_attr(feature = "send", doc = "```no_run")]
 /// # use perilune::{Lua, SendLua};
 /// let table = Lua::new().create_table().unwrap();
 /// SendLua::new().enter(|lua| lua.globals().set("t", table)).unwrap();

@@ -11,6 +11,6 @@ print(pcall(collectgarbage, "x"))
 print(pcall(collectgarbage, "isrunning"))
 
 print(pcall(collectgarbage, nil, "text"))
-print(pcall(collectgarbage, "count", {}))
+print(select("#", pcall(collectgarbage, "count", {})), (pcall(collectgarbage, "count", {})))
 print(pcall(collectgarbage, "stop", "7.5x"))
 collectgarbage("restart")

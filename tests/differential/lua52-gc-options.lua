@@ -7,6 +7,6 @@ print(collectgarbage("generational"), collectgarbage("incremental"), collectgarb
 print(type(collectgarbage("step"))) print(pcall(collectgarbage, {}))
 
 print(pcall(collectgarbage, nil, "text"))
-print(pcall(collectgarbage, "count", {}))
+print(select("#", pcall(collectgarbage, "count", {})), (pcall(collectgarbage, "count", {})))
 print(pcall(collectgarbage, "stop", "7.5x"))
 collectgarbage("restart")

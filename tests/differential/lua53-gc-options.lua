@@ -8,6 +8,6 @@ setmetatable({}, { __gc = function() error("in finalizer") end }) print(pcall(co
 setmetatable({}, { __gc = function() error({}) end }) print(pcall(collectgarbage))
 
 print(pcall(collectgarbage, nil, "text"))
-print(pcall(collectgarbage, "count", {}))
+print(select("#", pcall(collectgarbage, "count", {})), (pcall(collectgarbage, "count", {})))
 print(pcall(collectgarbage, "stop", "7.5x"))
 collectgarbage("restart")

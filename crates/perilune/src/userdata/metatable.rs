@@ -76,14 +76,20 @@ fn new_table(state: &mut State, lua: &Lua, size: usize) -> Result<i32> {
     Ok(state.top() as i32)
 }
 
+/// Sets the fields of a table to functions, which the machine calls itself if they
+/// are accessors.
 fn set_functions(
     state: &mut State,
     lua: &Lua,
     table: i32,
     entries: Entries<Function>,
+    accessors: bool,
 ) -> Result<()> {
     for (name, function) in entries {
         function?.0.push(state)?;
+        if accessors {
+            state.mark_accessor(-1);
+        }
         set_field(state, lua, table, &name)?;
     }
     Ok(())
@@ -116,7 +122,7 @@ pub(crate) fn push_metatable_of(state: &mut State, lua: &Lua, raw: RawRegistry) 
     if !raw.setters.is_empty() {
         push_field(state, lua, mt, "__newindex")?;
         let setters = new_table(state, lua, raw.setters.len())?;
-        set_accessors(state, lua, setters, raw.setters)?;
+        set_functions(state, lua, setters, raw.setters, true)?;
         state.set_top(setters as usize);
         state.push_members_closure(new_index).map_err(|e| caught(state, lua, e))?;
         set_field(state, lua, mt, "__newindex")?;
@@ -124,20 +130,6 @@ pub(crate) fn push_metatable_of(state: &mut State, lua: &Lua, raw: RawRegistry) 
     state.push(false).map_err(|e| caught(state, lua, e))?;
     set_field(state, lua, mt, "__metatable")?;
     state.set_top(mt as usize);
-    Ok(())
-}
-
-fn set_accessors(
-    state: &mut State,
-    lua: &Lua,
-    table: i32,
-    entries: Entries<Function>,
-) -> Result<()> {
-    for (name, function) in entries {
-        function?.0.push(state)?;
-        state.mark_accessor(-1);
-        set_field(state, lua, table, &name)?;
-    }
     Ok(())
 }
 
@@ -183,7 +175,7 @@ fn set_index(
     let size = fields.len() + methods.len() + getters.len();
     let members = if given == Some(Type::Table) {
         set_constants(state, lua, last, fields, false)?;
-        set_functions(state, lua, last, methods)?;
+        set_functions(state, lua, last, methods, false)?;
         if getters.is_empty() {
             state.set_top(mt as usize);
             return Ok(());
@@ -192,14 +184,14 @@ fn set_index(
     } else {
         let members = new_table(state, lua, size)?;
         if given != Some(Type::Nil) {
-            set_functions(state, lua, members, methods)?;
-            set_accessors(state, lua, members, getters)?;
+            set_functions(state, lua, members, methods, false)?;
+            set_functions(state, lua, members, getters, true)?;
             set_constants(state, lua, members, fields, true)?;
             return set_members(state, lua, mt);
         }
         let own = !(fields.is_empty() && methods.is_empty());
         set_constants(state, lua, members, fields, false)?;
-        set_functions(state, lua, members, methods)?;
+        set_functions(state, lua, members, methods, false)?;
         if own {
             if getters.is_empty() {
                 set_field(state, lua, mt, "__index")?;
@@ -212,7 +204,7 @@ fn set_index(
         }
         members
     };
-    set_accessors(state, lua, members, getters)?;
+    set_functions(state, lua, members, getters, true)?;
     set_members(state, lua, mt)
 }
 

@@ -31,10 +31,10 @@ pub(super) fn arguments<A: FromLuaMulti>(state: &mut State, lua: &Lua, name: &st
 /// The first argument can't be borrowed.
 #[cold]
 #[inline(never)]
-fn raise_refusal<T, F>(
+fn raise_refusal<T>(
     state: &mut State,
     lua: &Lua,
-    data: &Named<F>,
+    name: &str,
     refused: Refused,
     borrowed: Error,
 ) -> vm::Error {
@@ -42,7 +42,7 @@ fn raise_refusal<T, F>(
         0 => Error::conversion("missing argument", "userdata", None),
         _ => refusal::<T>(state, 1, refused, borrowed),
     };
-    raise(state, lua, Error::bad_self(&data.name, cause))
+    raise(state, lua, Error::bad_self(name, cause))
 }
 
 impl<T, M, A, R> Method for Reads<T, M, A, R>
@@ -57,19 +57,15 @@ where
     #[inline(always)]
     fn call(state: &mut State, data: &Named<M>, subject: Subject<'_, T>) -> vm::Result<Return> {
         guard(state, |state, lua| {
+            let refuse = |state: &mut State, refused| {
+                raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowError)
+            };
             let args = match arguments::<A>(state, lua, &data.name) {
                 Ok(args) => args,
                 Err(error) => {
-                    let refused = subject.read(state, 1, |_, _| ()).err();
-                    return Err(match refused {
-                        Some(refused) => raise_refusal::<T, _>(
-                            state,
-                            lua,
-                            data,
-                            refused,
-                            Error::UserDataBorrowError,
-                        ),
-                        None => raise(state, lua, error),
+                    return Err(match subject.read(state, 1, |_, _| ()) {
+                        Ok(()) => raise(state, lua, error),
+                        Err(refused) => refuse(state, refused),
                     });
                 }
             };
@@ -80,13 +76,7 @@ where
             });
             match called {
                 Ok(()) => result,
-                Err(refused) => Err(raise_refusal::<T, _>(
-                    state,
-                    lua,
-                    data,
-                    refused,
-                    Error::UserDataBorrowError,
-                )),
+                Err(refused) => Err(refuse(state, refused)),
             }
         })
     }
@@ -111,19 +101,15 @@ where
             let Ok(mut f) = data.f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
             };
+            let refuse = |state: &mut State, refused| {
+                raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowMutError)
+            };
             let args = match arguments::<A>(state, lua, &data.name) {
                 Ok(args) => args,
                 Err(error) => {
-                    let refused = subject.write(state, 1, |_, _| ()).err();
-                    return Err(match refused {
-                        Some(refused) => raise_refusal::<T, _>(
-                            state,
-                            lua,
-                            data,
-                            refused,
-                            Error::UserDataBorrowMutError,
-                        ),
-                        None => raise(state, lua, error),
+                    return Err(match subject.write(state, 1, |_, _| ()) {
+                        Ok(()) => raise(state, lua, error),
+                        Err(refused) => refuse(state, refused),
                     });
                 }
             };
@@ -134,13 +120,7 @@ where
             });
             match called {
                 Ok(()) => result,
-                Err(refused) => Err(raise_refusal::<T, _>(
-                    state,
-                    lua,
-                    data,
-                    refused,
-                    Error::UserDataBorrowMutError,
-                )),
+                Err(refused) => Err(refuse(state, refused)),
             }
         })
     }

@@ -6,6 +6,7 @@
 //! implement. Where a macro writes such items, its arguments stand for them.
 
 use crate::args::Args;
+use crate::examples;
 use perilune_testing::{Context, Error, Result, paths};
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -16,8 +17,12 @@ use syn::{Attribute, ImplItem, Item, ItemImpl, TraitItem, UseTree, Visibility};
 /// The list, from the root of the workspace.
 const LIST: &str = "docs/public-api.txt";
 
-/// Compares the list with the source, or writes it.
+/// Compares the list with the source, or writes it; or looks for items without an
+/// example.
 pub fn command(args: &mut Args) -> Result<bool> {
+    if args.flag("--examples") {
+        return examples::command(args);
+    }
     let write = args.flag("--write");
     args.finish()?;
     let root = paths::workspace_root();
@@ -47,19 +52,30 @@ fn differences(known: &str, now: &str) -> Vec<String> {
 
 /// The items of a crate, by the modules they lie in.
 #[derive(Default)]
-struct Crate {
-    /// Module, and whether it is public itself; its items.
-    modules: Vec<(String, bool, Vec<Item>)>,
+pub struct Crate {
+    /// All modules but those of tests.
+    pub modules: Vec<Module>,
+}
+
+/// A module, without the modules in it.
+pub struct Module {
+    /// Its path.
+    name: String,
+    /// Whether it is public itself, and all around it.
+    pub public: bool,
+    /// The file it is in.
+    pub file: PathBuf,
+    /// Its items.
+    pub items: Vec<Item>,
 }
 
 fn list(source: &Path) -> Result<String> {
-    let mut all = Crate::default();
-    all.read(&source.join("lib.rs"), source, "perilune", true)?;
+    let all = Crate::open(source, "perilune")?;
     let shown = all.shown_names();
     let mut lines = BTreeSet::new();
-    for (module, public, items) in &all.modules {
-        for item in items {
-            describe(module, *public, item, &shown, &mut lines);
+    for module in &all.modules {
+        for item in &module.items {
+            describe(&module.name, module.public, item, &shown, &mut lines);
         }
     }
     let mut text = lines.into_iter().collect::<Vec<_>>().join("\n");
@@ -68,14 +84,25 @@ fn list(source: &Path) -> Result<String> {
 }
 
 impl Crate {
+    /// Reads the crate whose sources are in a folder.
+    pub fn open(source: &Path, name: &str) -> Result<Crate> {
+        let mut all = Crate::default();
+        all.read(&source.join("lib.rs"), source, name, true)?;
+        Ok(all)
+    }
+
     fn read(&mut self, file: &Path, folder: &Path, module: &str, public: bool) -> Result<()> {
         let text = fs::read_to_string(file).context(file.display())?;
         let parsed = syn::parse_file(&text);
         let parsed = parsed.map_err(|e| Error(format!("{}: {e}", file.display())))?;
-        self.add(parsed.items, folder, module, public)
+        let module =
+            Module { name: module.to_owned(), public, file: file.to_owned(), items: parsed.items };
+        self.add(module, folder)
     }
 
-    fn add(&mut self, items: Vec<Item>, folder: &Path, module: &str, public: bool) -> Result<()> {
+    /// Adds a module whose modules have their files in `folder`.
+    fn add(&mut self, module: Module, folder: &Path) -> Result<()> {
+        let Module { name: module, public, file, items } = module;
         let mut kept = Vec::new();
         for item in items {
             let Item::Mod(inner) = item else {
@@ -88,25 +115,35 @@ impl Crate {
             let (name, public) = (inner.ident.to_string(), public && is_public(&inner.vis));
             let (path, below) = (format!("{module}::{name}"), folder.join(&name));
             match inner.content {
-                Some((_, items)) => self.add(items, &below, &path, public)?,
+                Some((_, items)) => {
+                    self.add(Module { name: path, public, file: file.clone(), items }, &below)?;
+                }
                 None => self.read(&file_of(folder, &name), &below, &path, public)?,
             }
         }
-        self.modules.push((module.to_owned(), public, kept));
+        self.modules.push(Module { name: module, public, file, items: kept });
         Ok(())
     }
 
     /// The names of what a program can reach.
-    fn shown_names(&self) -> BTreeSet<String> {
+    pub fn shown_names(&self) -> BTreeSet<String> {
+        let mut names = self.exported_names();
+        for module in self.modules.iter().filter(|module| module.public) {
+            names.extend(module.items.iter().filter_map(public_name));
+        }
+        names
+    }
+
+    /// The names that public modules take from elsewhere.
+    pub fn exported_names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        for (_, public, items) in &self.modules {
-            for item in items {
-                match item {
-                    Item::Use(item) if *public && is_public(&item.vis) => {
-                        used_names(&item.tree, &mut names);
-                    }
-                    item if *public => names.extend(public_name(item)),
-                    _ => {}
+        for module in self.modules.iter().filter(|module| module.public) {
+            for item in &module.items {
+                if let Item::Use(item) = item
+                    && is_public(&item.vis)
+                    && !is_hidden(&item.attrs)
+                {
+                    used_names(&item.tree, &mut names);
                 }
             }
         }
@@ -119,15 +156,18 @@ fn file_of(folder: &Path, name: &str) -> PathBuf {
     if plain.exists() { plain } else { folder.join(name).join("mod.rs") }
 }
 
-fn is_public(visibility: &Visibility) -> bool {
+/// Whether programs can name it.
+pub fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-fn is_hidden(attributes: &[Attribute]) -> bool {
+/// Whether it is left out of the documents.
+pub fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|a| a.path().is_ident("doc") && text(&a.meta).contains("hidden"))
 }
 
-fn is_test(attributes: &[Attribute]) -> bool {
+/// Whether it exists in tests only.
+pub fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|a| a.path().is_ident("cfg") && text(&a.meta).contains("test"))
 }
 
@@ -145,7 +185,8 @@ fn used_names(tree: &UseTree, names: &mut BTreeSet<String>) {
     }
 }
 
-fn public_name(item: &Item) -> Option<String> {
+/// The name of an item that is public.
+pub fn public_name(item: &Item) -> Option<String> {
     let (visibility, ident) = match item {
         Item::Const(item) => (&item.vis, &item.ident),
         Item::Enum(item) => (&item.vis, &item.ident),
@@ -295,7 +336,7 @@ fn conditions(attributes: &[Attribute]) -> String {
 }
 
 /// Tokens, with about as many spaces as a person would write.
-fn text(tokens: &impl ToTokens) -> String {
+pub fn text(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     text.retain(|c| c != '\n');
     for (long, short) in [

@@ -57,6 +57,11 @@ impl Args {
         }
     }
 
+    /// The words that are no options.
+    pub fn plain(&mut self) -> Vec<String> {
+        self.words.extract_if(.., |word| !word.starts_with('-')).collect()
+    }
+
     /// Complains about what nobody asked for.
     pub fn finish(&self) -> Result<()> {
         match self.words.first() {
@@ -81,6 +86,7 @@ mod tests {
         assert_eq!(args.value("--lua").unwrap().as_deref(), Some("5.4"));
         assert_eq!(args.values("--engine").unwrap(), ["a=1", "b=2"]);
         assert!(args.finish().is_ok());
+        assert_eq!(self::args("a --odd b").plain(), ["a", "b"]);
     }
 
     #[test]

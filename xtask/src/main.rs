@@ -5,6 +5,7 @@
 mod api;
 mod args;
 mod bench;
+mod examples;
 mod faults;
 mod fuzz;
 mod generate;
@@ -24,6 +25,8 @@ usage: cargo xtask COMMAND [OPTIONS]
 commands:
   api      compare what the crate shows to programs with the list of it
            --write          write the list
+           --examples [PART...]  list the items without an example instead, of
+                            all files or of those whose paths contain a PART
   suites   run the official test suites
            --lua VERSIONS   the dialects: 5.4 (as without it), 5.1-5.3, all
            --all-lua        only all.lua, in portable mode

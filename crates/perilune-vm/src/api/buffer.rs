@@ -6,12 +6,45 @@ use crate::state::{Return, State};
 
 /// A byte string being built. Its memory counts against the state's limit;
 /// growing it fails with "not enough memory", never aborts.
+///
+/// ```
+/// # use perilune::native::{self, Return, State};
+/// fn spell(state: &mut State) -> native::Result<Return> {
+///     let mut out = state.take_buffer();
+///     for &byte in state.check_bytes(1)? {
+///         out.push(byte)?;
+///         out.push(b'.')?;
+///     }
+///     state.ret_buffer(out)
+/// }
+///
+/// # let lua = perilune::Lua::new();
+/// lua.globals().set("spell", lua.create_native_function(spell)?)?;
+/// assert_eq!(lua.load("spell('abc')").eval::<String>()?, "a.b.c.");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct Buffer {
     bytes: Vec<u8>,
     meter: Meter,
 }
 
 /// A buffer can't grow. Becomes the error "not enough memory" by `?`.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Buffer, BufferFull};
+///
+/// /// Helpers that know nothing of a state need not hand its error on.
+/// fn indent(out: &mut Buffer, depth: usize) -> Result<(), BufferFull> {
+///     out.grow(depth * 2)?.fill(b' ');
+///     Ok(())
+/// }
+///
+/// let mut out = state.take_buffer();
+/// indent(&mut out, 2)?;
+/// assert_eq!(out.as_slice(), b"    ");
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BufferFull;
 
@@ -50,6 +83,14 @@ impl Buffer {
 
     /// Makes room for `n` more bytes.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.reserve(1000)?;
+    /// assert!(out.is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`BufferFull`] if there is no memory.
     #[inline]
@@ -58,6 +99,14 @@ impl Buffer {
     }
 
     /// Appends a byte.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.push(b'x')?;
+    /// assert_eq!(out.as_slice(), b"x");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`BufferFull`] if there is no memory.
@@ -70,6 +119,15 @@ impl Buffer {
 
     /// Appends bytes.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"key")?;
+    /// out.extend(b"=value")?;
+    /// assert_eq!(out.as_slice(), b"key=value");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`BufferFull`] if there is no memory.
     #[inline]
@@ -81,6 +139,15 @@ impl Buffer {
 
     /// Appends `n` zero bytes, to be filled.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"n")?;
+    /// out.grow(4)?.copy_from_slice(&7u32.to_be_bytes());
+    /// assert_eq!(out.as_slice(), b"n\0\0\0\x07");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`BufferFull`] if there is no memory.
     pub fn grow(&mut self, n: usize) -> Result<&mut [u8], BufferFull> {
@@ -91,33 +158,85 @@ impl Buffer {
     }
 
     /// Shortens the content to `n` bytes, if it is longer.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"a, b, ")?;
+    /// out.truncate(out.len() - 2);
+    /// assert_eq!(out.as_slice(), b"a, b");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn truncate(&mut self, n: usize) {
         self.bytes.truncate(n);
     }
 
     /// The number of bytes.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"four")?;
+    /// assert_eq!(out.len(), 4);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
     /// Whether there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// assert!(out.is_empty());
+    /// out.push(b'.')?;
+    /// assert!(!out.is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// The content.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"text")?;
+    /// assert!(out.as_slice().ends_with(b"xt"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The content, to be changed.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"shout")?;
+    /// out.as_mut_slice().make_ascii_uppercase();
+    /// assert_eq!(out.as_slice(), b"SHOUT");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
 
     /// Forgets the content.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"draft")?;
+    /// out.clear();
+    /// assert!(out.is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn clear(&mut self) {
         self.bytes.clear();
     }
@@ -136,7 +255,17 @@ impl Drop for Buffer {
 }
 
 impl State {
-    /// An empty buffer.
+    /// An empty buffer: one that was given back, if there is one.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use std::fmt::Write;
+    ///
+    /// let mut out = state.take_buffer();
+    /// write!(out, "{:>4}", 42).unwrap();
+    /// assert_eq!(out.as_slice(), b"  42");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn take_buffer(&mut self) -> Buffer {
         match self.buffers.pop() {
@@ -146,6 +275,15 @@ impl State {
     }
 
     /// Pushes the content as a string; the buffer may be reused.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut out = state.take_buffer();
+    /// out.extend(b"done")?;
+    /// state.push_buffer(out)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"done"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -162,6 +300,21 @@ impl State {
     }
 
     /// [`push_buffer`](Self::push_buffer) as the only result.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn bar(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.check_integer(1)?.clamp(0, 80) as usize;
+    ///     let mut out = state.take_buffer();
+    ///     out.grow(n)?.fill(b'#');
+    ///     state.ret_buffer(out)
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("bar", lua.create_native_function(bar)?)?;
+    /// assert_eq!(lua.load("bar(5)").eval::<String>()?, "#####");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

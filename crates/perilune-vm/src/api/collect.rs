@@ -5,6 +5,15 @@ use crate::heap::{Answer, Mode, Request};
 use crate::state::State;
 
 /// How the collector works.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{GcMode, GcOption, GcResult};
+///
+/// let before = state.gc(GcOption::Generational { minor: 0, major: 0 })?;
+/// assert_eq!(before, GcResult::Mode(GcMode::Incremental));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GcMode {
     /// Incremental.
@@ -14,6 +23,17 @@ pub enum GcMode {
 }
 
 /// An option of `collectgarbage` with its arguments.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{GcOption, GcResult};
+///
+/// state.gc(GcOption::Stop)?;
+/// assert_eq!(state.gc(GcOption::IsRunning)?, GcResult::Flag(false));
+/// let before = state.gc(GcOption::SetPause(152))?;
+/// assert_eq!(state.gc(GcOption::SetPause(200))?, GcResult::Number(152));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GcOption {
     /// Collect no more until `Restart`.
@@ -54,6 +74,17 @@ pub enum GcOption {
 }
 
 /// The answer to a [`GcOption`].
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{GcOption, GcResult};
+///
+/// match state.gc(GcOption::CountBytes)? {
+///     GcResult::Number(bytes) => assert!(bytes > 0),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GcResult {
     /// Nothing was done: a finalizer runs.
@@ -68,6 +99,18 @@ pub enum GcResult {
 
 impl State {
     /// Controls the collector.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{GcOption, GcResult};
+    ///
+    /// state.new_table(1000, 0)?;
+    /// let full = state.used_memory();
+    /// state.pop(1);
+    /// assert_eq!(state.gc(GcOption::Collect)?, GcResult::Number(0));
+    /// assert!(state.used_memory() < full);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// None at present: errors in finalizers become warnings.

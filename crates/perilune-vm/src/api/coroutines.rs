@@ -4,7 +4,7 @@ use super::ThreadState;
 use crate::call::{ensure_stack, is_fresh};
 use crate::error::{Error, Kind, Result};
 use crate::frame::kind;
-use crate::object::{Header, ThreadStatus};
+use crate::object::{Header, Thread, ThreadStatus};
 use crate::state::{CallStatus, NativeFn, Return, State};
 use crate::value::{RawValue, tag};
 
@@ -13,6 +13,24 @@ impl State {
     /// native stack. In their place it leaves what the coroutine returned or
     /// yielded, as the answer tells. Natives that the coroutine has called may
     /// yield as in one that Lua code resumed.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CallStatus;
+    ///
+    /// state.load(b"local a = ... ; local b = coroutine.yield(a + 1); return b, 'end'", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push_value(-1)?;
+    /// state.push(1)?;
+    /// assert_eq!(state.resume(1)?, CallStatus::Yielded(1));
+    /// assert_eq!(state.to_integer(-1), Some(2));
+    /// state.pop(1);
+    ///
+    /// state.push("x")?;
+    /// assert_eq!(state.resume(1)?, CallStatus::Ok(2));
+    /// assert_eq!(state.bytes(-2), Some(&b"x"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What the coroutine raised, or why it can't be resumed; the values and the
@@ -49,6 +67,23 @@ impl State {
     /// Pops a function, which the coroutine at `thread` will run when it is
     /// resumed next: one that has ended without an error, was closed or never
     /// started.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CallStatus;
+    ///
+    /// state.load(b"return 1", b"=one", b"t")?;
+    /// state.new_thread()?;
+    /// state.push_value(1)?;
+    /// assert_eq!(state.resume(0)?, CallStatus::Ok(1));
+    /// state.pop(1);
+    ///
+    /// state.load(b"return 1, 2", b"=two", b"t")?;
+    /// state.restart_thread(1)?;
+    /// state.push_value(1)?;
+    /// assert_eq!(state.resume(0)?, CallStatus::Ok(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not such a coroutine, or its stack can't grow.
@@ -94,6 +129,24 @@ impl State {
     /// Lets the coroutine at `thread`, when it is resumed next, raise the last value
     /// that it is passed, where it waits; one that has not started fails with it.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CallStatus;
+    ///
+    /// state.load(b"return pcall(coroutine.yield)", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push_value(1)?;
+    /// assert_eq!(state.resume(0)?, CallStatus::Yielded(0));
+    ///
+    /// state.throw_into_thread(1)?;
+    /// state.push_value(1)?;
+    /// state.push("cancelled")?;
+    /// assert_eq!(state.resume(1)?, CallStatus::Ok(2));
+    /// assert_eq!(state.to_boolean(-2), false);
+    /// assert_eq!(state.bytes(-1), Some(&b"cancelled"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the coroutine is not suspended.
     pub fn throw_into_thread(&mut self, thread: i32) -> Result<()> {
@@ -115,21 +168,171 @@ impl State {
         Ok(())
     }
 
+    /// Pushes the main thread.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push_main_thread()?;
+    /// assert_eq!(state.type_name(-1), "thread");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_main_thread(&mut self) -> Result<()> {
+        self.push_raw(RawValue::pointer(tag::THREAD, self.main))
+    }
+
+    /// Pushes the running thread.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn itself(state: &mut State) -> native::Result<Return> {
+    ///     state.push_running_thread()?;
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("itself", lua.create_native_function(itself)?)?;
+    /// assert!(lua.load("itself() == coroutine.running()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the stack can't grow.
+    pub fn push_running_thread(&mut self) -> Result<()> {
+        self.push_raw(RawValue::pointer(tag::THREAD, self.current))
+    }
+
+    /// Whether the running thread is the main one.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn in_main(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.is_main_thread())
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("in_main", lua.create_native_function(in_main)?)?;
+    /// assert!(lua.load("in_main()").eval::<bool>()?);
+    /// assert!(!lua.load("coroutine.wrap(in_main)()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn is_main_thread(&self) -> bool {
+        std::ptr::eq(self.current, self.main)
+    }
+
+    /// Whether a thread can yield: the one at an index, or the running one for `None`.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn can_yield(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.is_yieldable(None))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("can_yield", lua.create_native_function(can_yield)?)?;
+    /// assert!(!lua.load("can_yield()").eval::<bool>()?);
+    /// assert!(lua.load("coroutine.wrap(can_yield)()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn is_yieldable(&self, thread: Option<i32>) -> bool {
+        let th = self.thread_at(thread);
+        // SAFETY: the thread is live.
+        unsafe { !std::ptr::eq(th, self.main) && (*th).non_yieldable == 0 }
+    }
+
+    /// The state of the coroutine at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::ThreadState;
+    ///
+    /// state.push_main_thread()?;
+    /// assert_eq!(state.thread_state(1), ThreadState::Running);
+    /// state.load(b"return 1", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// assert_eq!(state.thread_state(2), ThreadState::Suspended);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn thread_state(&self, thread: i32) -> ThreadState {
+        // SAFETY: the thread is live.
+        unsafe { state_of(self.thread_at(Some(thread))) }
+    }
+
     /// Identifies the running coroutine among those that are alive.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn running(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.running_thread())
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("running", lua.create_native_function(running)?)?;
+    /// assert!(lua.load("running() == running()").eval::<bool>()?);
+    /// assert!(lua.load("running() ~= coroutine.wrap(running)()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn running_thread(&self) -> usize {
         self.current as usize
     }
 
     /// Whether the main coroutine is the one that runs.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn is_main(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.is_main_running())
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("is_main", lua.create_native_function(is_main)?)?;
+    /// assert!(lua.load("is_main()").eval::<bool>()?);
+    /// assert!(!lua.load("coroutine.wrap(is_main)()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_main_running(&self) -> bool {
         std::ptr::eq(self.current, self.main)
     }
 
     /// Whether the coroutine at `thread` died of an error and was not closed.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"error 'no'", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push_value(1)?;
+    /// let error = state.resume(0).unwrap_err();
+    /// state.push_error(error)?;
+    /// assert!(state.thread_failed(1));
+    /// state.close_thread(1)?;
+    /// assert!(!state.thread_failed(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn thread_failed(&self, thread: i32) -> bool {
         let th = self.thread_at(Some(thread));
         // SAFETY: the thread is live.
         unsafe { (*th).status == ThreadStatus::Failed }
+    }
+}
+
+/// What a thread is doing.
+///
+/// # Safety
+/// It is live.
+pub(crate) unsafe fn state_of(th: *const Thread) -> ThreadState {
+    // SAFETY: a live thread has a stack that its top lies in.
+    unsafe {
+        match (*th).status {
+            ThreadStatus::Running => ThreadState::Running,
+            ThreadStatus::Normal => ThreadState::Normal,
+            ThreadStatus::Suspended => ThreadState::Suspended,
+            ThreadStatus::Fresh if (*th).top.offset_from((*th).stack) >= 2 => {
+                ThreadState::Suspended
+            }
+            _ => ThreadState::Dead,
+        }
     }
 }
 

@@ -32,6 +32,22 @@ impl State {
     /// Pushes the environment of a function, userdata or thread; nil for other
     /// values and in dialects without environments.
     ///
+    /// ```
+    /// use perilune::native::LUA_5_1;
+    /// use perilune::{Lua, LuaOptions, StdLib};
+    ///
+    /// let options = LuaOptions::new().with_dialect(&LUA_5_1);
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// lua.with_native(|state| {
+    ///     state.load(b"return 1", b"=chunk", b"t")?;
+    ///     state.push_environment(-1)?;
+    ///     state.push_globals()?;
+    ///     assert!(state.raw_equal(-1, -2));
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_environment(&mut self, index: i32) -> Result<()> {
@@ -43,6 +59,22 @@ impl State {
 
     /// Pushes the environment of the running native function; nil in dialects
     /// without environments.
+    ///
+    /// ```
+    /// use perilune::native::{self, LUA_5_1, Return, State};
+    /// use perilune::{Lua, LuaOptions, StdLib};
+    ///
+    /// fn environment(state: &mut State) -> native::Result<Return> {
+    ///     state.push_running_environment()?;
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// let options = LuaOptions::new().with_dialect(&LUA_5_1);
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// lua.globals().set("environment", lua.create_native_function(environment)?)?;
+    /// assert!(lua.load("environment() == _G").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the stack can't grow.
@@ -79,6 +111,24 @@ impl State {
     /// thread; answers false for other values and in dialects without
     /// environments. A running Lua function goes on in the new one; functions that
     /// were made inside it keep the old one.
+    ///
+    /// ```
+    /// use perilune::native::LUA_5_1;
+    /// use perilune::{Lua, LuaOptions, StdLib};
+    ///
+    /// let options = LuaOptions::new().with_dialect(&LUA_5_1);
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// lua.with_native(|state| {
+    ///     state.load(b"return secret", b"=chunk", b"t")?;
+    ///     state.new_table(0, 1)?;
+    ///     state.set_field_to(-1, "secret", 42)?;
+    ///     assert!(state.set_environment(1)?);
+    ///     state.call(0, Some(1))?;
+    ///     assert_eq!(state.to_integer(-1), Some(42));
+    ///     Ok(())
+    /// })?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

@@ -27,6 +27,28 @@ impl State {
     /// Pushes the field of the table in upvalue `n` whose key is at an index, raw;
     /// pushes nothing and answers false if it is nil, or that is no table.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// /// The method of a name, from the table that it closes over.
+    /// fn index(state: &mut State) -> native::Result<Return> {
+    ///     if state.push_upvalue_field(1, 2)? {
+    ///         return Ok(Return::values(1));
+    ///     }
+    ///     state.ret("no such member")
+    /// }
+    ///
+    /// state.new_table(0, 1)?;
+    /// state.set_field_to(-1, "color", "red")?;
+    /// state.push_closure(index, 1)?;
+    /// state.push(())?;
+    /// state.push("color")?;
+    /// state.call(2, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"red"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     #[inline]
@@ -46,6 +68,23 @@ impl State {
 
     /// The bytes of the string in upvalue `n` of the running function; empty if
     /// it is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn starts(state: &mut State) -> native::Result<Return> {
+    ///     let text = state.check_bytes(1)?.to_vec();
+    ///     state.ret(text.starts_with(state.upvalue_bytes(1)))
+    /// }
+    ///
+    /// state.push("http")?;
+    /// state.push_closure(starts, 1)?;
+    /// state.push("https://lua.org")?;
+    /// state.call(1, Some(1))?;
+    /// assert!(state.to_boolean(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn upvalue_bytes(&self, n: usize) -> &[u8] {
         let v = self.native_upvalue_value(n);
@@ -54,6 +93,23 @@ impl State {
     }
 
     /// The integer in upvalue `n` of the running function; 0 if it is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn scale(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.check_integer(1)?;
+    ///     state.ret(n * state.upvalue_integer(1))
+    /// }
+    ///
+    /// state.push(60)?;
+    /// state.push_closure(scale, 1)?;
+    /// state.push(2)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(120));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn upvalue_integer(&self, n: usize) -> i64 {
         let v = self.native_upvalue_value(n);
@@ -65,6 +121,26 @@ impl State {
     }
 
     /// Puts an integer into upvalue `n` of the running function.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn count(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.upvalue_integer(1) + 1;
+    ///     state.set_upvalue_integer(1, n);
+    ///     state.ret(n)
+    /// }
+    ///
+    /// state.push(0)?;
+    /// state.push_closure(count, 1)?;
+    /// for expected in 1..=3 {
+    ///     state.push_value(1)?;
+    ///     state.call(0, Some(1))?;
+    ///     assert_eq!(state.to_integer(-1), Some(expected));
+    /// }
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn set_upvalue_integer(&mut self, n: usize, value: i64) {
         let slot = self.native_upvalue(n);
@@ -77,6 +153,24 @@ impl State {
     /// Pushes the bytes `start..end` of the string in upvalue `n` of the running
     /// function.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn head(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.check_integer(1)? as usize;
+    ///     state.push_upvalue_substring(1, 0, n)?;
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// state.push("perilune")?;
+    /// state.push_closure(head, 1)?;
+    /// state.push(4)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"peri"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_upvalue_substring(&mut self, n: usize, start: usize, end: usize) -> Result<()> {
@@ -85,6 +179,15 @@ impl State {
     }
 
     /// Takes back a buffer that is not needed, for reuse.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let mut scratch = state.take_buffer();
+    /// scratch.extend(b"not needed after all")?;
+    /// state.give_buffer(scratch);
+    /// assert!(state.take_buffer().is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn give_buffer(&mut self, mut buffer: Buffer) {
         if self.buffers.len() < 8 && self.buffers.try_reserve(1).is_ok() {
             buffer.clear();
@@ -93,6 +196,19 @@ impl State {
     }
 
     /// Appends what [`push_tostring`](Self::push_tostring) pushes.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push(true)?;
+    /// state.push(1.5)?;
+    /// let mut line = state.take_buffer();
+    /// for index in 1..=2 {
+    ///     state.append_tostring(index, &mut line)?;
+    ///     line.push(b'\n')?;
+    /// }
+    /// assert_eq!(line.as_slice(), b"true\n1.5\n");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -129,8 +245,20 @@ impl State {
     /// `dst[to + i] = src[from + i]` for `i` in `0..count`, raw, as if all were
     /// read before the first is written.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {1, 2, 3}", b"=list", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// // Make room for an element in front.
+    /// state.raw_move(1, 1, 1, 2, 3)?;
+    /// let moved: Vec<_> = (1..=4).map(|i| state.raw_peek_integer(1, i)).collect();
+    /// # use perilune::native::Value::Integer;
+    /// assert_eq!(moved, [Integer(1), Integer(1), Integer(2), Integer(3)]);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out, or the script is interrupted.
+    /// If one of the two is no table, memory runs out, or the script is interrupted.
     pub fn raw_move(&mut self, src: i32, from: i64, dst: i32, to: i64, count: i64) -> Result<()> {
         let (src, dst) = (self.raw(src), self.raw(dst));
         if !src.is_table() || !dst.is_table() {
@@ -192,8 +320,17 @@ impl State {
 
     /// Pushes `table[first]`, …, `table[first + count - 1]`, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {'a', 'b', 'c'}", b"=list", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.push_raw_range(1, 2, 2)?;
+    /// assert_eq!((state.bytes(-2), state.bytes(-1)), (Some(&b"b"[..]), Some(&b"c"[..])));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If the stack can't grow.
+    /// If there is no table at the index, or the stack can't grow.
     pub fn push_raw_range(&mut self, table: i32, first: i64, count: usize) -> Result<()> {
         let v = self.raw(table);
         if !v.is_table() {
@@ -210,6 +347,16 @@ impl State {
 
     /// Pops the topmost `n` values and pushes a table that holds them from 1
     /// on, with room for `hash` fields.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("a")?;
+    /// state.push("b")?;
+    /// state.pack_table(2, 1)?;
+    /// state.set_field_to(-1, "n", 2)?;
+    /// assert_eq!((state.top(), state.raw_len(1)), (1, 2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -232,6 +379,16 @@ impl State {
 
     /// The elements `1..=n` of the table at an index, if all lie in its array
     /// part and it has no metatable.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {3, 1, 2}", b"=list", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let mut items = state.array_part(1, 3).unwrap();
+    /// items.swap(0, 2);
+    /// assert_eq!(items.get(0), perilune::native::Value::Integer(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn array_part(&mut self, table: i32, n: usize) -> Option<ArrayPart<'_>> {
         let v = self.raw(table);
         if !v.is_table() {
@@ -252,6 +409,24 @@ impl State {
 
 /// The first elements of a table's array part: index 0 is `t[1]`. Nothing can
 /// allocate, collect or call while it is held.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::Value;
+///
+/// state.load(b"return {1, 2, 3, 4}", b"=list", b"t")?;
+/// state.call(0, Some(1))?;
+/// let mut sum = 0;
+/// if let Some(items) = state.array_part(1, 4) {
+///     for i in 0..items.len() {
+///         if let Value::Integer(n) = items.get(i) {
+///             sum += n;
+///         }
+///     }
+/// }
+/// assert_eq!(sum, 10);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct ArrayPart<'a> {
     state: *const State,
     items: *mut RawValue,
@@ -261,17 +436,45 @@ pub struct ArrayPart<'a> {
 
 impl ArrayPart<'_> {
     /// The number of elements.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # state.load(b"return {10, 20}", b"=list", b"t")?;
+    /// # state.call(0, Some(1))?;
+    /// let items = state.array_part(1, 2).unwrap();
+    /// assert_eq!(items.len(), 2);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// assert!(state.array_part(1, 0).unwrap().is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The element; `Nil` out of bounds.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// # state.load(b"return {10, 20}", b"=list", b"t")?;
+    /// # state.call(0, Some(1))?;
+    /// let items = state.array_part(1, 2).unwrap();
+    /// assert_eq!(items.get(0), Value::Integer(10));
+    /// assert_eq!(items.get(2), Value::Nil);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn get(&self, index: usize) -> Value<'_> {
         if index >= self.len {
@@ -282,6 +485,18 @@ impl ArrayPart<'_> {
     }
 
     /// Exchanges two elements; out of bounds it does nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// # state.load(b"return {10, 20}", b"=list", b"t")?;
+    /// # state.call(0, Some(1))?;
+    /// let mut items = state.array_part(1, 2).unwrap();
+    /// items.swap(0, 1);
+    /// assert_eq!(items.get(0), Value::Integer(20));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn swap(&mut self, a: usize, b: usize) {
         if a < self.len && b < self.len {
@@ -295,6 +510,18 @@ impl ArrayPart<'_> {
     }
 
     /// Overwrites an element by a number; out of bounds it does nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{Number, Value};
+    ///
+    /// # state.load(b"return {10, 20}", b"=list", b"t")?;
+    /// # state.call(0, Some(1))?;
+    /// let mut items = state.array_part(1, 2).unwrap();
+    /// items.set_number(1, Number::Float(0.5));
+    /// assert_eq!(items.get(1), Value::Float(0.5));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn set_number(&mut self, index: usize, value: Number) {
         if index < self.len {

@@ -9,6 +9,16 @@ use perilune_bytecode::UndumpError;
 use perilune_compiler::{CompileError, Options};
 
 /// Which kinds of chunk may be loaded.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::LoadMode;
+///
+/// let source = b"return 1";
+/// let allowed = matches!(LoadMode::from_bytes(b"t"), LoadMode::Text | LoadMode::Both);
+/// assert!(allowed && state.load(source, b"=chunk", b"t")?);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LoadMode {
     /// Source text only.
@@ -23,6 +33,16 @@ pub enum LoadMode {
 
 impl LoadMode {
     /// The mode that a string such as "bt" asks for.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::LoadMode;
+    ///
+    /// assert_eq!(LoadMode::from_bytes(b"bt"), LoadMode::Both);
+    /// assert_eq!(LoadMode::from_bytes(b"t"), LoadMode::Text);
+    /// assert_eq!(LoadMode::from_bytes(b""), LoadMode::Neither);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn from_bytes(mode: &[u8]) -> LoadMode {
         match (mode.contains(&b't'), mode.contains(&b'b')) {
             (true, true) => LoadMode::Both,
@@ -67,6 +87,21 @@ impl State {
     /// Compiles a chunk, or undumps a binary one, and pushes it as a function
     /// whose first upvalue is the table of globals; answers false, with the
     /// message pushed, if it is refused.
+    ///
+    /// `chunk_name` begins with `@` if it is a file's name, with `=` if it is to be
+    /// shown as it is; `mode` says what may be loaded ([`LoadMode::from_bytes`]).
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// assert!(state.load(b"return ... * 2", b"=double", b"t")?);
+    /// state.push(21)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(42));
+    ///
+    /// assert!(!state.load(b"return return", b"=bad", b"t")?);
+    /// assert_eq!(state.bytes(-1), Some(&b"bad:1: unexpected symbol near 'return'"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -138,6 +173,16 @@ impl State {
     /// push: a function with upvalues of its own, of which the first is the table
     /// of globals. Answers false, and pushes nothing, if it is no Lua function.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"x = 'global'; local function f() return x end; return f", b"=m", b"t")?;
+    /// assert!(state.push_loaded_again(1)?);
+    /// assert!(!state.raw_equal(1, 2));
+    /// state.get_global("print")?;
+    /// assert!(!state.push_loaded_again(-1)?);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_loaded_again(&mut self, index: i32) -> Result<bool> {
@@ -152,6 +197,17 @@ impl State {
     }
 
     /// The binary form of the Lua function at an index; `None` if it is native.
+    /// `strip` leaves names and lines out.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return 6 * 7", b"=answer", b"t")?;
+    /// let binary = state.dump(-1, true)?.unwrap();
+    /// assert!(state.load(&binary, b"=answer", b"b")?);
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(42));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

@@ -23,6 +23,17 @@ impl State {
     /// Pushes the metatable of a value; false, and nothing pushed, if it has
     /// none.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// assert!(state.push_metatable(1)?);
+    /// state.raw_get_field(-1, "__index")?;
+    /// assert!(state.is_table(-1));
+    /// state.new_table(0, 0)?;
+    /// assert!(!state.push_metatable(-1)?);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_metatable(&mut self, index: i32) -> Result<bool> {
@@ -37,6 +48,16 @@ impl State {
     /// Pushes the metatable of all values of a type; pushes nothing and answers
     /// false if there is none, or if each value has its own.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Type;
+    ///
+    /// assert!(state.push_type_metatable(Type::String)?);
+    /// assert!(!state.push_type_metatable(Type::Number)?);
+    /// assert_eq!(state.top(), 1);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_type_metatable(&mut self, of: Type) -> Result<bool> {
@@ -50,6 +71,19 @@ impl State {
 
     /// Pops a table, or nil, and makes it the metatable of all values of a type
     /// (but tables and userdata, each of which has its own).
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Type;
+    ///
+    /// state.load(b"return {__index = {double = function(n) return n * 2 end}}", b"=mt", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.set_type_metatable(Type::Number);
+    /// state.load(b"return (21):double()", b"=use", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(42));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_type_metatable(&mut self, of: Type) {
         let mt = self.raw(-1);
         if !matches!(of, Type::Table | Type::Userdata) {
@@ -60,6 +94,15 @@ impl State {
     }
 
     /// Whether a value has a metatable.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// state.push(1)?;
+    /// assert!(state.has_metatable(1));
+    /// assert!(!state.has_metatable(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn has_metatable(&self, index: i32) -> bool {
         !self.metatable_of(self.raw(index)).is_null()
     }
@@ -68,6 +111,23 @@ impl State {
     /// values of its type, but for tables and userdata). A `__gc` field that is
     /// there now marks the object for finalization (manual §2.5.3); in some
     /// dialects only userdata, and whatever their metatables hold now.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn to_string(state: &mut State) -> native::Result<Return> {
+    ///     state.ret("<point>")
+    /// }
+    ///
+    /// state.new_table(0, 0)?;
+    /// state.new_table(0, 1)?;
+    /// state.set_field_to(-1, "__tostring", to_string as native::NativeFn)?;
+    /// state.set_metatable(1)?;
+    /// state.push_tostring(1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"<point>"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -81,6 +141,17 @@ impl State {
 
     /// [`set_metatable`](Self::set_metatable) with the table of a root; pops
     /// nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// let metatable = state.pin_top()?;
+    /// state.new_table(0, 0)?;
+    /// state.set_metatable_root(-1, &metatable)?;
+    /// assert_eq!(state.top(), 1);
+    /// assert!(state.has_metatable(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -134,6 +205,15 @@ impl State {
     /// Pushes a field of the value's metatable; false, and nothing pushed, if
     /// there is none.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// assert!(state.push_metafield(1, "__index")?);
+    /// assert!(state.is_table(-1));
+    /// assert!(!state.push_metafield(1, "__call")?);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_metafield(&mut self, index: i32, name: &str) -> Result<bool> {
@@ -153,6 +233,16 @@ impl State {
 
     /// Pushes `registry[name]`, made as `{__name = name}` if it is not there;
     /// answers whether it was made.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// if state.new_metatable("app.Counter")? {
+    ///     state.set_field_to(-1, "__metatable", "locked")?;
+    /// }
+    /// assert!(!state.new_metatable("app.Counter")?);
+    /// assert!(state.raw_equal(-1, -2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -176,6 +266,14 @@ impl State {
 
     /// Pushes the name of the value's type.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// state.push_type_name(1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"table"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_type_name(&mut self, index: i32) -> Result<()> {
@@ -186,6 +284,17 @@ impl State {
     /// Pushes the value as `tostring` converts it (manual §6.1): with
     /// `__tostring` and `__name` honoured. In some dialects the former may return
     /// anything.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push(2.0)?;
+    /// state.push_tostring(1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"2.0"[..]));
+    /// state.push(())?;
+    /// state.push_tostring(-1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"nil"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// "'__tostring' must return a string", or what it raises.

@@ -10,24 +10,41 @@ mod environments;
 mod fast;
 mod load;
 mod metatables;
+mod push;
 mod raise;
 mod stack;
 mod tables;
+mod upvalues;
 mod userdata;
+mod values;
 
 pub use buffer::{Buffer, BufferFull};
 pub use collect::{GcMode, GcOption, GcResult};
+pub(crate) use coroutines::state_of;
 pub use fast::ArrayPart;
 pub use load::LoadMode;
-pub(crate) use stack::state_of;
-pub use stack::{Push, Value};
+pub use push::Push;
 pub use tables::TablePosition;
+pub use values::Value;
 
 use crate::object::Thread;
 use crate::state::State;
 use crate::value::{RawValue, tag};
 
 /// The operators of [`State::arith`].
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::ArithOp;
+///
+/// state.push(7)?;
+/// state.push(2)?;
+/// state.arith(ArithOp::IDiv)?;
+/// assert_eq!(state.to_integer(-1), Some(3));
+/// state.arith(ArithOp::Unm)?;
+/// assert_eq!(state.to_integer(-1), Some(-3));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ArithOp {
     /// `+`
@@ -61,6 +78,18 @@ pub enum ArithOp {
 }
 
 /// The operators of [`State::compare`].
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::CompareOp;
+///
+/// state.push(1)?;
+/// state.push(1.0)?;
+/// assert!(state.compare(1, 2, CompareOp::Eq)?);
+/// assert!(!state.compare(1, 2, CompareOp::Lt)?);
+/// assert!(state.compare(1, 2, CompareOp::Le)?);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CompareOp {
     /// `==`
@@ -72,6 +101,22 @@ pub enum CompareOp {
 }
 
 /// The state of a coroutine (manual §6.2, `coroutine.status`).
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::ThreadState;
+///
+/// state.load(b"coroutine.yield()", b"=co", b"t")?;
+/// state.new_thread()?;
+/// for expected in [ThreadState::Suspended, ThreadState::Suspended, ThreadState::Dead] {
+///     assert_eq!(state.thread_state(1), expected);
+///     if expected == ThreadState::Suspended {
+///         state.push_value(1)?;
+///         state.resume(0)?;
+///     }
+/// }
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ThreadState {
     /// It is the one that runs.

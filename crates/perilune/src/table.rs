@@ -21,6 +21,17 @@ pub(crate) use path::look_up;
 pub use iterate::{TablePairs, TableSequence};
 
 /// A handle of a Lua table.
+///
+/// ```
+/// use perilune::{Lua, Table};
+///
+/// let lua = Lua::new();
+/// let config: Table = lua.load("{ title = 'Demo', size = { 640, 480 } }").eval()?;
+/// assert_eq!(config.get::<String>("title")?, "Demo");
+/// let size: Table = config.get("size")?;
+/// assert_eq!((size.get::<u32>(1)?, size.get::<u32>(2)?), (640, 480));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Table(pub(crate) Handle);
 
@@ -95,6 +106,17 @@ impl Table {
 
     /// `t[key]`, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{Error, Lua, Table};
+    /// let lua = Lua::new();
+    /// let user: Table = lua.load("{ name = 'Ann', age = 31 }").eval()?;
+    /// assert_eq!(user.get::<String>("name")?, "Ann");
+    /// assert_eq!(user.get::<Option<u8>>("height")?, None);
+    /// let error = user.get::<u8>("name").unwrap_err();
+    /// assert!(matches!(error, Error::FromLuaConversionError { from: "string", .. }));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted; what a metamethod raises.
     #[inline]
@@ -132,6 +154,15 @@ impl Table {
 
     /// Whether `t[key]` is not nil, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let flags: Table = lua.load("{ debug = false }").eval()?;
+    /// assert!(flags.contains_key("debug")?);
+    /// assert!(!flags.contains_key("trace")?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted; what a metamethod raises.
     pub fn contains_key(&self, key: impl IntoLua) -> Result<bool> {
@@ -139,6 +170,16 @@ impl Table {
     }
 
     /// Adds a value behind the last element, metamethods included.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let queue = lua.create_table()?;
+    /// queue.push("first")?;
+    /// queue.push("second")?;
+    /// assert_eq!(queue, ["first", "second"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What can't be converted; what a metamethod raises.
@@ -171,6 +212,16 @@ impl Table {
 
     /// Takes the last element away, metamethods included.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let stack = lua.create_sequence_from([1, 2])?;
+    /// assert_eq!(stack.pop::<i64>()?, 2);
+    /// assert_eq!(stack.pop::<i64>()?, 1);
+    /// assert_eq!(stack.pop::<Option<i64>>()?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it can't be converted; what a metamethod raises.
     pub fn pop<V: FromLua>(&self) -> Result<V> {
@@ -196,6 +247,16 @@ impl Table {
     /// Inserts a value before the element `idx`, and moves that and the following
     /// up.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let list = lua.create_sequence_from(["a", "c"])?;
+    /// list.insert(2, "b")?;
+    /// assert_eq!(list, ["a", "b", "c"]);
+    /// assert!(list.insert(9, "z").is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// An index that is not from 1 to one behind the last; what can't be
     /// converted; what a metamethod raises.
@@ -212,6 +273,17 @@ impl Table {
 
     /// Takes a field away; or an element, and moves the following down, if the
     /// key is an integer.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let table: Table = lua.load("{ 'a', 'b', 'c', title = 'letters' }").eval()?;
+    /// table.remove(1)?;
+    /// table.remove("title")?;
+    /// assert_eq!(table, ["b", "c"]);
+    /// assert!(!table.contains_key("title")?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// An index that is not from 1 to one behind the last; what a metamethod
@@ -234,6 +306,18 @@ impl Table {
 
     /// Compares as Lua's `==` does, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let (a, b): (Table, Table) = lua.load(
+    ///     "local mt = { __eq = function(a, b) return a.id == b.id end }
+    ///     return setmetatable({ id = 7 }, mt), setmetatable({ id = 7 }, mt)",
+    /// ).eval()?;
+    /// assert!(a.equals(&b)?);
+    /// assert_ne!(a, b); // They are two tables.
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What a metamethod raises.
     pub fn equals(&self, other: &Self) -> Result<bool> {
@@ -250,6 +334,18 @@ impl Table {
     }
 
     /// `t[key] = value`, raw.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let locked: Table = lua.load(
+    ///     "setmetatable({}, { __newindex = function() error('read-only') end })",
+    /// ).eval()?;
+    /// assert!(locked.set("version", 1).is_err());
+    /// locked.raw_set("version", 1)?;
+    /// assert_eq!(locked.get::<i64>("version")?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What can't be converted; a key that is nil or NaN; memory.
@@ -273,6 +369,15 @@ impl Table {
 
     /// `t[key]`, raw.
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let options: Table = lua.load("setmetatable({}, { __index = { depth = 3 } })").eval()?;
+    /// assert_eq!(options.get::<i64>("depth")?, 3);
+    /// assert_eq!(options.raw_get::<Option<i64>>("depth")?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted.
     #[inline]
@@ -295,6 +400,15 @@ impl Table {
 
     /// [`insert`](Self::insert), raw.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let list = lua.create_sequence_from([20, 30])?;
+    /// list.raw_insert(1, 10)?;
+    /// assert_eq!(list, [10, 20, 30]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// An index that is not from 1 to one behind the last; what can't be
     /// converted; memory.
@@ -316,6 +430,15 @@ impl Table {
 
     /// [`push`](Self::push), raw.
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let log: Table = lua.load("setmetatable({}, { __newindex = error })").eval()?;
+    /// log.raw_push("started")?;
+    /// assert_eq!(log.raw_len(), 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted; memory.
     pub fn raw_push(&self, value: impl IntoLua) -> Result<()> {
@@ -327,6 +450,15 @@ impl Table {
 
     /// [`pop`](Self::pop), raw.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let list = lua.create_sequence_from(["a", "b"])?;
+    /// assert_eq!(list.raw_pop::<String>()?, "b");
+    /// assert_eq!(list, ["a"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it can't be converted.
     pub fn raw_pop<V: FromLua>(&self) -> Result<V> {
@@ -337,6 +469,15 @@ impl Table {
     }
 
     /// [`remove`](Self::remove), raw.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let list = lua.create_sequence_from(["a", "b", "c"])?;
+    /// list.raw_remove(2)?;
+    /// assert_eq!(list, ["a", "c"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// An index that is not from 1 to one behind the last; what can't be
@@ -365,6 +506,15 @@ impl Table {
 
     /// Takes all fields away, raw.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let cache = lua.create_table_from([("a", 1), ("b", 2)])?;
+    /// cache.clear()?;
+    /// assert!(cache.is_empty());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the state is closed.
     pub fn clear(&self) -> Result<()> {
@@ -385,6 +535,17 @@ impl Table {
 
     /// `#t`, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let list: Table = lua.load("{ 'x', 'y', 'z' }").eval()?;
+    /// assert_eq!(list.len()?, 3);
+    /// let range = lua.load("setmetatable({}, { __len = function() return 100 end })");
+    /// let range: Table = range.eval()?;
+    /// assert_eq!(range.len()?, 100);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What a metamethod raises; a length that is no integer.
     pub fn len(&self) -> Result<Integer> {
@@ -399,6 +560,14 @@ impl Table {
     }
 
     /// `#t`, raw.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let range: Table = lua.load("setmetatable({ 1, 2 }, { __len = error })").eval()?;
+    /// assert_eq!(range.raw_len(), 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn raw_len(&self) -> usize {
         let len = self.0.with(|state, _| {
             self.0.push(state)?;
@@ -408,6 +577,17 @@ impl Table {
     }
 
     /// Whether the table has no fields at all, raw.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let table = lua.create_table()?;
+    /// assert!(table.is_empty());
+    /// table.set("name", "Ann")?;
+    /// assert!(!table.is_empty());
+    /// assert_eq!(table.raw_len(), 0); // Names are no elements.
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         let empty = self.0.with(|state, _| {
             let table = state.top() as i32 + 1;
@@ -419,6 +599,16 @@ impl Table {
     }
 
     /// The metatable. A field `__metatable` in it does not matter.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let list: Table = lua.load("setmetatable({}, { __name = 'List' })").eval()?;
+    /// let name = list.metatable().map(|metatable| metatable.get::<String>("__name"));
+    /// assert_eq!(name.transpose()?.as_deref(), Some("List"));
+    /// assert_eq!(lua.create_table()?.metatable(), None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn metatable(&self) -> Option<Table> {
         let found = self.0.with(|state, _| {
             self.0.push(state)?;
@@ -432,6 +622,18 @@ impl Table {
 
     /// Sets or removes the metatable. A field `__metatable` in the present one
     /// does not matter.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let (settings, defaults) = (lua.create_table()?, lua.create_table()?);
+    /// defaults.set("color", "blue")?;
+    /// settings.set_metatable(Some(lua.create_table_from([("__index", defaults)])?))?;
+    /// assert_eq!(settings.get::<String>("color")?, "blue");
+    /// settings.set_metatable(None)?;
+    /// assert_eq!(settings.get::<Option<String>>("color")?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A table of another state; memory.
@@ -447,12 +649,31 @@ impl Table {
     }
 
     /// Whether the table has a metatable.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let table = lua.create_table()?;
+    /// assert!(!table.has_metatable());
+    /// table.set_metatable(Some(lua.create_table()?))?;
+    /// assert!(table.has_metatable());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn has_metatable(&self) -> bool {
         let has = self.0.with(|state, _| self.push_plain(state).map(|plain| !plain));
         has.unwrap_or(false)
     }
 
     /// An address that identifies the table.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let (a, b) = (lua.create_table()?, lua.create_table()?);
+    /// assert_eq!(a.to_pointer(), a.clone().to_pointer());
+    /// assert_ne!(a.to_pointer(), b.to_pointer());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_pointer(&self) -> *const c_void {
         self.0.address() as *const c_void
     }

@@ -38,10 +38,38 @@ pub(crate) use triggers::{Events, fire};
 pub use triggers::{ThreadEvent, ThreadTriggers};
 
 /// A handle of a Lua coroutine.
+///
+/// ```
+/// use perilune::{Lua, Thread};
+///
+/// let lua = Lua::new();
+/// let squares: Thread = lua.load(
+///     "coroutine.create(function() for i = 1, 3 do coroutine.yield(i * i) end end)",
+/// ).eval()?;
+/// let mut found = Vec::new();
+/// while let Some(n) = squares.resume::<Option<i64>>(())? {
+///     found.push(n);
+/// }
+/// assert_eq!(found, [1, 4, 9]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Thread(pub(crate) Handle);
 
 /// What a coroutine is doing.
+///
+/// ```
+/// use perilune::{Lua, thread::ThreadStatus};
+///
+/// let lua = Lua::new();
+/// let thread = lua.create_thread(lua.load("coroutine.yield() error('!')").into_function()?)?;
+/// assert_eq!(thread.status(), ThreadStatus::Resumable);
+/// thread.resume::<()>(())?;
+/// assert_eq!(thread.status(), ThreadStatus::Resumable);
+/// thread.resume::<()>(()).unwrap_err();
+/// assert_eq!(thread.status(), ThreadStatus::Error);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug, Copy, Clone, Eq, PartialEq)]
 pub enum ThreadStatus {
     /// It has not started, or has yielded: it can be resumed.
@@ -63,6 +91,17 @@ impl Thread {
     /// The first time, `args` are the arguments of its function; later they are
     /// what its call of `coroutine.yield` returns.
     ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let greet = lua.load("local name = ...; return 'Bye ' .. coroutine.yield('Hi ' .. name)");
+    /// let thread = lua.create_thread(greet.into_function()?)?;
+    /// assert_eq!(thread.resume::<String>("Ann")?, "Hi Ann");
+    /// assert_eq!(thread.resume::<String>("Bob")?, "Bye Bob");
+    /// assert!(matches!(thread.resume::<()>(()), Err(Error::CoroutineUnresumable)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::CoroutineUnresumable`] if it has ended or runs; what it raises;
     /// values that can't be converted.
@@ -72,6 +111,17 @@ impl Thread {
 
     /// Lets the coroutine go on with an error: what it waits in raises the value,
     /// as if `coroutine.yield` had. One that has not started fails with it.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let task = lua.load("local ok, why = pcall(coroutine.yield); return ok, why");
+    /// let thread = lua.create_thread(task.into_function()?)?;
+    /// thread.resume::<()>(())?;
+    /// let (ok, why) = thread.resume_error::<(bool, String)>("cancelled")?;
+    /// assert_eq!((ok, why.as_str()), (false, "cancelled"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`resume`](Self::resume).
@@ -153,37 +203,117 @@ impl Thread {
     }
 
     /// What the coroutine is doing. One of a closed state has finished.
+    ///
+    /// ```
+    /// # use perilune::{Lua, thread::ThreadStatus};
+    /// let lua = Lua::new();
+    /// let thread = lua.create_thread(lua.load("return 1").into_function()?)?;
+    /// assert_eq!(thread.status(), ThreadStatus::Resumable);
+    /// thread.resume::<i64>(())?;
+    /// assert_eq!(thread.status(), ThreadStatus::Finished);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn status(&self) -> ThreadStatus {
         self.0.with(|state, _| self.status_in(state)).unwrap_or(ThreadStatus::Finished)
     }
 
     /// Whether it can be resumed.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let code = lua.load("for i = 1, 3 do coroutine.yield(i) end").into_function()?;
+    /// let thread = lua.create_thread(code)?;
+    /// let mut resumed = 0;
+    /// while thread.is_resumable() {
+    ///     thread.resume::<()>(())?;
+    ///     resumed += 1;
+    /// }
+    /// assert_eq!(resumed, 4);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_resumable(&self) -> bool {
         self.status() == ThreadStatus::Resumable
     }
 
     /// Whether it is the one that runs.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let ask = lua.create_function(|lua, ()| Ok(lua.current_thread().is_running()))?;
+    /// let thread = lua.create_thread(ask)?;
+    /// assert!(!thread.is_running());
+    /// assert!(thread.resume::<bool>(())?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_running(&self) -> bool {
         self.status() == ThreadStatus::Running
     }
 
     /// Whether it has resumed another one, which runs.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Thread};
+    /// let lua = Lua::new();
+    /// // The inner coroutine asks for the outer one.
+    /// let ask = lua.create_function(|_, outer: Thread| Ok(outer.is_normal()))?;
+    /// lua.globals().set("ask", ask)?;
+    /// let outer = lua.load("return coroutine.wrap(ask)((coroutine.running()))");
+    /// let outer = lua.create_thread(outer.into_function()?)?;
+    /// assert!(outer.resume::<bool>(())?);
+    /// assert!(!outer.is_normal());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_normal(&self) -> bool {
         self.status() == ThreadStatus::Normal
     }
 
     /// Whether it has returned.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let thread = lua.create_thread(lua.load("coroutine.yield()").into_function()?)?;
+    /// thread.resume::<()>(())?;
+    /// assert!(!thread.is_finished());
+    /// thread.resume::<()>(())?;
+    /// assert!(thread.is_finished());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_finished(&self) -> bool {
         self.status() == ThreadStatus::Finished
     }
 
     /// Whether it has failed.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let thread = lua.create_thread(lua.load("error('out of tea')").into_function()?)?;
+    /// let error = thread.resume::<()>(()).unwrap_err();
+    /// assert!(error.to_string().contains("out of tea"));
+    /// assert!(thread.is_error());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_error(&self) -> bool {
         self.status() == ThreadStatus::Error
     }
 
     /// Closes the coroutine (its pending variables, its upvalues), so that it runs
     /// `func` when it is resumed next. Unlike mlua's, it does so in every dialect.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let double = lua.create_function(|_, n: i64| Ok(n * 2))?;
+    /// let thread = lua.create_thread(double.clone())?;
+    /// assert_eq!(thread.resume::<i64>(4)?, 8);
+    /// // The same coroutine serves the next call.
+    /// thread.reset(double)?;
+    /// assert_eq!(thread.resume::<i64>(5)?, 10);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it runs. The error that it died of, or that a `__close` metamethod has
@@ -222,6 +352,24 @@ impl Thread {
     /// Dropping the result leaves the coroutine as it is: it can be resumed by
     /// this or another handle, or is collected.
     ///
+    /// ```
+    /// # use perilune::{Lua, Result};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let fetch = lua.create_async_function(|_, page: i64| async move {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(format!("page {page}"))
+    /// })?;
+    /// lua.globals().set("fetch", fetch)?;
+    /// let code = lua.load("local n = ...; return fetch(n) .. ', ' .. fetch(n + 1)");
+    /// let thread = lua.create_thread(code.into_function()?)?;
+    /// let text: String = thread.into_async(7)?.await?;
+    /// assert_eq!(text, "page 7, page 8");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::CoroutineUnresumable`] if it has ended or runs; arguments that
     /// can't be converted.
@@ -231,6 +379,15 @@ impl Thread {
     }
 
     /// An address that identifies the coroutine.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let thread = lua.create_thread(lua.load("").into_function()?)?;
+    /// assert_eq!(thread.to_pointer(), thread.clone().to_pointer());
+    /// assert_ne!(thread.to_pointer(), lua.current_thread().to_pointer());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_pointer(&self) -> *const c_void {
         self.0.address() as *const c_void
     }

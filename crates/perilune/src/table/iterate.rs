@@ -31,6 +31,19 @@ impl Table {
     /// Calls `f` for all fields, raw, in no particular order. It costs less than
     /// [`pairs`](Self::pairs).
     ///
+    /// ```
+    /// # use perilune::{Lua, Table};
+    /// let lua = Lua::new();
+    /// let prices: Table = lua.load("{ tea = 2, coffee = 3 }").eval()?;
+    /// let mut total = 0;
+    /// prices.for_each(|_: String, price: i64| {
+    ///     total += price;
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(total, 5);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted; what `f` answers.
     pub fn for_each<K: FromLua, V: FromLua>(
@@ -63,11 +76,34 @@ impl Table {
     }
 
     /// Goes through the elements from 1 to the first nil, raw.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result, Table};
+    /// let lua = Lua::new();
+    /// let list: Table = lua.load("{ 2, 3, 5, nil, 11 }").eval()?;
+    /// let primes = list.sequence_values().collect::<Result<Vec<u32>>>()?;
+    /// assert_eq!(primes, [2, 3, 5]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn sequence_values<V: FromLua>(&self) -> TableSequence<'_, V> {
         TableSequence { table: self, index: 1, end: None, _kind: PhantomData }
     }
 
     /// Calls `f` for the elements from 1 to the first nil, raw.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let list = lua.create_sequence_from([3, 1, -2, 4])?;
+    /// let mut seen = 0;
+    /// let result = list.for_each_value(|n: i64| {
+    ///     seen += 1;
+    ///     if n < 0 { Err(Error::runtime("negative")) } else { Ok(()) }
+    /// });
+    /// assert!(result.is_err());
+    /// assert_eq!(seen, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What can't be converted; what `f` answers.
@@ -97,6 +133,18 @@ fn entry<K: FromLua, V: FromLua>(key: Found<'_>, value: Found<'_>) -> Option<(K,
 }
 
 /// The fields of a table: made by [`Table::pairs`].
+///
+/// ```
+/// use perilune::{Lua, Table, Value, table::TablePairs};
+///
+/// let lua = Lua::new();
+/// let mixed: Table = lua.load("{ 10, x = 'text' }").eval()?;
+/// let mut pairs: TablePairs<'_, Value, Value> = mixed.pairs();
+/// let (key, value) = pairs.next().unwrap()?;
+/// assert_eq!((key, value), (Value::Integer(1), Value::Integer(10)));
+/// assert_eq!(pairs.count(), 1);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct TablePairs<'a, K, V> {
     table: &'a Table,
     position: Option<TablePosition>,
@@ -141,6 +189,18 @@ impl<K: FromLua, V: FromLua> TablePairs<'_, K, V> {
 }
 
 /// The elements of a table: made by [`Table::sequence_values`].
+///
+/// ```
+/// use perilune::{Lua, table::TableSequence};
+///
+/// let lua = Lua::new();
+/// let words = lua.create_sequence_from(["to", "be"])?;
+/// let mut values: TableSequence<'_, String> = words.sequence_values();
+/// assert_eq!(values.next().transpose()?.as_deref(), Some("to"));
+/// assert_eq!(values.next().transpose()?.as_deref(), Some("be"));
+/// assert!(values.next().is_none());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct TableSequence<'a, V> {
     table: &'a Table,
     index: Integer,

@@ -20,6 +20,26 @@ use std::task::{Context, Poll};
 /// [`Thread::into_async`](super::Thread::into_async).
 ///
 /// As a stream, it gives what the coroutine yields and at last what it returns.
+///
+/// ```
+/// use futures_core::Stream;
+/// use perilune::{Lua, thread::AsyncThread};
+/// use std::{future::poll_fn, pin::pin};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// let code = lua.load("for i = 1, 3 do coroutine.yield(i * 10) end; return 0").into_function()?;
+/// let stream: AsyncThread<i64> = lua.create_thread(code)?.into_async(())?;
+/// let mut stream = pin!(stream);
+/// let mut values = Vec::new();
+/// while let Some(value) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+///     values.push(value?);
+/// }
+/// assert_eq!(values, [10, 20, 30, 0]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a future does nothing unless it is polled"]
 pub struct AsyncThread<R> {
     thread: Thread,

@@ -10,6 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The events that a callback is called for.
+///
+/// ```
+/// use perilune::thread::ThreadTriggers;
+///
+/// let triggers = ThreadTriggers::ON_CREATE | ThreadTriggers::ON_YIELD;
+/// assert!(triggers.on_create && triggers.on_yield && !triggers.on_resume);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct ThreadTriggers {
@@ -23,18 +31,53 @@ pub struct ThreadTriggers {
 
 impl ThreadTriggers {
     /// Only `on_create`.
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let triggers = ThreadTriggers::ON_CREATE;
+    /// assert!(triggers.on_create && !triggers.on_resume && !triggers.on_yield);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const ON_CREATE: Self = Self::new().on_create();
     /// Only `on_resume`.
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let triggers = ThreadTriggers::ON_RESUME;
+    /// assert!(triggers.on_resume && !triggers.on_create && !triggers.on_yield);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const ON_RESUME: Self = Self::new().on_resume();
     /// Only `on_yield`.
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let triggers = ThreadTriggers::ON_YIELD;
+    /// assert!(triggers.on_yield && !triggers.on_create && !triggers.on_resume);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const ON_YIELD: Self = Self::new().on_yield();
 
     /// No event.
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// const NONE: ThreadTriggers = ThreadTriggers::new();
+    /// assert!(!NONE.on_create && !NONE.on_resume && !NONE.on_yield);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const fn new() -> Self {
         Self { on_create: false, on_resume: false, on_yield: false }
     }
 
     /// Sets [`on_create`](#structfield.on_create).
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let triggers = ThreadTriggers::new().on_create().on_yield();
+    /// assert!(triggers.on_create && triggers.on_yield);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn on_create(mut self) -> Self {
         self.on_create = true;
@@ -42,6 +85,13 @@ impl ThreadTriggers {
     }
 
     /// Sets [`on_resume`](#structfield.on_resume).
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let triggers = ThreadTriggers::ON_YIELD.on_resume();
+    /// assert!(triggers.on_resume && triggers.on_yield);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn on_resume(mut self) -> Self {
         self.on_resume = true;
@@ -49,6 +99,14 @@ impl ThreadTriggers {
     }
 
     /// Sets [`on_yield`](#structfield.on_yield).
+    ///
+    /// ```
+    /// # use perilune::thread::ThreadTriggers;
+    /// let mut triggers = ThreadTriggers::new().on_yield();
+    /// triggers |= ThreadTriggers::ON_CREATE;
+    /// assert!(triggers.on_yield && triggers.on_create);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn on_yield(mut self) -> Self {
         self.on_yield = true;
@@ -74,6 +132,24 @@ impl std::ops::BitOrAssign for ThreadTriggers {
 }
 
 /// What has happened to a coroutine.
+///
+/// ```
+/// use perilune::thread::{ThreadEvent, ThreadTriggers};
+/// use perilune::{Error, Lua};
+///
+/// let lua = Lua::new();
+/// lua.set_thread_event_callback(ThreadTriggers::ON_CREATE.on_resume(), |_, event| match event {
+///     ThreadEvent::Create(thread) => {
+///         assert!(thread.is_resumable());
+///         Ok(())
+///     }
+///     ThreadEvent::Resume(_) => Err(Error::runtime("no coroutine may run today")),
+///     _ => Ok(()),
+/// });
+/// let thread = lua.create_thread(lua.load("return 1").into_function()?)?;
+/// assert!(thread.resume::<i64>(()).is_err());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ThreadEvent {
@@ -181,6 +257,30 @@ impl Lua {
     ///
     /// An error that it returns is that of the operation. While it runs, nothing
     /// is an event, and the coroutine can't be resumed.
+    ///
+    /// ```
+    /// use perilune::Lua;
+    /// use perilune::thread::{ThreadEvent, ThreadTriggers};
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    ///
+    /// let lua = Lua::new();
+    /// let yields = Arc::new(AtomicUsize::new(0));
+    /// let counter = yields.clone();
+    /// lua.set_thread_event_callback(ThreadTriggers::ON_YIELD, move |_, event| {
+    ///     if let ThreadEvent::Yield(_) = event {
+    ///         counter.fetch_add(1, Relaxed);
+    ///     }
+    ///     Ok(())
+    /// });
+    /// let code = lua.load("coroutine.yield() coroutine.yield()").into_function()?;
+    /// let thread = lua.create_thread(code)?;
+    /// while thread.is_resumable() {
+    ///     thread.resume::<()>(())?;
+    /// }
+    /// assert_eq!(yields.load(Relaxed), 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_thread_event_callback<F>(&self, triggers: ThreadTriggers, callback: F)
     where
         F: Fn(&Lua, ThreadEvent) -> Result<()> + MaybeSend + 'static,
@@ -191,6 +291,32 @@ impl Lua {
     /// [`set_thread_event_callback`](Self::set_thread_event_callback) with a function
     /// that does not bind the state to this thread: see
     /// [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// use perilune::thread::ThreadTriggers;
+    /// use perilune::{Error, SendLua};
+    ///
+    /// # fn main() -> perilune::Result<()> {
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     lua.set_send_thread_event_callback(ThreadTriggers::ON_CREATE, |_, _| {
+    ///         Err(Error::runtime("no more coroutines"))
+    ///     });
+    ///     Ok(())
+    /// })?;
+    /// // The callback goes along.
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| {
+    ///         let code = lua.load("return 1").into_function()?;
+    ///         assert!(lua.create_thread(code).is_err());
+    ///         Ok(())
+    ///     })
+    ///     .is_ok()
+    /// });
+    /// assert!(worker.join().unwrap());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_send_thread_event_callback<F>(&self, triggers: ThreadTriggers, callback: F)
     where
         F: Fn(&Lua, ThreadEvent) -> Result<()> + Send + 'static,
@@ -200,6 +326,17 @@ impl Lua {
 
     /// Removes what [`set_thread_event_callback`](Self::set_thread_event_callback)
     /// has set.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua, thread::ThreadTriggers};
+    /// let lua = Lua::new();
+    /// lua.set_thread_event_callback(ThreadTriggers::ON_CREATE, |_, _| Err(Error::runtime("no")));
+    /// let code = lua.load("return 1").into_function()?;
+    /// assert!(lua.create_thread(code.clone()).is_err());
+    /// lua.remove_thread_event_callback();
+    /// assert!(lua.create_thread(code).is_ok());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn remove_thread_event_callback(&self) {
         self.replace_event_callback(ThreadTriggers::new(), None);
     }

@@ -11,8 +11,38 @@ use crate::value::Value;
 use perilune_vm::{Direct, Found, State};
 
 /// What becomes a Lua value.
+///
+/// ```
+/// use perilune::{IntoLua, Lua, Result, Value};
+///
+/// struct Rgb(u8, u8, u8);
+///
+/// /// Scripts see colors as `#rrggbb`.
+/// impl IntoLua for Rgb {
+///     fn into_lua(self, lua: &Lua) -> Result<Value> {
+///         format!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2).into_lua(lua)
+///     }
+/// }
+///
+/// # fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// lua.globals().set("background", Rgb(255, 128, 0))?;
+/// assert_eq!(lua.load("return background").eval::<String>()?, "#ff8000");
+/// # Ok(())
+/// # }
+/// ```
 pub trait IntoLua: Sized {
     /// The Lua value.
+    ///
+    /// ```
+    /// use perilune::{IntoLua, Lua, Value};
+    ///
+    /// let lua = Lua::new();
+    /// assert_eq!(42.into_lua(&lua)?, Value::Integer(42));
+    /// assert_eq!(None::<bool>.into_lua(&lua)?, Value::Nil);
+    /// assert!(vec!["a", "b"].into_lua(&lua)?.is_table());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If there is no such value, or memory runs out.
@@ -35,8 +65,45 @@ pub trait IntoLua: Sized {
 }
 
 /// What can be made from a Lua value.
+///
+/// ```
+/// use perilune::{FromLua, Lua, Result, Table, Value};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Size { width: u32, height: u32 }
+///
+/// /// A table, or one number for squares.
+/// impl FromLua for Size {
+///     fn from_lua(value: Value, lua: &Lua) -> Result<Self> {
+///         if let Some(n) = value.as_u32() {
+///             return Ok(Size { width: n, height: n });
+///         }
+///         let table = Table::from_lua(value, lua)?;
+///         Ok(Size { width: table.get("width")?, height: table.get("height")? })
+///     }
+/// }
+///
+/// # fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// let screen: Size = lua.load("{ width = 640, height = 480 }").eval()?;
+/// assert_eq!(screen, Size { width: 640, height: 480 });
+/// assert_eq!(lua.load("16").eval::<Size>()?, Size { width: 16, height: 16 });
+/// assert!(lua.load("true").eval::<Size>().is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub trait FromLua: Sized {
     /// The Rust value.
+    ///
+    /// ```
+    /// use perilune::{Error, FromLua, Lua, Value};
+    ///
+    /// let lua = Lua::new();
+    /// assert_eq!(u8::from_lua(Value::Integer(7), &lua)?, 7);
+    /// let error = u8::from_lua(Value::Integer(700), &lua).unwrap_err();
+    /// assert!(matches!(error, Error::FromLuaConversionError { to, .. } if to == "u8"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::FromLuaConversionError`] if the Lua value is not of a kind that
@@ -82,8 +149,40 @@ pub trait FromLua: Sized {
 }
 
 /// What becomes any number of Lua values. Everything that becomes one does.
+///
+/// ```
+/// use perilune::{IntoLua, IntoLuaMulti, Lua, MultiValue, Result};
+///
+/// struct Division { quotient: i64, remainder: i64 }
+///
+/// impl IntoLuaMulti for Division {
+///     fn into_lua_multi(self, lua: &Lua) -> Result<MultiValue> {
+///         (self.quotient, self.remainder).into_lua_multi(lua)
+///     }
+/// }
+///
+/// # fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// let divide = lua.create_function(|_, (a, b): (i64, i64)| {
+///     Ok(Division { quotient: a / b, remainder: a % b })
+/// })?;
+/// lua.globals().set("divide", divide)?;
+/// assert_eq!(lua.load("divide(17, 5)").eval::<(i64, i64)>()?, (3, 2));
+/// # Ok(())
+/// # }
+/// ```
 pub trait IntoLuaMulti: Sized {
     /// The Lua values.
+    ///
+    /// ```
+    /// use perilune::{IntoLuaMulti, Lua};
+    ///
+    /// let lua = Lua::new();
+    /// assert_eq!(("one", 2, true).into_lua_multi(&lua)?.len(), 3);
+    /// assert_eq!("one".into_lua_multi(&lua)?.len(), 1);
+    /// assert_eq!(().into_lua_multi(&lua)?.len(), 0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If one of them can't be made.
@@ -99,9 +198,43 @@ pub trait IntoLuaMulti: Sized {
 }
 
 /// What can be made from any number of Lua values.
+///
+/// ```
+/// use perilune::{FromLuaMulti, Lua, MultiValue, Result};
+///
+/// /// `name`, or `name, age`.
+/// struct Person { name: String, age: Option<u8> }
+///
+/// impl FromLuaMulti for Person {
+///     fn from_lua_multi(values: MultiValue, lua: &Lua) -> Result<Self> {
+///         let (name, age) = FromLuaMulti::from_lua_multi(values, lua)?;
+///         Ok(Person { name, age })
+///     }
+/// }
+///
+/// # fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// lua.globals().set("show", lua.create_function(|_, person: Person| {
+///     Ok(format!("{} ({:?})", person.name, person.age))
+/// })?)?;
+/// assert_eq!(lua.load("show('Ann', 31)").eval::<String>()?, "Ann (Some(31))");
+/// assert_eq!(lua.load("show('Bob')").eval::<String>()?, "Bob (None)");
+/// # Ok(())
+/// # }
+/// ```
 pub trait FromLuaMulti: Sized {
     /// The Rust value. Values too many are ignored, missing ones are nil, as in
     /// Lua's own calls and assignments.
+    ///
+    /// ```
+    /// use perilune::{FromLuaMulti, IntoLuaMulti, Lua};
+    ///
+    /// let lua = Lua::new();
+    /// let values = (1, "two").into_lua_multi(&lua)?;
+    /// let (one, two, three) = <(i64, String, Option<bool>)>::from_lua_multi(values, &lua)?;
+    /// assert_eq!((one, two.as_str(), three), (1, "two", None));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If one of them can't be converted.
@@ -155,11 +288,39 @@ pub trait FromLuaMulti: Sized {
 pub trait ObjectLike: crate::private::Sealed {
     /// `object[key]`, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua, ObjectLike, Result, Table};
+    /// fn title_of(object: &impl ObjectLike) -> Result<String> {
+    ///     object.get("title")
+    /// }
+    /// let lua = Lua::new();
+    /// let table: Table = lua.load("{ title = 'Emma' }").eval()?;
+    /// assert_eq!(title_of(&table)?, "Emma");
+    /// let userdata = lua.create_any_userdata(1)?;
+    /// assert!(title_of(&userdata).is_err()); // It has no fields.
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What can't be converted; what a metamethod raises.
     fn get<V: FromLua>(&self, key: impl IntoLua) -> Result<V>;
 
     /// `object[key] = value`, metamethods included.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Result, UserData, UserDataFields};
+    /// struct Lamp { on: bool }
+    /// impl UserData for Lamp {
+    ///     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+    ///         fields.add_field_method_set("on", |_, this, on| Ok(this.on = on));
+    ///     }
+    /// }
+    /// let lua = Lua::new();
+    /// let lamp = lua.create_userdata(Lamp { on: false })?;
+    /// lamp.set("on", true)?;
+    /// assert!(lamp.borrow::<Lamp>()?.on);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What can't be converted; what a metamethod raises.
@@ -167,12 +328,40 @@ pub trait ObjectLike: crate::private::Sealed {
 
     /// `object(...)`: its metamethod `__call`.
     ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Table};
+    /// let lua = Lua::new();
+    /// let adder: Table = lua.load(
+    ///     "setmetatable({ base = 10 }, { __call = function(self, n) return self.base + n end })",
+    /// ).eval()?;
+    /// assert_eq!(adder.call::<i64>(5)?, 15);
+    /// assert!(lua.create_table()?.call::<()>(()).is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If there is none; what it raises; what can't be converted.
     fn call<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> Result<R>;
 
     /// [`call`](Self::call) in a coroutine of its own, so that async functions
     /// can be waited for.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Result, Table};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let metatable = lua.create_table()?;
+    /// metatable.set("__call", lua.create_async_function(async |_, (_, n): (Table, i64)| {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(n + 1)
+    /// })?)?;
+    /// let next = lua.create_table()?;
+    /// next.set_metatable(Some(metatable))?;
+    /// assert_eq!(next.call_async::<i64>(41).await?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "async")]
     fn call_async<R: FromLuaMulti>(
         &self,
@@ -181,11 +370,47 @@ pub trait ObjectLike: crate::private::Sealed {
 
     /// `object:name(...)`
     ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Table};
+    /// let lua = Lua::new();
+    /// let account: Table = lua.load(
+    ///     "local account = { balance = 0 }
+    ///     function account:deposit(n) self.balance = self.balance + n; return self.balance end
+    ///     return account",
+    /// ).eval()?;
+    /// assert_eq!(account.call_method::<i64>("deposit", 50)?, 50);
+    /// assert_eq!(account.call_method::<i64>("deposit", 20)?, 70);
+    /// assert!(account.call_method::<()>("close", ()).is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If that is no function; what it raises; what can't be converted.
     fn call_method<R: FromLuaMulti>(&self, name: &str, args: impl IntoLuaMulti) -> Result<R>;
 
     /// [`call_method`](Self::call_method) in a coroutine of its own.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Result, UserData, UserDataMethods};
+    /// struct Server(u16);
+    ///
+    /// impl UserData for Server {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_async_method("ping", |_, this, name: String| async move {
+    ///             tokio::task::yield_now().await;
+    ///             Ok(format!("{name}:{}", this.0))
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let server = lua.create_userdata(Server(80))?;
+    /// assert_eq!(server.call_async_method::<String>("ping", "local").await?, "local:80");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "async")]
     fn call_async_method<R: FromLuaMulti>(
         &self,
@@ -195,11 +420,34 @@ pub trait ObjectLike: crate::private::Sealed {
 
     /// `object.name(...)`
     ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike};
+    /// let lua = Lua::new();
+    /// let math: perilune::Table = lua.globals().get("math")?;
+    /// assert_eq!(math.call_function::<i64>("max", (3, 9, 4))?, 9);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If that is no function; what it raises; what can't be converted.
     fn call_function<R: FromLuaMulti>(&self, name: &str, args: impl IntoLuaMulti) -> Result<R>;
 
     /// [`call_function`](Self::call_function) in a coroutine of its own.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Result};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let http = lua.create_table()?;
+    /// http.set("get", lua.create_async_function(|_, url: String| async move {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(format!("content of {url}"))
+    /// })?)?;
+    /// assert_eq!(http.call_async_function::<String>("get", "/index").await?, "content of /index");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "async")]
     fn call_async_function<R: FromLuaMulti>(
         &self,
@@ -209,6 +457,16 @@ pub trait ObjectLike: crate::private::Sealed {
 
     /// The value at the end of a path such as `a.b[3]["c"]`. A `?` behind a key
     /// ends the path with what is there if that is nil.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Table};
+    /// let lua = Lua::new();
+    /// let config: Table = lua.load("{ servers = { { name = 'a' }, { name = 'b' } } }").eval()?;
+    /// assert_eq!(config.get_path::<String>("servers[2].name")?, "b");
+    /// assert_eq!(config.get_path::<Option<String>>("servers[3]?.name")?, None);
+    /// assert!(config.get_path::<String>("servers[3].name").is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A path that is none; a value on the way that has no fields; what a
@@ -220,11 +478,30 @@ pub trait ObjectLike: crate::private::Sealed {
 
     /// What `tostring(object)` answers.
     ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Table};
+    /// let lua = Lua::new();
+    /// let point: Table = lua.load(
+    ///     "setmetatable({ 3, 4 }, { __tostring = function(p) return p[1] .. '|' .. p[2] end })",
+    /// ).eval()?;
+    /// assert_eq!(point.to_string()?, "3|4");
+    /// assert!(lua.create_table()?.to_string()?.starts_with("table: "));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What a metamethod raises; a string that is not UTF-8.
     fn to_string(&self) -> Result<String>;
 
     /// The object as a value.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike, Value};
+    /// let lua = Lua::new();
+    /// let table = lua.create_table()?;
+    /// assert_eq!(table.to_value(), Value::Table(table));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     fn to_value(&self) -> Value;
 
     /// The state of the object, which this does not keep open.

@@ -492,3 +492,14 @@ fn borrows_of_what_a_scope_lends() -> Result<()> {
         })
     })
 }
+
+#[test]
+fn restricted_fields_of_metatables_are_not_converted() -> Result<()> {
+    let lua = Lua::new();
+    let metatable = lua.create_any_userdata('c')?.metatable()?;
+    let names = metatable.pairs::<String>().collect::<Result<Vec<_>>>()?;
+    assert_eq!(names, [("__name".to_owned(), "char".to_owned())]);
+    metatable.set("limit", 5)?;
+    assert_eq!(metatable.pairs::<i64>().filter(|pair| pair.is_ok()).count(), 1);
+    Ok(())
+}

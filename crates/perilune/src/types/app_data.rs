@@ -127,6 +127,20 @@ fn borrow_mut_error() -> BorrowMutError {
 
 /// A value beside the state, borrowed. With the feature `send` it keeps other
 /// threads away from the state.
+///
+/// ```
+/// use perilune::{AppDataRef, Lua};
+///
+/// struct Config { verbose: bool }
+///
+/// let lua = Lua::new();
+/// lua.set_app_data(Config { verbose: true });
+/// let config: AppDataRef<'_, Config> = lua.app_data_ref().unwrap();
+/// assert!(config.verbose);
+/// // It can't be replaced meanwhile.
+/// assert!(lua.try_set_app_data(Config { verbose: false }).is_err());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct AppDataRef<'a, T>(StateRef<'a, T>, #[allow(dead_code)] Counted);
 
 impl<T> Deref for AppDataRef<'_, T> {
@@ -138,6 +152,18 @@ impl<T> Deref for AppDataRef<'_, T> {
 
 /// A value beside the state, borrowed mutably. With the feature `send` it keeps
 /// other threads away from the state.
+///
+/// ```
+/// use perilune::{AppDataRefMut, Lua};
+///
+/// let lua = Lua::new();
+/// lua.set_app_data(Vec::<String>::new());
+/// let mut log: AppDataRefMut<'_, Vec<String>> = lua.app_data_mut().unwrap();
+/// log.push("started".to_string());
+/// drop(log);
+/// assert_eq!(*lua.app_data_ref::<Vec<String>>().unwrap(), ["started"]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct AppDataRefMut<'a, T>(StateMut<'a, T>, #[allow(dead_code)] Counted);
 
 impl<T> Deref for AppDataRefMut<'_, T> {

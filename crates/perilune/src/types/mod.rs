@@ -11,11 +11,48 @@ pub(crate) use registry_key::RegistryIds;
 pub use registry_key::RegistryKey;
 
 /// A Lua integer.
+///
+/// ```
+/// use perilune::{Integer, Lua};
+///
+/// let lua = Lua::new();
+/// let largest: Integer = lua.load("math.maxinteger").eval()?;
+/// assert_eq!(largest, Integer::MAX);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub type Integer = i64;
 /// A Lua float.
+///
+/// ```
+/// use perilune::{Lua, Number};
+///
+/// let lua = Lua::new();
+/// let half: Number = lua.load("1 / 2").eval()?;
+/// assert_eq!(half, 0.5);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub type Number = f64;
 
 /// What an interrupt or a hook wants of the running code.
+///
+/// ```
+/// use perilune::{HookTriggers, Lua, Thread, VmState};
+///
+/// let lua = Lua::new();
+/// // Code in a coroutine stops after every thousand instructions.
+/// let triggers = HookTriggers::new().every_nth_instruction(1000);
+/// lua.set_global_hook(triggers, |_, _| Ok(VmState::Yield))?;
+/// let thread: Thread = lua.load(
+///     "coroutine.create(function() local n = 0 while n < 2000 do n = n + 1 end return n end)",
+/// ).eval()?;
+/// let mut rounds = 0;
+/// while thread.is_resumable() {
+///     thread.resume::<()>(())?;
+///     rounds += 1;
+/// }
+/// assert!(rounds > 1);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum VmState {
@@ -37,6 +74,25 @@ impl Never {
 
 /// Types of Lua values that have one metatable for all, and which
 /// [`Lua::type_metatable`](crate::Lua::type_metatable) can be asked for.
+///
+/// ```
+/// use perilune::{Lua, LuaString, LuaType, Result, Table};
+///
+/// /// Methods for all values of a type.
+/// fn extend<T: LuaType>(lua: &Lua, methods: Table) -> Result<()> {
+///     let metatable = lua.create_table()?;
+///     metatable.set("__index", methods)?;
+///     lua.set_type_metatable::<T>(Some(metatable));
+///     Ok(())
+/// }
+///
+/// let lua = Lua::new();
+/// let methods: Table = lua.load("{ shout = function(s) return s:upper() .. '!' end }").eval()?;
+/// methods.set_metatable(Some(lua.load("{ __index = string }").eval()?))?;
+/// extend::<LuaString>(&lua, methods)?;
+/// assert_eq!(lua.load("('hey'):shout()").eval::<String>()?, "HEY!");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub trait LuaType: crate::private::Sealed {
     #[doc(hidden)]
     const TYPE: perilune_vm::Type;

@@ -9,6 +9,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Names a value that a state keeps for the program. Cheaper handles such as
 /// [`Table`](crate::Table) do the same; a key says of itself whether it belongs to
 /// a state, and can be replaced.
+///
+/// ```
+/// use perilune::{Function, Lua, RegistryKey};
+///
+/// /// What a program keeps of a script.
+/// struct Plugin { on_start: RegistryKey }
+///
+/// let lua = Lua::new();
+/// let f: Function = lua.load("function() return 'started' end").eval()?;
+/// let plugin = Plugin { on_start: lua.create_registry_value(f)? };
+/// let f: Function = lua.registry_value(&plugin.on_start)?;
+/// assert_eq!(f.call::<String>(())?, "started");
+/// lua.remove_registry_value(plugin.on_start)?;
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct RegistryKey {
     /// `None`: the value is nil.
     pub(crate) value: Option<Handle>,

@@ -17,6 +17,18 @@ use std::ffi::c_void;
 use std::fmt;
 
 /// A handle of a userdata, whatever it holds.
+///
+/// ```
+/// use perilune::{AnyUserData, Lua};
+/// use std::time::Duration;
+///
+/// let lua = Lua::new();
+/// lua.globals().set("timeout", AnyUserData::wrap(Duration::from_secs(3)))?;
+/// let timeout: AnyUserData = lua.load("return timeout").eval()?;
+/// assert!(timeout.is::<Duration>());
+/// assert_eq!(timeout.borrow::<Duration>()?.as_secs(), 3);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct AnyUserData(pub(crate) Handle);
 
@@ -39,18 +51,51 @@ impl AnyUserData {
     }
 
     /// Whether it holds a `T`.
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua};
+    /// let lua = Lua::new();
+    /// let kind = lua.create_function(|_, userdata: AnyUserData| {
+    ///     Ok(if userdata.is::<char>() { "letter" } else { "something else" })
+    /// })?;
+    /// assert_eq!(kind.call::<String>(lua.create_any_userdata('a')?)?, "letter");
+    /// assert_eq!(kind.call::<String>(lua.create_any_userdata(1.5)?)?, "something else");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn is<T: 'static>(&self) -> bool {
         self.type_id() == Some(TypeId::of::<T>())
     }
 
     /// Whether it was made by [`Lua::create_proxy`] for `T`.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserData};
+    /// struct Point(f64, f64);
+    /// impl UserData for Point {}
+    /// let lua = Lua::new();
+    /// let class = lua.create_proxy::<Point>()?;
+    /// assert!(class.is_proxy::<Point>() && !class.is::<Point>());
+    /// let point = lua.create_userdata(Point(1.0, 2.0))?;
+    /// assert!(point.is::<Point>() && !point.is_proxy::<Point>());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_proxy<T: 'static>(&self) -> bool {
         self.is::<UserDataProxy<T>>()
     }
 
     /// Borrows the value. The userdata may be collected meanwhile: the value
     /// stays.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(String::from("text"))?;
+    /// let (a, b) = (userdata.borrow::<String>()?, userdata.borrow::<String>()?);
+    /// assert_eq!((a.as_str(), b.len()), ("text", 4));
+    /// assert!(matches!(userdata.borrow::<u8>(), Err(Error::UserDataTypeMismatch)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not a `T`, is borrowed mutably, or gone; of values of a scope,
@@ -68,6 +113,17 @@ impl AnyUserData {
 
     /// Borrows the value mutably.
     ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let list = lua.create_any_userdata(vec![1, 2])?;
+    /// list.borrow_mut::<Vec<i32>>()?.push(3);
+    /// let reader = list.borrow::<Vec<i32>>()?;
+    /// assert_eq!(*reader, [1, 2, 3]);
+    /// assert!(matches!(list.borrow_mut::<Vec<i32>>(), Err(Error::UserDataBorrowMutError)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`borrow`](Self::borrow); if it is borrowed at all.
     #[inline]
@@ -83,6 +139,19 @@ impl AnyUserData {
 
     /// Borrows the value while `f` runs.
     ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua};
+    /// let lua = Lua::new();
+    /// let text = String::from("lent, not given");
+    /// // It also reaches values that a scope has lent.
+    /// let length = lua.scope(|scope| {
+    ///     let userdata: AnyUserData = scope.create_any_userdata_ref(&text)?;
+    ///     userdata.borrow_scoped::<String, _>(|text| text.len())
+    /// })?;
+    /// assert_eq!(length, 15);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it is not a `T`, is borrowed mutably, or gone.
     pub fn borrow_scoped<T: 'static, R>(&self, f: impl FnOnce(&T) -> R) -> Result<R> {
@@ -95,6 +164,18 @@ impl AnyUserData {
     }
 
     /// Borrows the value mutably while `f` runs.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mut scores = vec![1, 2];
+    /// lua.scope(|scope| {
+    ///     let userdata = scope.create_any_userdata_ref_mut(&mut scores)?;
+    ///     userdata.borrow_mut_scoped::<Vec<i32>, _>(|scores| scores.push(3))
+    /// })?;
+    /// assert_eq!(scores, [1, 2, 3]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not a `T`, is borrowed, or gone.
@@ -110,6 +191,15 @@ impl AnyUserData {
 
     /// Takes the value out; the userdata is of no use any more.
     ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(vec!["a", "b"])?;
+    /// assert_eq!(userdata.take::<Vec<&str>>()?, ["a", "b"]);
+    /// assert!(matches!(userdata.take::<Vec<&str>>(), Err(Error::UserDataDestructed)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it is not a `T`, is borrowed, or gone.
     pub fn take<T: 'static>(&self) -> Result<T> {
@@ -121,6 +211,18 @@ impl AnyUserData {
 
     /// Drops the value; the userdata is of no use any more. A value that is
     /// borrowed lives until it is not.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// use std::net::TcpListener;
+    ///
+    /// let lua = Lua::new();
+    /// let listener = lua.create_any_userdata(TcpListener::bind("127.0.0.1:0").unwrap())?;
+    /// // The port is free now, whoever still has the userdata.
+    /// listener.destroy()?;
+    /// assert!(matches!(listener.borrow::<TcpListener>(), Err(Error::UserDataDestructed)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If one of its methods runs; if it is gone, or lent by a scope.
@@ -142,6 +244,16 @@ impl AnyUserData {
 
     /// Keeps a Lua value with the userdata: user value 1.
     ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let button = lua.create_any_userdata("OK")?;
+    /// button.set_user_value(lua.create_function(|_, ()| Ok("clicked"))?)?;
+    /// let on_click: Function = button.user_value()?;
+    /// assert_eq!(on_click.call::<String>(())?, "clicked");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it can't be converted; memory.
     #[inline]
@@ -151,6 +263,16 @@ impl AnyUserData {
 
     /// User value 1.
     ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(1)?;
+    /// assert_eq!(userdata.user_value::<Value>()?, Value::Nil);
+    /// userdata.set_user_value("note")?;
+    /// assert_eq!(userdata.user_value::<String>()?, "note");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it can't be converted.
     #[inline]
@@ -159,6 +281,17 @@ impl AnyUserData {
     }
 
     /// Keeps a Lua value with the userdata, under a number from 1 to 65535.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(1)?;
+    /// userdata.set_nth_user_value(1, "first")?;
+    /// userdata.set_nth_user_value(2, true)?;
+    /// assert!(userdata.nth_user_value::<bool>(2)?);
+    /// assert!(userdata.set_nth_user_value(0, "no such").is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Another number; if it can't be converted; memory.
@@ -173,6 +306,16 @@ impl AnyUserData {
     }
 
     /// What is kept under a number; nil if there is nothing.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(1)?;
+    /// userdata.set_nth_user_value(5, "fifth")?;
+    /// assert_eq!(userdata.nth_user_value::<String>(5)?, "fifth");
+    /// assert_eq!(userdata.nth_user_value::<Option<String>>(4)?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A number that is not from 1 to 65535; if it can't be converted.
@@ -189,6 +332,16 @@ impl AnyUserData {
 
     /// Keeps a Lua value with the userdata, under a name.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let window = lua.create_any_userdata((640, 480))?;
+    /// window.set_named_user_value("owner", lua.create_table_from([("name", "Ann")])?)?;
+    /// let owner: perilune::Table = window.named_user_value("owner")?;
+    /// assert_eq!(owner.get::<String>("name")?, "Ann");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it can't be converted; memory.
     pub fn set_named_user_value(&self, name: &str, v: impl IntoLua) -> Result<()> {
@@ -201,6 +354,16 @@ impl AnyUserData {
     }
 
     /// What is kept under a name; nil if there is nothing.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(1)?;
+    /// userdata.set_named_user_value("tag", "red")?;
+    /// assert_eq!(userdata.named_user_value::<String>("tag")?, "red");
+    /// assert_eq!(userdata.named_user_value::<Option<String>>("size")?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it can't be converted.
@@ -236,6 +399,15 @@ impl AnyUserData {
     }
 
     /// An address that identifies the userdata.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let (a, b) = (lua.create_any_userdata(1)?, lua.create_any_userdata(1)?);
+    /// assert_eq!(a.to_pointer(), a.clone().to_pointer());
+    /// assert_ne!(a.to_pointer(), b.to_pointer());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn to_pointer(&self) -> *const c_void {
         self.0.address() as *const c_void
@@ -249,6 +421,18 @@ impl AnyUserData {
 
     /// The type of the value; `None` if it is gone, or lent by a scope and has
     /// lifetimes.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// use std::any::TypeId;
+    ///
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata('x')?;
+    /// assert_eq!(userdata.type_id(), Some(TypeId::of::<char>()));
+    /// userdata.destroy()?;
+    /// assert_eq!(userdata.type_id(), None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn type_id(&self) -> Option<TypeId> {
         let found = self.0.with(|state, extra| {
             self.0.push(state)?;
@@ -261,6 +445,20 @@ impl AnyUserData {
     }
 
     /// The name of the type as scripts see it: `__name` of the metatable.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserData, UserDataFields};
+    /// struct Img;
+    /// impl UserData for Img {
+    ///     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+    ///         fields.add_meta_field("__name", "Image");
+    ///     }
+    /// }
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.create_userdata(Img)?.type_name()?, "Image");
+    /// assert_eq!(lua.create_any_userdata(1u8)?.type_name()?, "u8");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the value is gone; memory.
@@ -326,12 +524,37 @@ impl AnyUserData {
 
     /// A Rust value that becomes a userdata where a Lua value is wanted: as by
     /// [`Lua::create_any_userdata`].
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua};
+    /// use std::path::PathBuf;
+    ///
+    /// let lua = Lua::new();
+    /// // No `lua` is needed to make one.
+    /// let home = AnyUserData::wrap(PathBuf::from("/home/ann"));
+    /// lua.globals().set("home", home)?;
+    /// let home: AnyUserData = lua.globals().get("home")?;
+    /// assert!(home.borrow::<PathBuf>()?.ends_with("ann"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn wrap<T: MaybeSend + MaybeSync + 'static>(data: T) -> impl IntoLua {
         Wrapped(move |lua: &Lua| lua.create_any_userdata(data))
     }
 
     /// A Rust value that becomes a userdata where a Lua value is wanted: as by
     /// [`Lua::create_ser_any_userdata`].
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua};
+    /// #[derive(serde::Serialize)]
+    /// struct Point { x: i32, y: i32 }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("point", AnyUserData::wrap_ser(Point { x: 1, y: 2 }))?;
+    /// let point: perilune::Value = lua.load("return point").eval()?;
+    /// assert_eq!(serde_json::to_string(&point).unwrap(), r#"{"x":1,"y":2}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[cfg(feature = "serde")]
     pub fn wrap_ser<T>(data: T) -> impl IntoLua
     where

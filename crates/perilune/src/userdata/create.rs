@@ -207,6 +207,24 @@ impl Lua {
     /// Values of the type can be passed wherever a Lua value is wanted, which
     /// does the same.
     ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua, UserData, UserDataMethods};
+    /// struct Dice { sides: u32 }
+    ///
+    /// impl UserData for Dice {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_method("sides", |_, this, ()| Ok(this.sides));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let dice: AnyUserData = lua.create_userdata(Dice { sides: 20 })?;
+    /// lua.globals().set("dice", &dice)?;
+    /// assert_eq!(lua.load("dice:sides()").eval::<u32>()?, 20);
+    /// assert_eq!(dice.borrow::<Dice>()?.sides, 20);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What went wrong while the type was registered; memory.
     #[inline]
@@ -219,6 +237,20 @@ impl Lua {
 
     /// A userdata that holds a Rust value of any type. What scripts can do with
     /// it is said by [`register_userdata_type`](Self::register_userdata_type).
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserDataRef};
+    /// use std::time::Instant;
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("start", lua.create_any_userdata(Instant::now())?)?;
+    /// let elapsed = lua.create_function(|_, start: UserDataRef<Instant>| {
+    ///     Ok(start.elapsed().as_secs())
+    /// })?;
+    /// lua.globals().set("elapsed", elapsed)?;
+    /// assert!(lua.load("elapsed(start)").eval::<u64>()? < 60);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What went wrong while the type was registered; memory.
@@ -248,6 +280,27 @@ impl Lua {
     /// [`create_userdata`](Self::create_userdata) of a value that does not bind the
     /// state to this thread: see [`SendLua`](crate::SendLua).
     ///
+    /// ```
+    /// # use perilune::{SendLua, SendUserData, SendUserDataRegistry};
+    /// struct Job(u32);
+    ///
+    /// impl SendUserData for Job {
+    ///     fn register(registry: &mut SendUserDataRegistry<'_, Self>) {
+    ///         registry.add_method("number", |_, this, ()| Ok(this.0));
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> perilune::Result<()> {
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.globals().set("job", lua.create_send_userdata(Job(7))?))?;
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| lua.load("job:number()").eval::<u32>()).unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What went wrong while the type was registered; memory.
     pub fn create_send_userdata<T>(&self, data: T) -> Result<AnyUserData>
@@ -259,6 +312,22 @@ impl Lua {
 
     /// [`create_any_userdata`](Self::create_any_userdata) of a value that does not
     /// bind the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, SendLua};
+    /// # fn main() -> perilune::Result<()> {
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     let message = lua.create_send_any_userdata(String::from("hello"))?;
+    ///     lua.globals().set("message", message)
+    /// })?;
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| lua.globals().get::<AnyUserData>("message")?.take::<String>()).unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What went wrong while the type was registered; memory.
@@ -284,6 +353,24 @@ impl Lua {
     /// [`register_userdata_type`](Self::register_userdata_type) with functions that do
     /// not bind the state to this thread: see [`SendLua`](crate::SendLua).
     ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// # fn main() -> perilune::Result<()> {
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     lua.register_send_userdata_type::<String>(|registry| {
+    ///         registry.add_method("len", |_, this, ()| Ok(this.len()));
+    ///     })?;
+    ///     lua.globals().set("text", lua.create_send_any_userdata("hello".to_string())?)
+    /// })?;
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| lua.load("text:len()").eval::<usize>()).unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// If the state can't be used.
     pub fn register_send_userdata_type<T: 'static>(
@@ -295,6 +382,21 @@ impl Lua {
 
     /// [`create_userdata`](Self::create_userdata) of a value that can be
     /// serialized.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt, UserData, Value};
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct Player { name: String, level: u8 }
+    ///
+    /// impl UserData for Player {}
+    ///
+    /// let lua = Lua::new();
+    /// let player = lua.create_ser_userdata(Player { name: "Ann".into(), level: 3 })?;
+    /// assert_eq!(serde_json::to_string(&player).unwrap(), r#"{"name":"Ann","level":3}"#);
+    /// let copy: Player = lua.from_value(Value::UserData(player))?;
+    /// assert_eq!(copy.level, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What went wrong while the type was registered; memory.
@@ -308,6 +410,17 @@ impl Lua {
 
     /// [`create_any_userdata`](Self::create_any_userdata) of a value that can be
     /// serialized.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let list = lua.create_table()?;
+    /// list.push(lua.create_ser_any_userdata(vec![1, 2])?)?;
+    /// assert_eq!(serde_json::to_string(&list).unwrap(), "[[1,2]]");
+    /// list.push(lua.create_any_userdata(vec![3])?)?;
+    /// assert!(serde_json::to_string(&list).is_err()); // Nothing says how to write that one.
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What went wrong while the type was registered; memory.

@@ -11,12 +11,41 @@ macro_rules! meta_methods {
         /// `__gc` is not among them: a type does in its `Drop` what is to be done
         /// when its values are not needed any more. A metamethod that the dialect
         /// of the state does not know is a field of the metatable like any other.
+        ///
+        /// ```
+        /// use perilune::{Lua, MetaMethod, UserData, UserDataMethods, UserDataRef};
+        ///
+        /// struct Money(i64);
+        ///
+        /// impl UserData for Money {
+        ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+        ///         methods.add_meta_method(MetaMethod::Add, |_, a, b: UserDataRef<Money>| {
+        ///             Ok(Money(a.0 + b.0))
+        ///         });
+        ///         methods.add_meta_method(MetaMethod::ToString, |_, this, ()| {
+        ///             Ok(format!("{}.{:02}", this.0 / 100, this.0 % 100))
+        ///         });
+        ///     }
+        /// }
+        ///
+        /// let lua = Lua::new();
+        /// lua.globals().set("price", Money(1250))?;
+        /// assert_eq!(lua.load("tostring(price + price)").eval::<String>()?, "25.00");
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum MetaMethod { $($(#[$doc])* $variant,)* }
 
         impl MetaMethod {
             /// The name in a metatable.
+            ///
+            /// ```
+            /// # use perilune::MetaMethod;
+            /// assert_eq!(MetaMethod::Concat.name(), "__concat");
+            /// assert_eq!(MetaMethod::ToString.name(), "__tostring");
+            /// # Ok::<(), perilune::Error>(())
+            /// ```
             pub const fn name(self) -> &'static str {
                 match self { $(MetaMethod::$variant => $name,)* }
             }

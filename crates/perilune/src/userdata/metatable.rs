@@ -12,15 +12,38 @@ use crate::table::{Table, TablePairs};
 use crate::traits::{FromLua, IntoLua};
 use crate::value::Value;
 use perilune_vm::{self as vm, NativeFn, Return, State, Type};
+use std::marker::PhantomData;
 
 /// The metatable of a userdata type.
 ///
 /// Some fields are restricted, as Rust code relies on them: see [`MetaMethod`].
+///
+/// ```
+/// use perilune::{AnyUserData, Lua, ObjectLike, userdata::UserDataMetatable};
+///
+/// let lua = Lua::new();
+/// let (a, b) = (lua.create_any_userdata(1)?, lua.create_any_userdata(2)?);
+/// let metatable: UserDataMetatable = a.metatable()?;
+/// let text = lua.create_function(|_, n: AnyUserData| Ok(format!("<{}>", *n.borrow::<i32>()?)))?;
+/// metatable.set("__tostring", text)?;
+/// // It is that of all values of the type.
+/// assert_eq!(b.to_string()?, "<2>");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct UserDataMetatable(pub(super) Table);
 
 impl UserDataMetatable {
     /// A field; nil if it is not there.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let metatable = lua.create_any_userdata(1.5f32)?.metatable()?;
+    /// assert_eq!(metatable.get::<String>("__name")?, "f32");
+    /// assert!(matches!(metatable.get::<bool>("__gc"), Err(Error::MetaMethodRestricted(_))));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::MetaMethodRestricted`]; if the value can't be converted.
@@ -29,6 +52,18 @@ impl UserDataMetatable {
     }
 
     /// Sets a field; nil takes it away.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua, MetaMethod, UserDataRef};
+    /// let lua = Lua::new();
+    /// let userdata = lua.create_any_userdata(vec![1, 2, 3])?;
+    /// let metatable = userdata.metatable()?;
+    /// let len = lua.create_function(|_, list: UserDataRef<Vec<i32>>| Ok(list.len()))?;
+    /// metatable.set(MetaMethod::Len, len)?;
+    /// assert_eq!(lua.load("local list = ...; return #list").call::<i64>(userdata)?, 3);
+    /// assert!(matches!(metatable.set("__index", true), Err(Error::MetaMethodRestricted(_))));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::MetaMethodRestricted`], of `__index` and `__newindex` too; if the
@@ -43,6 +78,15 @@ impl UserDataMetatable {
 
     /// Whether a field is there.
     ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod};
+    /// let lua = Lua::new();
+    /// let metatable = lua.create_any_userdata(1)?.metatable()?;
+    /// assert!(metatable.contains("__name")?);
+    /// assert!(!metatable.contains(MetaMethod::Call)?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::MetaMethodRestricted`].
     pub fn contains(&self, key: impl AsRef<str>) -> Result<bool> {
@@ -50,19 +94,50 @@ impl UserDataMetatable {
     }
 
     /// All fields that are not restricted.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result, Value};
+    /// let lua = Lua::new();
+    /// let metatable = lua.create_any_userdata(true)?.metatable()?;
+    /// let fields = metatable.pairs::<Value>().collect::<Result<Vec<_>>>()?;
+    /// assert_eq!(fields.len(), 1);
+    /// assert_eq!(fields[0].0, "__name");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn pairs<V: FromLua>(&self) -> UserDataMetatablePairs<'_, V> {
-        UserDataMetatablePairs(self.0.pairs())
+        UserDataMetatablePairs { pairs: self.0.pairs(), lua: self.0.0.lua(), kind: PhantomData }
     }
 }
 
 /// Iterates over the fields of a [`UserDataMetatable`].
-pub struct UserDataMetatablePairs<'a, V>(TablePairs<'a, String, V>);
+///
+/// ```
+/// use perilune::{Lua, Value, userdata::UserDataMetatablePairs};
+///
+/// let lua = Lua::new();
+/// let metatable = lua.create_any_userdata('c')?.metatable()?;
+/// let mut pairs: UserDataMetatablePairs<'_, String> = metatable.pairs();
+/// assert_eq!(pairs.next().transpose()?, Some(("__name".to_string(), "char".to_string())));
+/// assert!(pairs.next().is_none());
+/// # Ok::<(), perilune::Error>(())
+/// ```
+pub struct UserDataMetatablePairs<'a, V> {
+    /// Values of restricted fields are not converted.
+    pairs: TablePairs<'a, String, Value>,
+    lua: Lua,
+    kind: PhantomData<fn() -> V>,
+}
 
 impl<V: FromLua> Iterator for UserDataMetatablePairs<'_, V> {
     type Item = Result<(String, V)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.find(|pair| pair.as_ref().map_or(true, |(k, _)| MetaMethod::validate(k).is_ok()))
+        let is_shown = |pair: &Result<(String, Value)>| match pair {
+            Ok((key, _)) => MetaMethod::validate(key).is_ok(),
+            Err(_) => true,
+        };
+        let pair = self.pairs.find(is_shown)?;
+        Some(pair.and_then(|(key, value)| Ok((key, V::from_lua(value, &self.lua)?))))
     }
 }
 
@@ -324,6 +399,22 @@ fn gone(state: &mut State) -> vm::Result<Return> {
 
 impl AnyUserData {
     /// The metatable, which all userdata of the type share.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod, UserData, UserDataMethods};
+    /// struct Switch;
+    ///
+    /// impl UserData for Switch {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_meta_method(MetaMethod::Call, |_, _, ()| Ok("click"));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let metatable = lua.create_userdata(Switch)?.metatable()?;
+    /// assert!(metatable.contains(MetaMethod::Call)?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the Rust value is gone, or the userdata is none of this crate.

@@ -13,6 +13,22 @@ use std::ops::{Deref, DerefMut};
 /// A borrow of a userdata's value: a parameter of this type is a userdata that
 /// holds a `T`. The value stays while this exists, whatever happens to the
 /// userdata.
+///
+/// ```
+/// use perilune::{Lua, UserData, UserDataRef};
+///
+/// struct Point { x: f64, y: f64 }
+/// impl UserData for Point {}
+///
+/// let lua = Lua::new();
+/// let distance = lua.create_function(|_, (a, b): (UserDataRef<Point>, UserDataRef<Point>)| {
+///     Ok((a.x - b.x).hypot(a.y - b.y))
+/// })?;
+/// let (a, b) = (Point { x: 0.0, y: 0.0 }, Point { x: 3.0, y: 4.0 });
+/// assert_eq!(distance.call::<f64>((a, b))?, 5.0);
+/// assert!(distance.call::<f64>((1, 2)).is_err());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct UserDataRef<T: 'static>(Ref<T>);
 
 enum Ref<T: 'static> {
@@ -58,6 +74,20 @@ impl<T> Deref for UserDataRef<T> {
 
 /// A mutable borrow of a userdata's value: a parameter of this type is a userdata
 /// that holds a `T`.
+///
+/// ```
+/// use perilune::{Lua, UserDataRefMut};
+///
+/// let lua = Lua::new();
+/// let fill = lua.create_function(|_, (mut bytes, value): (UserDataRefMut<Vec<u8>>, u8)| {
+///     bytes.fill(value);
+///     Ok(())
+/// })?;
+/// let buffer = lua.create_any_userdata(vec![0u8; 4])?;
+/// fill.call::<()>((&buffer, 7))?;
+/// assert_eq!(*buffer.borrow::<Vec<u8>>()?, [7, 7, 7, 7]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct UserDataRefMut<T: 'static>(Mut<T>);
 
 enum Mut<T: 'static> {
@@ -114,6 +144,21 @@ impl<T> DerefMut for UserDataRefMut<T> {
 
 /// A userdata's value, taken out of it: a parameter of this type is a userdata that
 /// holds a `T`, and does not afterwards.
+///
+/// ```
+/// use perilune::{Error, Lua, UserDataOwned};
+///
+/// let lua = Lua::new();
+/// let send = lua.create_function(|_, letter: UserDataOwned<String>| {
+///     Ok(letter.0.into_bytes().len())
+/// })?;
+/// let letter = lua.create_any_userdata(String::from("Dear Ann"))?;
+/// assert_eq!(send.call::<usize>(&letter)?, 8);
+/// // It is sent once.
+/// assert!(send.call::<usize>(&letter).is_err());
+/// assert!(matches!(letter.borrow::<String>(), Err(Error::UserDataDestructed)));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct UserDataOwned<T>(pub T);
 
 impl<T> Deref for UserDataOwned<T> {

@@ -51,6 +51,26 @@ impl RawRegistry {
 
 /// Takes fields and methods of the userdata type `T`: see [`UserDataFields`] and
 /// [`UserDataMethods`].
+///
+/// ```
+/// use perilune::{Lua, UserData, UserDataFields, UserDataMethods, UserDataRegistry};
+///
+/// struct Temperature(f64);
+///
+/// impl UserData for Temperature {
+///     fn register(registry: &mut UserDataRegistry<Self>) {
+///         for (name, offset) in [("kelvin", 273.15), ("celsius", 0.0)] {
+///             registry.add_field_method_get(name, move |_, this| Ok(this.0 + offset));
+///         }
+///         registry.add_method_mut("heat", |_, this, by: f64| Ok(this.0 += by));
+///     }
+/// }
+///
+/// let lua = Lua::new();
+/// lua.globals().set("t", Temperature(20.0))?;
+/// assert_eq!(lua.load("t:heat(5); return t.celsius").eval::<f64>()?, 25.0);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct UserDataRegistry<T> {
     lua: Lua,
     finder: Finder<T>,
@@ -80,6 +100,24 @@ impl<T> UserDataRegistry<T> {
     }
 
     /// The state that the type is made known to.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserData, UserDataFields, UserDataRegistry};
+    /// struct Ticket;
+    ///
+    /// impl UserData for Ticket {
+    ///     fn register(registry: &mut UserDataRegistry<Self>) {
+    ///         let price: i64 = registry.lua().globals().get("price").unwrap_or(10);
+    ///         registry.add_field("price", price);
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("price", 12)?;
+    /// lua.globals().set("ticket", Ticket)?;
+    /// assert_eq!(lua.load("ticket.price").eval::<i64>()?, 12);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn lua(&self) -> &Lua {
         &self.lua
     }

@@ -52,11 +52,53 @@ use {crate::task::push_send_async, crate::types::MaybeSend, std::future::Future}
 /// ```
 pub trait SendUserData: Sized {
     /// Names fields and methods.
+    ///
+    /// ```
+    /// # use perilune::{Lua, SendUserData, SendUserDataRegistry};
+    /// struct Total(u64);
+    ///
+    /// impl SendUserData for Total {
+    ///     fn register(registry: &mut SendUserDataRegistry<'_, Self>) {
+    ///         registry.add_method_mut("add", |_, this, n: u64| {
+    ///             this.0 += n;
+    ///             Ok(this.0)
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("total", lua.create_send_userdata(Total(2))?)?;
+    /// assert_eq!(lua.load("total:add(3)").eval::<u64>()?, 5);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     fn register(registry: &mut SendUserDataRegistry<'_, Self>);
 }
 
 /// Takes fields and methods of a userdata type whose functions are `Send`. What
 /// they do is as of [`UserDataFields`] and [`UserDataMethods`].
+///
+/// ```
+/// use perilune::{MetaMethod, SendLua, SendUserData, SendUserDataRegistry};
+///
+/// struct Playlist(Vec<String>);
+///
+/// impl SendUserData for Playlist {
+///     fn register(registry: &mut SendUserDataRegistry<'_, Self>) {
+///         registry.add_method_mut("add", |_, this, title| Ok(this.0.push(title)));
+///         registry.add_meta_method(MetaMethod::Len, |_, this, ()| Ok(this.0.len()));
+///     }
+/// }
+///
+/// # fn main() -> perilune::Result<()> {
+/// let mut lua = SendLua::new();
+/// lua.enter(|lua| lua.globals().set("list", lua.create_send_userdata(Playlist(Vec::new()))?))?;
+/// let worker = std::thread::spawn(move || {
+///     lua.enter(|lua| lua.load("list:add('Help!'); return #list").eval::<usize>()).unwrap()
+/// });
+/// assert_eq!(worker.join().unwrap(), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub struct SendUserDataRegistry<'a, T>(&'a mut UserDataRegistry<T>);
 
 /// A type says what scripts can do with it.
@@ -70,6 +112,23 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// The state that the type is made known to.
+    ///
+    /// ```
+    /// # use perilune::{Lua, SendUserData, SendUserDataRegistry};
+    /// struct Ticket;
+    ///
+    /// impl SendUserData for Ticket {
+    ///     fn register(registry: &mut SendUserDataRegistry<'_, Self>) {
+    ///         let price: i64 = registry.lua().globals().get("price").unwrap_or(10);
+    ///         registry.add_field("price", price);
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("ticket", lua.create_send_userdata(Ticket)?)?;
+    /// assert_eq!(lua.load("ticket.price").eval::<i64>()?, 10);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn lua(&self) -> &Lua {
         self.0.lua()
     }
@@ -112,11 +171,34 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// Adds a field that is the same for all values of the type.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<char>(|registry| {
+    ///     registry.add_field("largest", char::MAX as u32);
+    /// })?;
+    /// lua.globals().set("c", lua.create_send_any_userdata('x')?)?;
+    /// assert_eq!(lua.load("c.largest").eval::<u32>()?, 0x10ffff);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_field(&mut self, name: impl Into<String>, value: impl IntoLua + 'static) {
         self.0.add_field(name, value);
     }
 
     /// Adds what reads a field.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # use std::time::Duration;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<Duration>(|registry| {
+    ///     registry.add_field_method_get("seconds", |_, this| Ok(this.as_secs()));
+    /// })?;
+    /// let hour = lua.create_send_any_userdata(Duration::from_secs(3600))?;
+    /// assert_eq!(lua.load("return (...).seconds").call::<u64>(hour)?, 3600);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_field_method_get<M, R>(&mut self, name: impl Into<String>, method: M)
     where
         M: Fn(&Lua, &T) -> Result<R> + Send + 'static,
@@ -128,6 +210,22 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// Adds what sets a field.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # use std::time::Duration;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<Duration>(|registry| {
+    ///     registry.add_field_method_set("seconds", |_, this, n| {
+    ///         *this = Duration::from_secs(n);
+    ///         Ok(())
+    ///     });
+    /// })?;
+    /// let time = lua.create_send_any_userdata(Duration::ZERO)?;
+    /// lua.load("(...).seconds = 90").call::<()>(&time)?;
+    /// assert_eq!(*time.borrow::<Duration>()?, Duration::from_secs(90));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_field_method_set<M, A>(&mut self, name: impl Into<String>, method: M)
     where
         M: FnMut(&Lua, &mut T, A) -> Result<()> + Send + 'static,
@@ -139,6 +237,18 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// Adds what reads a field, as a function of the userdata.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<String>(|registry| {
+    ///     registry.add_field_function_get("note", |_, userdata| userdata.user_value::<String>());
+    /// })?;
+    /// let text = lua.create_send_any_userdata("text".to_string())?;
+    /// text.set_user_value("kept with it")?;
+    /// assert_eq!(lua.load("return (...).note").call::<String>(text)?, "kept with it");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_field_function_get<F, R>(&mut self, name: impl Into<String>, function: F)
     where
         F: Fn(&Lua, AnyUserData) -> Result<R> + Send + 'static,
@@ -150,6 +260,20 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// Adds what sets a field, as a function of the userdata.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<String>(|registry| {
+    ///     registry.add_field_function_set("note", |_, userdata, note: String| {
+    ///         userdata.set_user_value(note)
+    ///     });
+    /// })?;
+    /// let text = lua.create_send_any_userdata("text".to_string())?;
+    /// lua.load("(...).note = 'kept with it'").call::<()>(&text)?;
+    /// assert_eq!(text.user_value::<String>()?, "kept with it");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_field_function_set<F, A>(&mut self, name: impl Into<String>, mut function: F)
     where
         F: FnMut(&Lua, AnyUserData, A) -> Result<()> + Send + 'static,
@@ -162,6 +286,17 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
     }
 
     /// Adds a field of the metatable.
+    ///
+    /// ```
+    /// # use perilune::{Lua, ObjectLike};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<u128>(|registry| {
+    ///     registry.add_meta_field("__name", "BigNumber");
+    /// })?;
+    /// let big = lua.create_send_any_userdata(1u128 << 100)?;
+    /// assert!(big.to_string()?.starts_with("BigNumber: "));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_meta_field(&mut self, name: impl Into<String>, value: impl IntoLua + 'static) {
         self.0.add_meta_field(name, value);
     }
@@ -169,11 +304,10 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
 
 /// Methods that add a function to one of the lists.
 macro_rules! functions {
-    ($(#[doc = $doc:literal] $add:ident, $make:ident, $list:ident,
-        $fn:ident($($this:ty)?);)*) => {
+    ($($(#[$doc:meta])* $add:ident, $make:ident, $list:ident, $fn:ident($($this:ty)?);)*) => {
         impl<T> SendUserDataRegistry<'_, T> {
             $(
-                #[doc = $doc]
+                $(#[$doc])*
                 pub fn $add<F, A, R>(&mut self, name: impl Into<String>, function: F)
                 where
                     F: $fn(&Lua $(, $this)?, A) -> Result<R> + Send + 'static,
@@ -190,21 +324,134 @@ macro_rules! functions {
 }
 
 functions! {
-    #[doc = "Adds a method that reads the value."]
+    /// Adds a method that reads the value.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<String>(|registry| {
+    ///     registry.add_method("find", |_, this, part: String| Ok(this.find(&part)));
+    /// })?;
+    /// lua.globals().set("text", lua.create_send_any_userdata("moonlight".to_string())?)?;
+    /// assert_eq!(lua.load("text:find('light')").eval::<usize>()?, 4);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_method, read, methods, Fn(&T);
-    #[doc = "Adds a method that changes the value."]
+
+    /// Adds a method that changes the value.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<Vec<i64>>(|registry| {
+    ///     registry.add_method_mut("push", |_, this, n| Ok(this.push(n)));
+    /// })?;
+    /// let list = lua.create_send_any_userdata(vec![1i64])?;
+    /// lua.load("(...):push(2)").call::<()>(&list)?;
+    /// assert_eq!(*list.borrow::<Vec<i64>>()?, [1, 2]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_method_mut, write, methods, FnMut(&mut T);
-    #[doc = "Adds a function."]
+
+    /// Adds a function.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserDataRef};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<f64>(|registry| {
+    ///     // Called as a method, or with two values.
+    ///     registry.add_function("max", |_, (a, b): (UserDataRef<f64>, f64)| Ok(a.max(b)));
+    /// })?;
+    /// lua.globals().set("limit", lua.create_send_any_userdata(2.5)?)?;
+    /// assert_eq!(lua.load("limit:max(1), limit.max(limit, 4)").eval::<(f64, f64)>()?, (2.5, 4.0));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_function, function, methods, Fn();
-    #[doc = "Adds a function that changes what it has captured."]
+
+    /// Adds a function that changes what it has captured.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<()>(|registry| {
+    ///     let mut last = 0;
+    ///     registry.add_function_mut("next", move |_, ()| {
+    ///         last += 1;
+    ///         Ok(last)
+    ///     });
+    /// })?;
+    /// lua.globals().set("ids", lua.create_send_any_userdata(())?)?;
+    /// assert_eq!(lua.load("ids.next(), ids.next()").eval::<(i64, i64)>()?, (1, 2));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_function_mut, function_mut, methods, FnMut();
-    #[doc = "Adds a metamethod that reads the value, which must be its first argument."]
+
+    /// Adds a metamethod that reads the value, which must be its first argument.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<Vec<i64>>(|registry| {
+    ///     registry.add_meta_method(MetaMethod::Len, |_, this, ()| Ok(this.len()));
+    /// })?;
+    /// lua.globals().set("list", lua.create_send_any_userdata(vec![3i64, 4])?)?;
+    /// assert_eq!(lua.load("#list").eval::<usize>()?, 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_meta_method, read, meta_methods, Fn(&T);
-    #[doc = "Adds a metamethod that changes the value."]
+
+    /// Adds a metamethod that changes the value.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<u32>(|registry| {
+    ///     registry.add_meta_method_mut(MetaMethod::Call, |_, this, ()| {
+    ///         *this += 1;
+    ///         Ok(*this)
+    ///     });
+    /// })?;
+    /// lua.globals().set("tick", lua.create_send_any_userdata(0u32)?)?;
+    /// assert_eq!(lua.load("tick(), tick()").eval::<(u32, u32)>()?, (1, 2));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_meta_method_mut, write, meta_methods, FnMut(&mut T);
-    #[doc = "Adds a metamethod as a function of all its operands."]
+
+    /// Adds a metamethod as a function of all its operands.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod, UserDataRef};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<u8>(|registry| {
+    ///     type Operands = (UserDataRef<u8>, UserDataRef<u8>);
+    ///     registry.add_meta_function(MetaMethod::Lt, |_, (a, b): Operands| Ok(*a < *b));
+    /// })?;
+    /// lua.globals().set("low", lua.create_send_any_userdata(1u8)?)?;
+    /// lua.globals().set("high", lua.create_send_any_userdata(9u8)?)?;
+    /// assert_eq!(lua.load("low < high, high < low").eval::<(bool, bool)>()?, (true, false));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_meta_function, function, meta_methods, Fn();
-    #[doc = "Adds a metamethod as a function that changes what it has captured."]
+
+    /// Adds a metamethod as a function that changes what it has captured.
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua, MetaMethod};
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<char>(|registry| {
+    ///     let mut seen = Vec::new();
+    ///     registry.add_meta_function_mut(
+    ///         MetaMethod::Index,
+    ///         move |_, (_, name): (AnyUserData, String)| {
+    ///             seen.push(name);
+    ///             Ok(seen.join(","))
+    ///         },
+    ///     );
+    /// })?;
+    /// lua.globals().set("spy", lua.create_send_any_userdata('s')?)?;
+    /// assert_eq!(lua.load("local _ = spy.a; return spy.b").eval::<String>()?, "a,b");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     add_meta_function_mut, function_mut, meta_methods, FnMut();
 }
 
@@ -212,6 +459,24 @@ functions! {
 impl<T> SendUserDataRegistry<'_, T> {
     /// Adds an async function. A method is one whose first argument is a
     /// [`UserDataRef`](crate::UserDataRef).
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserDataRef};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<String>(|registry| {
+    ///     registry.add_async_function("load", |_, path: UserDataRef<String>| async move {
+    ///         tokio::task::yield_now().await;
+    ///         Ok(format!("content of {}", *path))
+    ///     });
+    /// })?;
+    /// let path = lua.create_send_any_userdata("notes".to_string())?;
+    /// lua.globals().set("file", path)?;
+    /// assert_eq!(lua.load("file:load()").eval_async::<String>().await?, "content of notes");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add_async_function<F, A, FR, R>(&mut self, name: impl Into<String>, function: F)
     where
         F: Fn(Lua, A) -> FR + Send + 'static,

@@ -14,10 +14,48 @@ use perilune_vm::{self as vm, Payload};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// What a value shows the handles it holds to: see [`UserData::trace`].
+///
+/// ```
+/// use perilune::userdata::{Trace, Tracer};
+/// use perilune::{Function, Lua, Table};
+///
+/// /// What a program has to call later, and with what.
+/// struct Callback { function: Function, arguments: Vec<Table>, times: u32 }
+///
+/// impl Trace for Callback {
+///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+///         tracer.visit(&self.function);
+///         tracer.visit(&self.arguments);
+///     }
+/// }
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct Tracer<'a, 'b>(&'a mut vm::Tracer<'b>);
 
 impl Tracer<'_, '_> {
     /// Shows the handles in a value.
+    ///
+    /// ```
+    /// use perilune::userdata::Tracer;
+    /// use perilune::{Lua, Table, UserData};
+    ///
+    /// struct Node { next: Option<Table> }
+    ///
+    /// impl UserData for Node {
+    ///     const TRACED: bool = true;
+    ///
+    ///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+    ///         tracer.visit(&self.next);
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let next = lua.create_table()?;
+    /// next.set("back", Node { next: Some(next.clone()) })?;
+    /// drop(next); // The circle can be collected.
+    /// lua.gc_collect()?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn visit<T: Trace + ?Sized>(&mut self, value: &T) {
         value.trace(self);
     }
@@ -27,9 +65,54 @@ impl Tracer<'_, '_> {
 ///
 /// It is there for handles, for what the standard library holds them in, and for
 /// types without any; the macro of the same name (feature `macros`) derives it.
+///
+/// ```
+/// use perilune::userdata::{Trace, Tracer};
+/// use perilune::{Lua, Table, UserData};
+///
+/// struct Tree { value: Table, children: Vec<Tree> }
+///
+/// impl Trace for Tree {
+///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+///         tracer.visit(&self.value);
+///         tracer.visit(&self.children);
+///     }
+/// }
+///
+/// impl UserData for Tree {
+///     const TRACED: bool = true;
+///
+///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+///         tracer.visit::<dyn Trace>(self);
+///     }
+/// }
+///
+/// let lua = Lua::new();
+/// let leaf = Tree { value: lua.create_table()?, children: Vec::new() };
+/// let tree = lua.create_userdata(Tree { value: lua.create_table()?, children: vec![leaf] })?;
+/// lua.gc_collect()?;
+/// assert_eq!(tree.borrow::<Tree>()?.children.len(), 1);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub trait Trace {
     /// Shows all handles in `self` to `tracer`, each once. The collector runs
     /// meanwhile: the state can't be used.
+    ///
+    /// ```
+    /// use perilune::Function;
+    /// use perilune::userdata::{Trace, Tracer};
+    ///
+    /// enum Action { Nothing, Call(Function) }
+    ///
+    /// impl Trace for Action {
+    ///     fn trace(&self, tracer: &mut Tracer<'_, '_>) {
+    ///         if let Action::Call(function) = self {
+    ///             function.trace(tracer);
+    ///         }
+    ///     }
+    /// }
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     fn trace(&self, tracer: &mut Tracer<'_, '_>);
 }
 

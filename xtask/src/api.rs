@@ -129,7 +129,8 @@ impl Crate {
     pub fn shown_names(&self) -> BTreeSet<String> {
         let mut names = self.exported_names();
         for module in self.modules.iter().filter(|module| module.public) {
-            names.extend(module.items.iter().filter_map(public_name));
+            let seen = module.items.iter().filter(|item| !is_hidden(attributes_of(item)));
+            names.extend(seen.filter_map(public_name));
         }
         names
     }
@@ -199,6 +200,21 @@ pub fn public_name(item: &Item) -> Option<String> {
         _ => return None,
     };
     is_public(visibility).then(|| ident.to_string())
+}
+
+/// The attributes of an item that can be public.
+pub fn attributes_of(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        _ => &[],
+    }
 }
 
 /// Adds the lines of an item.
@@ -296,9 +312,9 @@ fn describe_block(block: &ItemImpl, shown: &BTreeSet<String>, lines: &mut BTreeS
     let condition = conditions(&block.attrs);
     let generics = text(&block.generics);
     if let Some((_, of, _)) = &block.trait_ {
-        let name = of.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let types = format!("{} {self_type}", text(of));
         let known = |word: &str| shown.contains(word);
-        if self_type.split(|c: char| !c.is_alphanumeric() && c != '_').any(known) || known(&name) {
+        if types.split(|c: char| !c.is_alphanumeric() && c != '_').any(known) {
             let bounds = block.generics.where_clause.as_ref().map(text).unwrap_or_default();
             let line = format!("{condition}impl{generics} {} for {self_type} {bounds}", text(of));
             lines.insert(line.trim_end().to_owned());

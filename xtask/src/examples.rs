@@ -94,14 +94,15 @@ impl Look<'_> {
             Item::Macro(item) if item.mac.path.is_ident("macro_rules") => self.rules(item, krate),
             item => {
                 let Some(name) = api::public_name(item) else { return };
-                let (attributes, span) = match item {
-                    Item::Enum(item) => (&item.attrs, item.ident.span()),
-                    Item::Fn(item) => (&item.attrs, item.sig.ident.span()),
-                    Item::Struct(item) => (&item.attrs, item.ident.span()),
-                    Item::Trait(item) => (&item.attrs, item.ident.span()),
-                    Item::Type(item) => (&item.attrs, item.ident.span()),
+                let span = match item {
+                    Item::Enum(item) => item.ident.span(),
+                    Item::Fn(item) => item.sig.ident.span(),
+                    Item::Struct(item) => item.ident.span(),
+                    Item::Trait(item) => item.ident.span(),
+                    Item::Type(item) => item.ident.span(),
                     _ => return,
                 };
+                let attributes = api::attributes_of(item);
                 if !self.named.contains(&name) || !is_asked(attributes) {
                     return;
                 }

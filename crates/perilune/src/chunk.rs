@@ -36,14 +36,81 @@ impl Site {
 }
 
 /// What can be loaded as Lua code.
+///
+/// ```
+/// use perilune::Lua;
+/// use perilune::chunk::{AsChunk, ChunkMode};
+/// use std::borrow::Cow;
+///
+/// /// A script of a program's own database.
+/// struct Stored {
+///     id: u32,
+///     code: String,
+/// }
+///
+/// impl AsChunk for Stored {
+///     fn name(&self) -> Option<String> {
+///         Some(format!("=script {}", self.id))
+///     }
+///
+///     fn mode(&self) -> Option<ChunkMode> {
+///         Some(ChunkMode::Text)
+///     }
+///
+///     fn source<'a>(&self) -> std::io::Result<Cow<'a, [u8]>>
+///     where
+///         Self: 'a,
+///     {
+///         Ok(self.code.clone().into_bytes().into())
+///     }
+/// }
+///
+/// let lua = Lua::new();
+/// let script = Stored { id: 7, code: "error('no')".to_owned() };
+/// let error = lua.load(script).exec().unwrap_err();
+/// assert!(error.to_string().contains("script 7:1: no"));
+/// ```
 pub trait AsChunk {
     /// The chunk's name: `@` and a file name, or `=` and any text, or the source
     /// itself.
+    ///
+    /// ```
+    /// use perilune::chunk::AsChunk;
+    /// use std::path::Path;
+    ///
+    /// assert_eq!(Path::new("init.lua").name().as_deref(), Some("@init.lua"));
+    /// assert_eq!("return 1".name(), None);
+    /// ```
     fn name(&self) -> Option<String> {
         None
     }
 
     /// The table that is to hold the chunk's globals.
+    ///
+    /// ```
+    /// use perilune::{Lua, Result, Table, chunk::AsChunk};
+    /// use std::borrow::Cow;
+    ///
+    /// /// A formula, which knows nothing but `x`.
+    /// struct Formula(&'static str, f64);
+    ///
+    /// impl AsChunk for Formula {
+    ///     fn environment(&self, lua: &Lua) -> Result<Option<Table>> {
+    ///         lua.create_table_from([("x", self.1)]).map(Some)
+    ///     }
+    ///
+    ///     fn source<'a>(&self) -> std::io::Result<Cow<'a, [u8]>>
+    ///     where
+    ///         Self: 'a,
+    ///     {
+    ///         Ok(self.0.as_bytes().into())
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.load(Formula("x * x + 1", 3.0)).eval::<f64>()?, 10.0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it can't be made.
@@ -54,11 +121,26 @@ pub trait AsChunk {
 
     /// Whether it is source code or a binary chunk. By default the first byte
     /// tells.
+    ///
+    /// ```
+    /// use perilune::chunk::AsChunk;
+    ///
+    /// // Text and binary chunks come as the same types.
+    /// assert_eq!("return 1".mode(), None);
+    /// ```
     fn mode(&self) -> Option<ChunkMode> {
         None
     }
 
     /// The code.
+    ///
+    /// ```
+    /// use perilune::chunk::AsChunk;
+    /// use std::path::Path;
+    ///
+    /// assert_eq!(*"return 1".source().unwrap(), *b"return 1");
+    /// assert!(Path::new("no/such/file.lua").source().is_err());
+    /// ```
     ///
     /// # Errors
     /// If it can't be read.
@@ -137,6 +219,15 @@ impl<C: AsChunk + ?Sized> AsChunk for Box<C> {
 }
 
 /// What a chunk is made of.
+///
+/// ```
+/// use perilune::{Lua, chunk::ChunkMode};
+///
+/// let lua = Lua::new();
+/// // Scripts from elsewhere are to be source code.
+/// let script = b"\x1bLua...";
+/// assert!(lua.load(&script[..]).set_mode(ChunkMode::Text).exec().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChunkMode {
     /// Source code.
@@ -146,6 +237,19 @@ pub enum ChunkMode {
 }
 
 /// Lua code, and how it is to be loaded: made by [`Lua::load`].
+///
+/// ```
+/// use perilune::Lua;
+///
+/// let lua = Lua::new();
+/// let price: f64 = lua
+///     .load("amount * 1.19")
+///     .set_name("=price formula")
+///     .set_environment(lua.create_table_from([("amount", 100)])?)
+///     .eval()?;
+/// assert_eq!(price, 119.0);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[must_use = "a chunk does nothing until `exec`, `eval`, `call` or `into_function`"]
 pub struct Chunk<'a> {
     lua: WeakLua,
@@ -181,6 +285,13 @@ impl<'a> Chunk<'a> {
 
 impl Chunk<'_> {
     /// The chunk's name.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.load("return 1").set_name("@init.lua").name(), "@init.lua");
+    /// assert!(lua.load("return 1").name().starts_with('@'), "the place in the Rust source");
+    /// ```
     pub fn name(&self) -> &str {
         let place = || format!("@{}:{}", self.place.file(), self.place.line());
         self.name.get_or_init(place)
@@ -188,6 +299,13 @@ impl Chunk<'_> {
 
     /// Sets the chunk's name, which messages show: `@` and a file name, or `=`
     /// and any text, or the source itself.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let error = lua.load("\n error('bad')").set_name("@config.lua").exec().unwrap_err();
+    /// assert!(error.to_string().contains("config.lua:2: bad"));
+    /// ```
     pub fn set_name(mut self, name: impl Into<String>) -> Self {
         self.name = OnceLock::from(name.into());
         self.site = None;
@@ -195,18 +313,48 @@ impl Chunk<'_> {
     }
 
     /// The table that is to hold the chunk's globals, if it is a special one.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert!(lua.load("return 1").environment().is_none());
+    /// let globals = lua.create_table()?;
+    /// let chunk = lua.load("x = 1").set_environment(globals.clone());
+    /// assert_eq!(chunk.environment(), Some(&globals));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn environment(&self) -> Option<&Table> {
         self.environment.as_ref().ok()?.as_ref()
     }
 
     /// Sets the table that is to hold the chunk's globals. Functions that the
     /// chunk defines share it.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let config = lua.create_table()?;
+    /// lua.load("width = 80 title = 'Log'").set_environment(config.clone()).exec()?;
+    /// assert_eq!(config.get::<u32>("width")?, 80);
+    /// assert!(!lua.globals().contains_key("width")?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_environment(mut self, env: Table) -> Self {
         self.environment = Ok(Some(env));
         self
     }
 
     /// Whether it is source code or a binary chunk.
+    ///
+    /// ```
+    /// use perilune::{Lua, chunk::ChunkMode};
+    ///
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.load("return 1").mode(), ChunkMode::Text);
+    /// let compiled = lua.load("return 1").into_function()?.dump(true);
+    /// assert_eq!(lua.load(compiled).mode(), ChunkMode::Binary);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn mode(&self) -> ChunkMode {
         self.mode.unwrap_or_else(|| match &self.source {
             Ok(source) if source.first() == Some(&0x1b) => ChunkMode::Binary,
@@ -215,6 +363,16 @@ impl Chunk<'_> {
     }
 
     /// Says whether it is source code or a binary chunk; the other is refused.
+    ///
+    /// ```
+    /// use perilune::{Lua, chunk::ChunkMode};
+    ///
+    /// let lua = Lua::new();
+    /// let compiled = lua.load("return 1").into_function()?.dump(true);
+    /// assert!(lua.load(&compiled).set_mode(ChunkMode::Text).exec().is_err());
+    /// assert!(lua.load(&compiled).set_mode(ChunkMode::Binary).exec().is_ok());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_mode(mut self, mode: ChunkMode) -> Self {
         self.mode = Some(mode);
         self.site = None;
@@ -222,6 +380,17 @@ impl Chunk<'_> {
     }
 
     /// Runs the chunk.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// lua.load("count = 0 for i = 1, 4 do count = count + i end").exec()?;
+    /// assert_eq!(lua.globals().get::<i64>("count")?, 10);
+    ///
+    /// let error = lua.load("for i = 1 4 do end").exec().unwrap_err();
+    /// assert!(matches!(error, Error::SyntaxError { .. }));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Code that can't be read or is not Lua; what it raises.
@@ -231,6 +400,16 @@ impl Chunk<'_> {
 
     /// Evaluates the chunk as an expression, or, if it is none, runs it and
     /// answers what it returns.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.load("2 ^ 10").eval::<f64>()?, 1024.0);
+    /// assert_eq!(lua.load("local n = 3 return n, n * n").eval::<(i64, i64)>()?, (3, 9));
+    /// assert!(lua.load("'text'").eval::<bool>().is_ok_and(|truthy| truthy));
+    /// assert!(lua.load("'text'").eval::<i64>().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Code that can't be read or is not Lua; what it raises; results that can't
@@ -259,6 +438,14 @@ impl Chunk<'_> {
 
     /// Runs the chunk with arguments, which are its `...`.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let chunk = lua.load("local name, times = ... return (name .. ' '):rep(times)");
+    /// assert_eq!(chunk.call::<String>(("ho", 3))?, "ho ho ho ");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`eval`](Self::eval).
     pub fn call<R: FromLuaMulti>(self, args: impl IntoLuaMulti) -> Result<R> {
@@ -266,6 +453,22 @@ impl Chunk<'_> {
     }
 
     /// [`exec`](Self::exec), awaiting async functions.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let fetch = lua.create_async_function(|_, url: String| async move {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(format!("content of {url}"))
+    /// })?;
+    /// lua.globals().set("fetch", fetch)?;
+    /// lua.load("page = fetch('/index')").exec_async().await?;
+    /// assert_eq!(lua.globals().get::<String>("page")?, "content of /index");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -276,6 +479,21 @@ impl Chunk<'_> {
 
     /// [`eval`](Self::eval), awaiting async functions.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let ask = lua.create_async_function(|_, n: i64| async move {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(n + 1)
+    /// })?;
+    /// lua.globals().set("ask", ask)?;
+    /// assert_eq!(lua.load("ask(1) + ask(2)").eval_async::<i64>().await?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As there.
     #[cfg(feature = "async")]
@@ -285,6 +503,21 @@ impl Chunk<'_> {
 
     /// [`call`](Self::call), awaiting async functions.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let wait = lua.create_async_function(|_, ()| async {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(())
+    /// })?;
+    /// let chunk = lua.load("local wait, n = ... wait() return n * 2");
+    /// assert_eq!(chunk.call_async::<i64>((wait, 21)).await?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As there.
     #[cfg(feature = "async")]
@@ -293,6 +526,15 @@ impl Chunk<'_> {
     }
 
     /// The chunk as a function.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let tax = lua.load("local price = ... return price * 0.19").into_function()?;
+    /// assert_eq!(tax.call::<f64>(100)?, 19.0);
+    /// assert_eq!(tax.call::<f64>(200)?, 38.0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Code that can't be read or is not Lua.
@@ -389,6 +631,15 @@ struct Wrapped<T> {
 
 impl Chunk<'_> {
     /// What becomes a function when it gets to a state.
+    ///
+    /// ```
+    /// use perilune::{Function, Lua, chunk::Chunk};
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("twice", Chunk::wrap("local n = ... return n * 2"))?;
+    /// assert_eq!(lua.load("twice(4)").eval::<i64>()?, 8);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[track_caller]
     pub fn wrap(chunk: impl AsChunk) -> impl IntoLua {
         Wrapped { chunk, place: Location::caller() }

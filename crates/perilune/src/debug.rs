@@ -53,6 +53,20 @@ pub(crate) fn function_info(info: DebugInfo) -> FunctionInfo {
 
 /// An active function: of a hook's event, or one that
 /// [`Lua::inspect_stack`] was asked for.
+///
+/// ```
+/// use perilune::{Function, Lua};
+///
+/// let lua = Lua::new();
+/// let whoami = lua.create_function(|lua, ()| {
+///     // Level 0 is this function, level 1 the one that calls it.
+///     Ok(lua.inspect_stack(1, |debug| debug.names().name.map(|name| name.into_owned())))
+/// })?;
+/// lua.globals().set("whoami", whoami)?;
+/// lua.load("function hello() local name = whoami() return name end").exec()?;
+/// assert_eq!(lua.load("local x = hello() return x").eval::<String>()?, "hello");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct Debug<'a> {
     lua: &'a Lua,
     level: usize,
@@ -60,6 +74,26 @@ pub struct Debug<'a> {
 }
 
 /// What a hook was called for.
+///
+/// ```
+/// use perilune::{HookTriggers, Lua, VmState, debug::DebugEvent};
+///
+/// let lua = Lua::new();
+/// let triggers = HookTriggers::ON_CALLS | HookTriggers::ON_RETURNS;
+/// lua.set_app_data(0i32);
+/// lua.set_hook(triggers, |lua, debug| {
+///     let mut depth = lua.app_data_mut::<i32>().expect("set above");
+///     match debug.event() {
+///         DebugEvent::Call => *depth += 1,
+///         DebugEvent::Ret => *depth -= 1,
+///         _ => {}
+///     }
+///     Ok(VmState::Continue)
+/// })?;
+/// lua.load("local function f() end f() f()").exec()?;
+/// assert_eq!(lua.remove_app_data::<i32>(), Some(0));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DebugEvent {
     /// A function is called.
@@ -78,6 +112,21 @@ pub enum DebugEvent {
 }
 
 /// What an active function is called.
+///
+/// ```
+/// # use perilune::Lua;
+/// let lua = Lua::new();
+/// let caller = lua.create_function(|lua, ()| {
+///     let kind = lua.inspect_stack(1, |debug| debug.names().name_what);
+///     Ok(kind.flatten())
+/// })?;
+/// lua.globals().set("caller", caller)?;
+/// let kind: String = lua
+///     .load("local t = {} function t:go() local c = caller() return c end local k = t:go() return k")
+///     .eval()?;
+/// assert_eq!(kind, "method");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct DebugNames<'a> {
     /// A name, as its caller knows it.
@@ -87,6 +136,22 @@ pub struct DebugNames<'a> {
 }
 
 /// Where an active function was defined.
+///
+/// ```
+/// # use perilune::Lua;
+/// let lua = Lua::new();
+/// let place = lua.create_function(|lua, ()| {
+///     let place = lua.inspect_stack(1, |debug| {
+///         let source = debug.source();
+///         format!("{} from line {:?}", source.short_src.unwrap_or_default(), source.line_defined)
+///     });
+///     Ok(place)
+/// })?;
+/// let code = "local place = ...\nlocal function f()\n  local p = place()\n  return p\nend\nreturn (f())";
+/// let text: String = lua.load(code).set_name("@main.lua").call(place)?;
+/// assert_eq!(text, "main.lua from line Some(2)");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct DebugSource<'a> {
     /// The chunk, as it was named when it was loaded.
@@ -102,6 +167,18 @@ pub struct DebugSource<'a> {
 }
 
 /// Numbers about an active function.
+///
+/// ```
+/// # use perilune::Lua;
+/// let lua = Lua::new();
+/// let probe = lua.create_function(|lua, ()| {
+///     let stack = lua.inspect_stack(1, |debug| debug.stack()).expect("there is a caller");
+///     Ok((stack.num_params, stack.is_vararg))
+/// })?;
+/// let code = "local probe = ... local function f(a, b, ...) local n, v = probe() return n, v end return f()";
+/// assert_eq!(lua.load(code).call::<(u8, bool)>(probe)?, (2, true));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Copy, Clone, Debug)]
 pub struct DebugStack {
     /// The number of upvalues.
@@ -133,11 +210,33 @@ impl<'a> Debug<'a> {
     }
 
     /// What the hook was called for.
+    ///
+    /// ```
+    /// use perilune::{HookTriggers, Lua, VmState, debug::DebugEvent};
+    ///
+    /// let lua = Lua::new();
+    /// lua.set_hook(HookTriggers::EVERY_LINE, |_, debug| {
+    ///     assert_eq!(debug.event(), DebugEvent::Line);
+    ///     Ok(VmState::Continue)
+    /// })?;
+    /// lua.load("local a = 1\nlocal b = 2").exec()?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn event(&self) -> DebugEvent {
         self.event
     }
 
     /// The function.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let caller = lua.create_function(|lua, ()| Ok(lua.inspect_stack(1, |debug| debug.function())))?;
+    /// lua.globals().set("caller", caller)?;
+    /// lua.load("function f() local c = caller() return c end").exec()?;
+    /// assert!(lua.load("f() == f").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Panics
     /// If there is none any more: the value was used outside of the callback it
@@ -159,6 +258,17 @@ impl<'a> Debug<'a> {
     }
 
     /// What the function is called.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let name = lua.create_function(|lua, ()| {
+    ///     Ok(lua.inspect_stack(0, |debug| debug.names().name.map(|name| name.into_owned())))
+    /// })?;
+    /// lua.globals().set("name", name)?;
+    /// assert_eq!(lua.load("local n = name() return n").eval::<String>()?, "name");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn names(&self) -> DebugNames<'_> {
         let info = self.info();
         DebugNames {
@@ -168,6 +278,14 @@ impl<'a> Debug<'a> {
     }
 
     /// Where the function was defined.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let native = lua.create_function(|lua, ()| Ok(lua.inspect_stack(0, |debug| debug.source().what)))?;
+    /// assert_eq!(native.call::<String>(())?, "C");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn source(&self) -> DebugSource<'_> {
         let info = self.info();
         DebugSource {
@@ -180,16 +298,48 @@ impl<'a> Debug<'a> {
     }
 
     /// The line that runs.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let line = lua.create_function(|lua, ()| {
+    ///     Ok(lua.inspect_stack(1, |debug| debug.current_line()).flatten())
+    /// })?;
+    /// assert_eq!(lua.load("local line = ...\n\nlocal n = line()\nreturn n").call::<usize>(line)?, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn current_line(&self) -> Option<usize> {
         line(self.info().current_line)
     }
 
     /// Whether the function was called in the place of its caller.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let is_tail = lua.create_function(|lua, ()| Ok(lua.inspect_stack(1, |d| d.is_tail_call())))?;
+    /// lua.globals().set("is_tail", is_tail)?;
+    /// lua.load("function f() local yes = is_tail() return yes end").exec()?;
+    /// assert!(lua.load("local function g() return f() end return (g())").eval::<bool>()?);
+    /// assert!(!lua.load("local function g() return (f()) end return (g())").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_tail_call(&self) -> bool {
         self.info().is_tail_call
     }
 
     /// Numbers about the function.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let upvalues = lua.create_function(|lua, ()| {
+    ///     Ok(lua.inspect_stack(1, |debug| debug.stack().num_upvalues))
+    /// })?;
+    /// let code = "local upvalues = ... local function f() local n = upvalues() return n end return (f())";
+    /// assert_eq!(lua.load(code).call::<u8>(upvalues)?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn stack(&self) -> DebugStack {
         let info = self.info();
         DebugStack {
@@ -203,6 +353,20 @@ impl<'a> Debug<'a> {
 impl Lua {
     /// Calls `f` with what is known of the active function at a level: 0 is the
     /// running one, 1 its caller, and so on. `None` if there is no such level.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// // What Rust code has called has no caller in Lua.
+    /// assert!(lua.inspect_stack(0, |_| ()).is_none());
+    ///
+    /// let log = lua.create_function(|lua, message: String| {
+    ///     let line = lua.inspect_stack(1, |debug| debug.current_line()).flatten();
+    ///     Ok(format!("{message} (line {})", line.unwrap_or(0)))
+    /// })?;
+    /// assert_eq!(lua.load("local log = ...\nreturn (log('here'))").call::<String>(log)?, "here (line 2)");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn inspect_stack<R>(&self, level: usize, f: impl FnOnce(&Debug) -> R) -> Option<R> {
         let exists = self.with(|state: &mut State, _| Ok(state.stack_level(None, level).is_some()));
         exists
@@ -212,6 +376,19 @@ impl Lua {
 
     /// The active functions from a level on, as Lua's `debug.traceback` gives
     /// them, with a message in front.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let report = lua.create_function(|lua, ()| lua.traceback(Some("what runs now:"), 1))?;
+    /// lua.globals().set("report", report)?;
+    /// let text: String = lua
+    ///     .load("local function work() return (report()) end return (work())")
+    ///     .set_name("@job.lua")
+    ///     .eval()?;
+    /// assert!(text.starts_with("what runs now:\nstack traceback:\n\tjob.lua:1: in "));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

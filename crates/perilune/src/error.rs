@@ -27,6 +27,19 @@ pub(crate) type DynStdError = dyn StdError + Send + Sync;
 pub(crate) type DynStdError = dyn StdError;
 
 /// The result of whatever may fail with an [`Error`].
+///
+/// ```
+/// use perilune::{Lua, Result};
+///
+/// fn width(lua: &Lua, config: &str) -> Result<u32> {
+///     lua.load(config).exec()?;
+///     lua.globals().get("width")
+/// }
+///
+/// assert_eq!(width(&Lua::new(), "width = 80")?, 80);
+/// assert!(width(&Lua::new(), "width = wide").is_err());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that can go wrong between Rust and Lua.
@@ -37,6 +50,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// [`value`](Error::value) and [`traceback`](Error::traceback). What a Rust
 /// function returned as an error comes as [`CallbackError`](Error::CallbackError)
 /// when Lua has not caught it.
+///
+/// ```
+/// use perilune::{Error, Lua};
+///
+/// let lua = Lua::new();
+/// let what = match lua.load("local t = nil; return t.x").exec() {
+///     Ok(()) => "fine".to_owned(),
+///     Err(Error::SyntaxError { message, .. }) => format!("not Lua: {message}"),
+///     Err(Error::RuntimeError(message)) => format!("went wrong: {message}"),
+///     Err(other) => format!("something else: {other}"),
+/// };
+/// assert!(what.starts_with("went wrong: ") && what.contains("attempt to index a nil value"));
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
@@ -149,12 +175,36 @@ pub enum Error {
 
 impl Error {
     /// An error with a message.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let root = lua.create_function(|_, x: f64| match x >= 0.0 {
+    ///     true => Ok(x.sqrt()),
+    ///     false => Err(Error::runtime(format!("{x} has no root"))),
+    /// })?;
+    /// lua.globals().set("root", root)?;
+    /// let (ok, message): (bool, String) = lua.load("local ok, e = pcall(root, -4) return ok, tostring(e)").eval()?;
+    /// assert!(!ok && message.contains("-4 has no root"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn runtime<S: fmt::Display>(message: S) -> Self {
         Error::RuntimeError(message.to_string())
     }
 
     /// An error of the program's own. One that is an [`Error`] already stays so.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let parse = lua.create_function(|_, text: String| {
+    ///     text.parse::<std::net::IpAddr>().map(|ip| ip.is_loopback()).map_err(Error::external)
+    /// })?;
+    /// assert!(parse.call::<bool>("127.0.0.1")?);
+    /// assert!(parse.call::<bool>("localhost").is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn external<T: Into<Box<DynStdError>>>(err: T) -> Self {
         match err.into().downcast::<Error>() {
             Ok(own) => *own,
@@ -163,6 +213,20 @@ impl Error {
     }
 
     /// The error of type `T` that this one is about.
+    ///
+    /// ```
+    /// # use perilune::{ExternalResult, Lua, Result};
+    /// use std::io;
+    ///
+    /// let lua = Lua::new();
+    /// let open = lua.create_function(|_, path: String| -> Result<()> {
+    ///     std::fs::File::open(path).into_lua_err().map(drop)
+    /// })?;
+    /// let error = open.call::<()>("no/such/file").unwrap_err();
+    /// let cause = error.downcast_ref::<io::Error>().expect("what the function returned");
+    /// assert_eq!(cause.kind(), io::ErrorKind::NotFound);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
         match self {
             Error::ExternalError(err) => err.downcast_ref(),
@@ -189,6 +253,13 @@ impl Error {
     }
 
     /// This error, what caused it, and so on.
+    ///
+    /// ```
+    /// # use perilune::{Error, ErrorContext};
+    /// let error = Error::external(std::io::Error::other("disk full")).context("can't save");
+    /// let texts: Vec<_> = error.chain().map(|cause| cause.to_string()).collect();
+    /// assert_eq!(texts, ["can't save\ndisk full", "disk full"]);
+    /// ```
     pub fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let mut next: Option<&Error> = Some(self);
         let mut foreign: Option<&(dyn StdError + 'static)> = None;
@@ -211,6 +282,13 @@ impl Error {
 
     /// The error within a [`CallbackError`](Error::CallbackError) or
     /// [`WithContext`](Error::WithContext).
+    ///
+    /// ```
+    /// # use perilune::{Error, ErrorContext};
+    /// let error = Error::runtime("no such key").context("reading the config");
+    /// assert!(matches!(error.parent(), Some(Error::RuntimeError(text)) if text == "no such key"));
+    /// assert!(Error::StateClosed.parent().is_none());
+    /// ```
     pub fn parent(&self) -> Option<&Error> {
         match self {
             Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => Some(cause),
@@ -345,8 +423,24 @@ impl StdError for Error {
 }
 
 /// Turns an error of the program's own into an [`Error`].
+///
+/// ```
+/// use perilune::{Error, ExternalError};
+///
+/// let error = "12x".parse::<i32>().unwrap_err().into_lua_err();
+/// assert!(matches!(error, Error::ExternalError(_)));
+/// assert_eq!(error.to_string(), "invalid digit found in string");
+/// ```
 pub trait ExternalError {
     /// The [`Error`] that holds this one.
+    ///
+    /// ```
+    /// # use perilune::{Error, ExternalError};
+    /// let error = std::fmt::Error.into_lua_err();
+    /// assert!(error.downcast_ref::<std::fmt::Error>().is_some());
+    /// // An error of this crate stays what it is.
+    /// assert!(matches!(Error::StateClosed.into_lua_err(), Error::StateClosed));
+    /// ```
     fn into_lua_err(self) -> Error;
 }
 
@@ -357,8 +451,26 @@ impl<E: Into<Box<DynStdError>>> ExternalError for E {
 }
 
 /// Turns a result with an error of the program's own into a [`Result`].
+///
+/// ```
+/// use perilune::{ExternalResult, Lua, Result};
+///
+/// let lua = Lua::new();
+/// let to_number = lua.create_function(|_, text: String| -> Result<i32> {
+///     text.trim().parse::<i32>().into_lua_err()
+/// })?;
+/// assert_eq!(to_number.call::<i32>(" 42 ")?, 42);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub trait ExternalResult<T> {
     /// The same result, with an [`Error`].
+    ///
+    /// ```
+    /// # use perilune::ExternalResult;
+    /// assert_eq!("1.5".parse::<f64>().into_lua_err()?, 1.5);
+    /// assert!("one".parse::<f64>().into_lua_err().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// The error of `self`.
@@ -372,12 +484,37 @@ impl<T, E: ExternalError> ExternalResult<T> for std::result::Result<T, E> {
 }
 
 /// Says of an error what was being done.
+///
+/// ```
+/// use perilune::{ErrorContext, Lua};
+///
+/// let lua = Lua::new();
+/// let error = lua.load("level =").exec().context("config.lua can't be used").unwrap_err();
+/// assert!(error.to_string().starts_with("config.lua can't be used\nsyntax error: "));
+/// ```
 pub trait ErrorContext: Sealed {
     /// Adds what was being done; replaces what was said last.
+    ///
+    /// ```
+    /// # use perilune::{Error, ErrorContext};
+    /// let error = Error::runtime("no").context("first").context("second");
+    /// assert_eq!(error.to_string(), "second\nruntime error: no");
+    /// ```
     #[must_use]
     fn context<C: fmt::Display>(self, context: C) -> Self;
 
     /// [`context`](ErrorContext::context), made from the error, if there is one.
+    ///
+    /// ```
+    /// # use perilune::{ErrorContext, Lua};
+    /// let lua = Lua::new();
+    /// let result = lua.load("error('no')").exec();
+    /// let error = result.with_context(|cause| match cause.traceback() {
+    ///     Some(traceback) => format!("{} functions deep", traceback.frames().len()),
+    ///     None => "outside of Lua".to_owned(),
+    /// });
+    /// assert!(error.unwrap_err().to_string().contains(" functions deep\n"));
+    /// ```
     #[must_use]
     fn with_context<C: fmt::Display>(self, f: impl FnOnce(&Error) -> C) -> Self;
 }

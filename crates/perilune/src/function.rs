@@ -19,10 +19,30 @@ pub use future::{AsyncCallFuture, LuaNativeAsyncFn};
 pub use wrap::{LuaNativeFn, LuaNativeFnMut};
 
 /// A handle of a Lua function, written in Lua or in Rust.
+///
+/// ```
+/// use perilune::{Function, Lua};
+///
+/// let lua = Lua::new();
+/// lua.load("function greet(name) return 'Hello, ' .. name end").exec()?;
+/// let greet: Function = lua.globals().get("greet")?;
+/// assert_eq!(greet.call::<String>("Ann")?, "Hello, Ann");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Function(pub(crate) Handle);
 
 /// What is known of a function.
+///
+/// ```
+/// # use perilune::{Function, Lua};
+/// let lua = Lua::new();
+/// let f: Function = lua.load("return function(a, b, ...) end").set_name("@lib.lua").eval()?;
+/// let info = f.info();
+/// assert_eq!((info.num_params, info.is_vararg), (2, true));
+/// assert_eq!(info.short_src.as_deref(), Some("lib.lua"));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionInfo {
@@ -74,6 +94,15 @@ impl Function {
 
     /// A function that calls this one with `args` before its own arguments.
     ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let power: Function = lua.load("function(base, n) return base ^ n end").eval()?;
+    /// let power_of_two = power.bind(2)?;
+    /// assert_eq!(power_of_two.call::<f64>(10)?, 1024.0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::BindError`] for more than 250 values; memory.
     pub fn bind(&self, args: impl IntoLuaMulti) -> Result<Function> {
@@ -96,6 +125,16 @@ impl Function {
 
     /// The table that the function's global names are fields of; `None` for
     /// native functions, and for functions that use no global name.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let f: Function = lua.load("function() return x end").eval()?;
+    /// assert_eq!(f.environment(), Some(lua.globals()));
+    /// let native = lua.create_function(|_, ()| Ok(()))?;
+    /// assert_eq!(native.environment(), None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn environment(&self) -> Option<Table> {
         let found = self.0.with(|state, extra| {
             self.0.push(state)?;
@@ -117,6 +156,15 @@ impl Function {
     /// Makes another table the one that the function's global names are fields
     /// of; answers whether it has any. Other functions of the chunk are not
     /// affected.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let f: Function = lua.load("function() return x end").eval()?;
+    /// assert!(f.set_environment(lua.create_table_from([("x", 1)])?)?);
+    /// assert_eq!(f.call::<i64>(())?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A table of another state; memory.
@@ -141,6 +189,16 @@ impl Function {
     }
 
     /// What is known of the function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let f = lua.load("\nreturn 1").set_name("=setup").into_function()?;
+    /// let info = f.info();
+    /// assert_eq!((info.what, info.short_src.as_deref()), ("main", Some("setup")));
+    /// assert_eq!(lua.load("print").eval::<Function>()?.info().what, "C");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn info(&self) -> FunctionInfo {
         let info = self.0.with(|state, _| {
             self.0.push(state)?;
@@ -159,6 +217,15 @@ impl Function {
     /// empty for a native function.
     ///
     /// [`Lua::load`](crate::Lua::load) reads it back.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let compiled = lua.load("local n = ... return n * n").into_function()?.dump(true);
+    /// let square = lua.load(&compiled).into_function()?;
+    /// assert_eq!(square.call::<i64>(9)?, 81);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn dump(&self, strip: bool) -> Vec<u8> {
         let dumped = self.0.with(|state, _| {
             self.0.push(state)?;
@@ -168,6 +235,15 @@ impl Function {
     }
 
     /// An address that identifies the function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let print: Function = lua.globals().get("print")?;
+    /// let same: Function = lua.load("print").eval()?;
+    /// assert_eq!(print.to_pointer(), same.to_pointer());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_pointer(&self) -> *const c_void {
         self.0.address() as *const c_void
     }
@@ -179,6 +255,18 @@ impl Function {
     }
 
     /// A copy of the function with upvalues of its own, of the same values. A native function is answered as it is.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let count: Function = lua
+    ///     .load("local n = 0 return function() n = n + 1 return n end")
+    ///     .eval()?;
+    /// let other = count.deep_clone()?;
+    /// assert_eq!((count.call::<i64>(())?, count.call::<i64>(())?), (1, 2));
+    /// assert_eq!(other.call::<i64>(())?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

@@ -12,28 +12,72 @@ use std::ops::{Deref, DerefMut};
 mod tuple;
 
 /// Any number of values.
+///
+/// ```
+/// use perilune::{Lua, MultiValue, Value};
+///
+/// let lua = Lua::new();
+/// // A function that answers what it was called with, in reverse order.
+/// let reverse = lua.create_function(|_, args: MultiValue| {
+///     Ok(args.into_iter().rev().collect::<MultiValue>())
+/// })?;
+/// assert_eq!(reverse.call::<(i64, String)>(("a", 1))?, (1, "a".to_owned()));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MultiValue(VecDeque<Value>);
 
 impl MultiValue {
     /// No values.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MultiValue};
+    /// let lua = Lua::new();
+    /// let count = lua.load("return select('#', ...)");
+    /// assert_eq!(count.call::<usize>(MultiValue::new())?, 0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub const fn new() -> MultiValue {
         MultiValue(VecDeque::new())
     }
 
     /// No values, and room for some.
+    ///
+    /// ```
+    /// # use perilune::{MultiValue, Value};
+    /// let mut args = MultiValue::with_capacity(3);
+    /// args.extend((1..=3).map(Value::Integer));
+    /// assert_eq!(args.len(), 3);
+    /// ```
     pub fn with_capacity(capacity: usize) -> MultiValue {
         MultiValue(VecDeque::with_capacity(capacity))
     }
 
     /// The values of a vector, in its order.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MultiValue, Value};
+    /// let lua = Lua::new();
+    /// let args = MultiValue::from_vec(vec![Value::Integer(3), Value::Boolean(true)]);
+    /// assert_eq!(lua.unpack_multi::<(i64, bool)>(args)?, (3, true));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn from_vec(values: Vec<Value>) -> MultiValue {
         MultiValue(values.into())
     }
 
     /// The values in order.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MultiValue};
+    /// let lua = Lua::new();
+    /// let results: MultiValue = lua.load("return 1, nil, 'three'").eval()?;
+    /// let types: Vec<_> = results.into_vec().iter().map(|value| value.type_name()).collect();
+    /// assert_eq!(types, ["integer", "nil", "string"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn into_vec(self) -> Vec<Value> {
         self.0.into()
@@ -266,11 +310,28 @@ impl<T> Default for Variadic<T> {
 
 impl<T> Variadic<T> {
     /// No values.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Variadic};
+    /// let lua = Lua::new();
+    /// let mut args = Variadic::new();
+    /// args.push("a");
+    /// args.push("b");
+    /// assert_eq!(lua.load("return table.concat({...}, '+')").call::<String>(args)?, "a+b");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const fn new() -> Variadic<T> {
         Variadic(Vec::new())
     }
 
     /// No values, and room for some.
+    ///
+    /// ```
+    /// # use perilune::Variadic;
+    /// let mut args = Variadic::with_capacity(100);
+    /// args.extend(1..=100);
+    /// assert_eq!(args.len(), 100);
+    /// ```
     pub fn with_capacity(capacity: usize) -> Variadic<T> {
         Variadic(Vec::with_capacity(capacity))
     }

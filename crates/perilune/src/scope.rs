@@ -16,6 +16,29 @@ use std::sync::Arc;
 
 /// What makes functions and userdata that may borrow, as they end with
 /// [`Lua::scope`]: what scripts have kept of them is of no use then.
+///
+/// ```
+/// use perilune::{Lua, Result, Scope};
+///
+/// /// Shows a list of the program to scripts, as long as the scope lasts.
+/// fn show<'scope, 'env>(
+///     lua: &Lua,
+///     scope: &'scope Scope<'scope, 'env>,
+///     names: &'env [String],
+/// ) -> Result<()> {
+///     let name = scope.create_function(|_, n: usize| Ok(names.get(n - 1).cloned()))?;
+///     lua.globals().set("name", name)
+/// }
+///
+/// let (lua, names) = (Lua::new(), vec!["Ann".to_owned(), "Bob".to_owned()]);
+/// let second: String = lua.scope(|scope| {
+///     show(&lua, scope, &names)?;
+///     lua.load("name(2)").eval()
+/// })?;
+/// assert_eq!(second, "Bob");
+/// assert!(lua.load("name(1)").exec().is_err(), "the scope has ended");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Scope<'scope, 'env: 'scope>(&'scope Scoped<'scope, 'env>);
 
@@ -75,6 +98,18 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     /// A Lua function that calls a Rust one, which may borrow. Called after the
     /// scope has ended, it raises [`Error::CallbackDestructed`].
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let dictionary = vec!["uno", "dos", "tres"];
+    /// let word: String = lua.scope(|scope| {
+    ///     let word = scope.create_function(|_, n: usize| Ok(dictionary.get(n - 1).copied()))?;
+    ///     lua.load("local word = ... return word(2)").call(word)
+    /// })?;
+    /// assert_eq!(word, "dos");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended; memory.
     pub fn create_function<F, A, R>(&'scope self, func: F) -> Result<Function>
@@ -100,6 +135,22 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     /// [`create_function`](Self::create_function) of a function that changes what
     /// it has captured.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mut lines = Vec::new();
+    /// lua.scope(|scope| {
+    ///     let print = scope.create_function_mut(|_, line: String| {
+    ///         lines.push(line);
+    ///         Ok(())
+    ///     })?;
+    ///     lua.globals().set("print", print)?;
+    ///     lua.load("print('one') print('two')").exec()
+    /// })?;
+    /// assert_eq!(lines, ["one", "two"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended; memory.
     pub fn create_function_mut<F, A, R>(&'scope self, func: F) -> Result<Function>
@@ -118,6 +169,30 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     /// A userdata that is a value outside of the scope, for reading. It can be
     /// borrowed by [`borrow_scoped`](AnyUserData::borrow_scoped) only.
     ///
+    /// ```
+    /// use perilune::{Error, Lua, UserData, UserDataFields};
+    ///
+    /// struct Config {
+    ///     width: u32,
+    /// }
+    ///
+    /// impl UserData for Config {
+    ///     fn add_fields<F: UserDataFields<Self>>(fields: &mut F) {
+    ///         fields.add_field_method_get("width", |_, config| Ok(config.width));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let config = Config { width: 80 };
+    /// lua.scope(|scope| {
+    ///     lua.globals().set("config", scope.create_userdata_ref(&config)?)?;
+    ///     assert_eq!(lua.load("config.width").eval::<u32>()?, 80);
+    ///     Ok(())
+    /// })?;
+    /// assert!(lua.load("config.width").eval::<u32>().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended; what went wrong while the type was registered;
     /// memory.
@@ -130,6 +205,32 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     }
 
     /// [`create_userdata_ref`](Self::create_userdata_ref) for reading and writing.
+    ///
+    /// ```
+    /// use perilune::{Lua, UserData, UserDataMethods};
+    ///
+    /// struct Turtle {
+    ///     x: i64,
+    /// }
+    ///
+    /// impl UserData for Turtle {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_method_mut("go", |_, turtle, steps: i64| {
+    ///             turtle.x += steps;
+    ///             Ok(())
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let mut turtle = Turtle { x: 0 };
+    /// lua.scope(|scope| {
+    ///     let lent = scope.create_userdata_ref_mut(&mut turtle)?;
+    ///     lua.load("local turtle = ... turtle:go(5) turtle:go(-2)").call::<()>(lent)
+    /// })?;
+    /// assert_eq!(turtle.x, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -144,6 +245,23 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     /// [`create_userdata_ref`](Self::create_userdata_ref) of any type: see
     /// [`Lua::register_userdata_type`].
     ///
+    /// ```
+    /// # use perilune::{Lua, UserDataMethods};
+    /// use std::time::Duration;
+    ///
+    /// let lua = Lua::new();
+    /// lua.register_userdata_type::<Duration>(|registry| {
+    ///     registry.add_method("seconds", |_, time, ()| Ok(time.as_secs()));
+    /// })?;
+    /// let time = Duration::from_millis(2500);
+    /// let seconds: u64 = lua.scope(|scope| {
+    ///     let lent = scope.create_any_userdata_ref(&time)?;
+    ///     lua.load("local time = ... return time:seconds()").call(lent)
+    /// })?;
+    /// assert_eq!(seconds, 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As there.
     pub fn create_any_userdata_ref<T>(&'scope self, data: &'env T) -> Result<AnyUserData>
@@ -156,6 +274,21 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
 
     /// [`create_any_userdata_ref`](Self::create_any_userdata_ref) for reading and
     /// writing.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserDataMethods};
+    /// let lua = Lua::new();
+    /// lua.register_userdata_type::<Vec<String>>(|registry| {
+    ///     registry.add_method_mut("add", |_, list, item: String| Ok(list.push(item)));
+    /// })?;
+    /// let mut list = Vec::<String>::new();
+    /// lua.scope(|scope| {
+    ///     let lent = scope.create_any_userdata_ref_mut(&mut list)?;
+    ///     lua.load("local list = ... list:add('milk')").call::<()>(lent)
+    /// })?;
+    /// assert_eq!(list, ["milk"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -188,6 +321,28 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     /// The userdata has a metatable of its own, which takes time to make: it is
     /// better to lend one large object than many small ones.
     ///
+    /// ```
+    /// use perilune::{Lua, UserData, UserDataMethods};
+    ///
+    /// /// What scripts may do with a text, which they don't own.
+    /// struct Words<'a>(&'a str);
+    ///
+    /// impl UserData for Words<'_> {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_method("count", |_, words, ()| Ok(words.0.split(' ').count()));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let text = String::from("to be or not to be");
+    /// let count: usize = lua.scope(|scope| {
+    ///     let words = scope.create_userdata(Words(&text))?;
+    ///     lua.load("local words = ... return words:count()").call(words)
+    /// })?;
+    /// assert_eq!(count, 6);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended; what went wrong while the type was registered;
     /// memory.
@@ -200,6 +355,20 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
 
     /// [`create_userdata`](Self::create_userdata) of any type; `register` names
     /// its fields and methods.
+    ///
+    /// ```
+    /// # use perilune::{Lua, UserDataMethods};
+    /// let lua = Lua::new();
+    /// let mut log = String::new();
+    /// lua.scope(|scope| {
+    ///     let lent = scope.create_any_userdata(&mut log, |registry| {
+    ///         registry.add_method_mut("add", |_, log, line: String| Ok(**log += &line));
+    ///     })?;
+    ///     lua.load("local log = ... log:add('x = ') log:add('1')").call::<()>(lent)
+    /// })?;
+    /// assert_eq!(log, "x = 1");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -229,6 +398,18 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     }
 
     /// Calls `destructor` when the scope has ended, and all that it lent is gone.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mut ended = false;
+    /// lua.scope(|scope| {
+    ///     scope.add_destructor(|| ended = true);
+    ///     lua.load("local x = 1").exec()
+    /// })?;
+    /// assert!(ended);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_destructor(&'scope self, destructor: impl FnOnce() + 'env) {
         self.0.after_end(destructor);
     }

@@ -6,6 +6,17 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, N
 /// A set of standard libraries.
 ///
 /// The base library is always there.
+///
+/// ```
+/// use perilune::{Lua, LuaOptions, StdLib};
+///
+/// // Everything but what can reach the world outside.
+/// let libs = StdLib::ALL_SAFE ^ (StdLib::IO | StdLib::OS | StdLib::PACKAGE);
+/// let lua = Lua::new_with(libs, LuaOptions::default())?;
+/// assert!(lua.load("return io == nil and os == nil and require == nil").eval::<bool>()?);
+/// assert!(lua.load("return string ~= nil").eval::<bool>()?);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StdLib(u32);
 
@@ -38,6 +49,14 @@ impl StdLib {
     pub const ALL_SAFE: StdLib = StdLib((1 << 30) - 1);
 
     /// Whether all libraries of `lib` are in the set.
+    ///
+    /// ```
+    /// # use perilune::StdLib;
+    /// let libs = StdLib::MATH | StdLib::TABLE;
+    /// assert!(libs.contains(StdLib::MATH));
+    /// assert!(!libs.contains(StdLib::MATH | StdLib::IO));
+    /// assert!(!StdLib::ALL_SAFE.contains(StdLib::DEBUG));
+    /// ```
     pub const fn contains(self, lib: Self) -> bool {
         self.0 & lib.0 == lib.0
     }

@@ -14,11 +14,32 @@ use std::ops::Deref;
 use std::str::Utf8Error;
 
 /// A handle of a Lua string: bytes of any kind, UTF-8 or not.
+///
+/// ```
+/// use perilune::{Lua, LuaString};
+///
+/// let lua = Lua::new();
+/// let name: LuaString = lua.load("'Ann'").eval()?;
+/// assert_eq!(name, "Ann");
+/// assert_eq!(name.to_str()?.len(), 3);
+///
+/// let bytes: LuaString = lua.load(r"'\xff\0'").eval()?;
+/// assert_eq!(*bytes.as_bytes(), [0xff, 0]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct LuaString(pub(crate) Handle);
 
 impl LuaString {
     /// The string as text.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.create_string("héllo")?.to_str()?, "héllo");
+    /// assert!(lua.create_string(b"\xff")?.to_str().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not UTF-8; if its state can't be used.
@@ -41,22 +62,52 @@ impl LuaString {
     }
 
     /// The string as text, with the replacement character for what is not UTF-8.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.create_string(b"caf\xe9")?.to_string_lossy(), "caf\u{fffd}");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_string_lossy(&self) -> String {
         String::from_utf8_lossy(&self.as_bytes()).into_owned()
     }
 
     /// The string, to be printed as text; what is not UTF-8 is replaced.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let name = lua.create_string("Ann")?;
+    /// assert_eq!(format!("Hello, {}!", name.display()), "Hello, Ann!");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn display(&self) -> impl fmt::Display + '_ {
         Display(self)
     }
 
     /// The bytes of the string; none if its state is closed.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let string = lua.create_string("abc")?;
+    /// assert_eq!(string.as_bytes().iter().map(|&byte| u32::from(byte)).sum::<u32>(), 294);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn as_bytes(&self) -> BorrowedBytes {
         BorrowedBytes(self.0.0.pinned_bytes())
     }
 
     /// A copy of the bytes, and a zero byte behind them.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.create_string("path")?.as_bytes_with_nul(), b"path\0");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn as_bytes_with_nul(&self) -> Vec<u8> {
         let mut bytes = self.as_bytes().to_vec();
         bytes.push(0);
@@ -64,6 +115,14 @@ impl LuaString {
     }
 
     /// An address that identifies the string.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let string = lua.create_string("key")?;
+    /// assert_eq!(string.to_pointer(), string.clone().to_pointer());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_pointer(&self) -> *const c_void {
         self.0.address() as *const c_void
     }
@@ -75,6 +134,14 @@ impl LuaString {
     }
 
     /// What becomes a Lua string of these bytes when it gets to a state.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaString};
+    /// let lua = Lua::new();
+    /// lua.globals().set("magic", LuaString::wrap(b"\x7fELF"))?;
+    /// assert_eq!(lua.load("return #magic").eval::<usize>()?, 4);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn wrap(data: impl AsRef<[u8]>) -> impl IntoLua {
         Wrapped(data)
     }
@@ -151,6 +218,17 @@ impl Hash for LuaString {
 }
 
 /// The bytes of a Lua string. They keep the string, and its state open.
+///
+/// ```
+/// # use perilune::{BorrowedBytes, Lua};
+/// let lua = Lua::new();
+/// // A parameter of this type takes a string without copying it.
+/// let sum = lua.create_function(|_, data: BorrowedBytes| {
+///     Ok(data.iter().map(|&byte| u64::from(byte)).sum::<u64>())
+/// })?;
+/// assert_eq!(sum.call::<u64>("abc")?, 294);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct BorrowedBytes(Option<PinnedBytes>);
 
 impl BorrowedBytes {
@@ -160,6 +238,18 @@ impl BorrowedBytes {
 }
 
 /// The text of a Lua string. It keeps the string, and its state open.
+///
+/// ```
+/// # use perilune::{BorrowedStr, Lua};
+/// let lua = Lua::new();
+/// // A parameter of this type takes a string without copying it.
+/// let is_name = lua.create_function(|_, text: BorrowedStr| {
+///     Ok(text.chars().all(char::is_alphanumeric))
+/// })?;
+/// assert!(is_name.call::<bool>("Zoë")?);
+/// assert!(!is_name.call::<bool>("a b")?);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct BorrowedStr(Option<PinnedStr>);
 
 #[cold]

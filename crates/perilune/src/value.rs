@@ -17,6 +17,24 @@ use std::fmt;
 /// A Lua value (manual §2.1).
 ///
 /// Cloning one is cheap: objects are handles.
+///
+/// ```
+/// use perilune::{Lua, Value};
+///
+/// fn kind(value: &Value) -> &'static str {
+///     match value {
+///         Value::Nil => "nothing",
+///         Value::Integer(_) | Value::Number(_) => "a number",
+///         Value::String(_) => "a text",
+///         _ => "something else",
+///     }
+/// }
+///
+/// let lua = Lua::new();
+/// assert_eq!(kind(&lua.load("'x'").eval()?), "a text");
+/// assert_eq!(kind(&lua.load("1 / 2").eval()?), "a number");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Default)]
 pub enum Value {
     /// `nil`
@@ -96,6 +114,13 @@ impl Value {
     pub const NULL: Value = Value::LightUserData(LightUserData(std::ptr::null_mut()));
 
     /// The name of the type, as this crate's error messages have it.
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Integer(1).type_name(), "integer");
+    /// assert_eq!(Value::Number(0.5).type_name(), "number");
+    /// assert_eq!(Value::NULL.type_name(), "lightuserdata");
+    /// ```
     pub const fn type_name(&self) -> &'static str {
         match self {
             Value::Nil => "nil",
@@ -235,6 +260,17 @@ impl Value {
 
     /// Compares as Lua's `==` does, metamethods included.
     ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let (a, b): (Value, Value) = lua
+    ///     .load("local mt = { __eq = function() return true end } return setmetatable({}, mt), setmetatable({}, mt)")
+    ///     .eval()?;
+    /// assert!(a.equals(&b)?);
+    /// assert!(a != b);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What a metamethod raises.
     pub fn equals(&self, other: &Self) -> Result<bool> {
@@ -246,6 +282,15 @@ impl Value {
     }
 
     /// An address that identifies an object; null for other values.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let (a, b): (Value, Value) = lua.load("local t = {} return t, t").eval()?;
+    /// assert_eq!(a.to_pointer(), b.to_pointer());
+    /// assert!(Value::Integer(1).to_pointer().is_null());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_pointer(&self) -> *const c_void {
         match self {
             Value::LightUserData(address) => address.0,
@@ -254,6 +299,17 @@ impl Value {
     }
 
     /// The value as Lua's `tostring` gives it, metamethods included.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua
+    ///     .load("setmetatable({ x = 1 }, { __tostring = function(p) return 'at ' .. p.x end })")
+    ///     .eval()?;
+    /// assert_eq!(value.to_string()?, "at 1");
+    /// assert_eq!(Value::Boolean(true).to_string()?, "true");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What a metamethod raises; a string that is not UTF-8.
@@ -290,24 +346,55 @@ impl Value {
     }
 
     /// Whether it is nil.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// assert!(lua.load("return missing").eval::<Value>()?.is_nil());
+    /// assert!(!Value::NULL.is_nil());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn is_nil(&self) -> bool {
         matches!(self, Value::Nil)
     }
 
     /// Whether it is [`NULL`](Value::NULL).
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert!(Value::NULL.is_null());
+    /// assert!(!Value::Nil.is_null());
+    /// ```
     #[inline]
     pub fn is_null(&self) -> bool {
         matches!(self, Value::LightUserData(LightUserData(address)) if address.is_null())
     }
 
     /// Whether it is an [`Error`].
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua, Value};
+    /// let lua = Lua::new();
+    /// let fail = lua.create_function(|_, ()| -> perilune::Result<()> { Err(Error::runtime("no")) })?;
+    /// lua.globals().set("fail", fail)?;
+    /// let (_, caught): (bool, Value) = lua.load("pcall(fail)").eval()?;
+    /// assert!(caught.is_error());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn is_error(&self) -> bool {
         matches!(self, Value::Error(_))
     }
 
     /// The error, if it is one.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua, Value};
+    /// let value = Value::Error(Box::new(Error::runtime("no")));
+    /// assert_eq!(value.as_error().map(Error::to_string).as_deref(), Some("runtime error: no"));
+    /// assert!(Value::Nil.as_error().is_none());
+    /// ```
     pub fn as_error(&self) -> Option<&Error> {
         match self {
             Value::Error(e) => Some(e),
@@ -316,6 +403,12 @@ impl Value {
     }
 
     /// The boolean, if it is one.
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Boolean(true).as_boolean(), Some(true));
+    /// assert_eq!(Value::Integer(1).as_boolean(), None);
+    /// ```
     #[inline]
     pub fn as_boolean(&self) -> Option<bool> {
         match self {
@@ -325,6 +418,12 @@ impl Value {
     }
 
     /// The address, if it is a light userdata.
+    ///
+    /// ```
+    /// # use perilune::{LightUserData, Value};
+    /// assert_eq!(Value::NULL.as_light_userdata(), Some(LightUserData(std::ptr::null_mut())));
+    /// assert_eq!(Value::Nil.as_light_userdata(), None);
+    /// ```
     #[inline]
     pub fn as_light_userdata(&self) -> Option<LightUserData> {
         match self {
@@ -334,6 +433,12 @@ impl Value {
     }
 
     /// The integer, if it is one.
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Integer(3).as_integer(), Some(3));
+    /// assert_eq!(Value::Number(3.0).as_integer(), None);
+    /// ```
     #[inline]
     pub fn as_integer(&self) -> Option<Integer> {
         match self {
@@ -343,6 +448,12 @@ impl Value {
     }
 
     /// The float, if it is one.
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Number(0.5).as_number(), Some(0.5));
+    /// assert_eq!(Value::Integer(3).as_number(), None);
+    /// ```
     #[inline]
     pub fn as_number(&self) -> Option<Number> {
         match self {
@@ -351,21 +462,40 @@ impl Value {
         }
     }
 
-    /// The number as an `f32`, if it is a float that has one.
+    /// The float, if it is one, as the nearest `f32`.
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Number(0.1).as_f32(), Some(0.1));
+    /// assert_eq!(Value::Integer(1).as_f32(), None);
+    /// ```
     pub fn as_f32(&self) -> Option<f32> {
         self.as_number().map(|n| n as f32)
     }
 
-    /// The number as an `f64`, if it is a float.
+    /// The float, if it is one: the same as [`as_number`](Self::as_number).
+    ///
+    /// ```
+    /// # use perilune::Value;
+    /// assert_eq!(Value::Number(0.1).as_f64(), Some(0.1));
+    /// assert_eq!(Value::Integer(1).as_f64(), None);
+    /// ```
     pub fn as_f64(&self) -> Option<f64> {
         self.as_number()
     }
 }
 
+/// Methods for integers of a type; the last part is a value that does not fit.
 macro_rules! integers {
-    ($($name:ident: $t:ty),*) => {
+    ($($name:ident: $t:ty, $other:literal;)*) => {
         impl Value { $(
             #[doc = concat!("The integer, if it is one and fits into `", stringify!($t), "`.")]
+            ///
+            /// ```
+            /// # use perilune::Value;
+            #[doc = concat!("assert_eq!(Value::Integer(7).", stringify!($name), "(), Some(7));")]
+            #[doc = concat!("assert_eq!(Value::", $other, ".", stringify!($name), "(), None);")]
+            /// ```
             #[inline]
             pub fn $name(&self) -> Option<$t> {
                 self.as_integer().and_then(|i| i.try_into().ok())
@@ -374,12 +504,29 @@ macro_rules! integers {
     };
 }
 
-integers!(as_i32: i32, as_u32: u32, as_i64: i64, as_u64: u64, as_isize: isize, as_usize: usize);
+integers! {
+    as_i32: i32, "Integer(1 << 40)";
+    as_u32: u32, "Integer(-1)";
+    as_i64: i64, "Number(7.0)";
+    as_u64: u64, "Integer(-1)";
+    as_isize: isize, "Number(7.0)";
+    as_usize: usize, "Integer(-1)";
+}
 
+/// Methods that ask for a type; the last part is a value of it.
 macro_rules! kinds {
-    ($($is:ident $what:literal: $variant:ident;)*) => {
+    ($($is:ident $what:literal: $variant:ident, $value:literal;)*) => {
         impl Value { $(
             #[doc = concat!("Whether it is ", $what, ".")]
+            ///
+            /// ```
+            /// # use perilune::{Lua, Value};
+            /// # let lua = Lua::new();
+            #[doc = concat!("let value = ", $value, ";")]
+            #[doc = concat!("assert!(value.", stringify!($is), "());")]
+            #[doc = concat!("assert!(!Value::Nil.", stringify!($is), "());")]
+            /// # Ok::<(), perilune::Error>(())
+            /// ```
             #[inline]
             pub fn $is(&self) -> bool {
                 matches!(self, Value::$variant(_))
@@ -389,21 +536,33 @@ macro_rules! kinds {
 }
 
 kinds! {
-    is_boolean "a boolean": Boolean;
-    is_light_userdata "a light userdata": LightUserData;
-    is_integer "an integer": Integer;
-    is_number "a float": Number;
-    is_string "a string": String;
-    is_table "a table": Table;
-    is_thread "a coroutine": Thread;
-    is_function "a function": Function;
-    is_userdata "a userdata": UserData;
+    is_boolean "a boolean": Boolean, "Value::Boolean(false)";
+    is_light_userdata "a light userdata": LightUserData, "Value::NULL";
+    is_integer "an integer": Integer, "lua.load(\"6 // 2\").eval::<Value>()?";
+    is_number "a float": Number, "lua.load(\"6 / 2\").eval::<Value>()?";
+    is_string "a string": String, "lua.pack(\"text\")?";
+    is_table "a table": Table, "lua.pack(vec![1, 2])?";
+    is_thread "a coroutine": Thread, "lua.pack(lua.current_thread())?";
+    is_function "a function": Function, "lua.globals().get::<Value>(\"print\")?";
+    is_userdata "a userdata": UserData, "lua.load(\"io.stdout\").eval::<Value>()?";
 }
 
+/// Methods that answer an object; the last parts are such a value, and what is to
+/// be said of it.
 macro_rules! objects {
-    ($($name:ident $what:literal: $variant:ident -> $t:ty;)*) => {
+    ($($name:ident $what:literal: $variant:ident -> $t:ty, $value:literal, $test:literal;)*) => {
         impl Value { $(
             #[doc = concat!("The ", $what, ", if it is one.")]
+            ///
+            /// ```
+            /// # use perilune::{Lua, Value};
+            /// # let lua = Lua::new();
+            #[doc = concat!("let value: Value = ", $value, ";")]
+            #[doc = concat!("let ", $what, " = value.", stringify!($name), "().unwrap();")]
+            #[doc = concat!("assert!(", $test, ");")]
+            #[doc = concat!("assert!(Value::Nil.", stringify!($name), "().is_none());")]
+            /// # Ok::<(), perilune::Error>(())
+            /// ```
             #[inline]
             pub fn $name(&self) -> Option<&$t> {
                 match self {
@@ -416,11 +575,16 @@ macro_rules! objects {
 }
 
 objects! {
-    as_string "string": String -> LuaString;
-    as_table "table": Table -> Table;
-    as_thread "coroutine": Thread -> Thread;
-    as_function "function": Function -> Function;
-    as_userdata "userdata": UserData -> AnyUserData;
+    as_string "string": String -> LuaString,
+        "lua.load(\"'te' .. 'xt'\").eval()?", "*string == \"text\"";
+    as_table "table": Table -> Table,
+        "lua.load(\"{ x = 1 }\").eval()?", "table.contains_key(\"x\")?";
+    as_thread "coroutine": Thread -> Thread,
+        "lua.load(\"coroutine.create(print)\").eval()?", "coroutine.is_resumable()";
+    as_function "function": Function -> Function,
+        "lua.load(\"math.abs\").eval()?", "function.call::<i64>(-3)? == 3";
+    as_userdata "userdata": UserData -> AnyUserData,
+        "lua.pack(lua.create_any_userdata(5u8)?)?", "*userdata.borrow::<u8>()? == 5";
 }
 
 /// So many tables within one another are shown to a person.

@@ -1,6 +1,6 @@
 //! Values go to Lua and come back.
 
-use perilune::{Error, Function, Lua, Result, Table, Value, Variadic};
+use perilune::{Error, Function, Lua, Result, Table, Traceback, Value, Variadic};
 
 #[test]
 fn calls_in_both_directions() -> Result<()> {
@@ -52,6 +52,19 @@ fn errors_keep_their_value() -> Result<()> {
     assert_eq!(t.get::<i64>(1)?, 7);
     let traceback = err.traceback().unwrap();
     assert!(traceback.frames().len() >= 2, "{traceback}");
+    Ok(())
+}
+
+#[test]
+fn a_traceback_prints_as_it_was_read() -> Result<()> {
+    let lua = Lua::new();
+    let trace = lua.create_function(|lua, ()| lua.traceback(Some("message"), 0))?;
+    for text in [lua.traceback(None, 0)?, trace.call(())?] {
+        let text = text.to_str()?;
+        let traceback = Traceback::parse(&text).expect(&text);
+        assert!(text.ends_with(&traceback.to_string()), "{text} is not {traceback}");
+    }
+    assert!(Traceback::parse("stack traceback: none").is_none());
     Ok(())
 }
 

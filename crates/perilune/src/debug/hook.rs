@@ -186,6 +186,20 @@ impl Lua {
     /// yield, it goes on at once. In Lua 5.1 and 5.2 it is an error. Hooks are not
     /// called while one runs.
     ///
+    /// ```
+    /// # use perilune::{HookTriggers, Lua, VmState};
+    /// let lua = Lua::new();
+    /// lua.set_app_data(Vec::<usize>::new());
+    /// lua.set_hook(HookTriggers::EVERY_LINE, |lua, debug| {
+    ///     let mut lines = lua.app_data_mut::<Vec<usize>>().expect("set above");
+    ///     lines.extend(debug.current_line());
+    ///     Ok(VmState::Continue)
+    /// })?;
+    /// lua.load("local a = 1\n\nlocal b = 2").exec()?;
+    /// assert_eq!(lua.remove_app_data::<Vec<usize>>(), Some(vec![1, 3]));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn set_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
@@ -197,6 +211,21 @@ impl Lua {
 
     /// [`set_hook`](Self::set_hook) of a function that does not bind the state to
     /// this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, SendLua};
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     lua.set_send_hook(HookTriggers::new().every_nth_instruction(10_000), |_, _| {
+    ///         Err(Error::runtime("too long"))
+    ///     })
+    /// })?;
+    /// let result = std::thread::spawn(move || {
+    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err()))
+    /// });
+    /// assert!(result.join().unwrap().unwrap());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -218,6 +247,18 @@ impl Lua {
     /// Sets what is called while Lua code runs in the running coroutine and in
     /// those made later. See [`set_hook`](Self::set_hook).
     ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, Lua};
+    /// let lua = Lua::new();
+    /// lua.set_global_hook(HookTriggers::new().every_nth_instruction(10_000), |_, _| {
+    ///     Err(Error::runtime("too long"))
+    /// })?;
+    /// // Coroutines don't escape it.
+    /// let endless = "coroutine.wrap(function() while true do end end)()";
+    /// assert!(lua.load(endless).exec().unwrap_err().to_string().contains("too long"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn set_global_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
@@ -229,6 +270,26 @@ impl Lua {
 
     /// [`set_global_hook`](Self::set_global_hook) of a function that does not bind
     /// the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{HookTriggers, SendLua, VmState};
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// let calls = Arc::new(AtomicU32::new(0));
+    /// let counter = calls.clone();
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     lua.set_send_global_hook(HookTriggers::ON_CALLS, move |_, _| {
+    ///         counter.fetch_add(1, Ordering::Relaxed);
+    ///         Ok(VmState::Continue)
+    ///     })?;
+    ///     lua.load("math.abs(1) math.abs(2)").exec()
+    /// })?;
+    /// assert_eq!(calls.load(Ordering::Relaxed), 3, "the chunk, and twice `math.abs`");
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -251,6 +312,16 @@ impl Lua {
     }
 
     /// Removes the hook of the running coroutine.
+    ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, Lua};
+    /// let lua = Lua::new();
+    /// lua.set_hook(HookTriggers::EVERY_LINE, |_, _| Err(Error::runtime("stopped")))?;
+    /// assert!(lua.load("local x = 1").exec().is_err());
+    /// lua.remove_hook();
+    /// lua.load("local x = 1").exec()?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn remove_hook(&self) {
         let _ = self.with(|state, extra| {
             let pushed = state.push_running_thread();
@@ -261,6 +332,16 @@ impl Lua {
 
     /// Removes what [`set_global_hook`](Self::set_global_hook) has set, from all
     /// coroutines.
+    ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, Lua};
+    /// let lua = Lua::new();
+    /// lua.set_global_hook(HookTriggers::EVERY_LINE, |_, _| Err(Error::runtime("stopped")))?;
+    /// assert!(lua.load("local x = 1").exec().is_err());
+    /// lua.remove_global_hook();
+    /// lua.load("local x = 1").exec()?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn remove_global_hook(&self) {
         let _old = self.with(|state, extra| {
             *extra.lasting.hooks.global.borrow_mut() = None;
@@ -302,6 +383,29 @@ impl Lua {
 
     /// [`set_interrupt`](Self::set_interrupt) of a function that does not bind the
     /// state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{Error, SendLua};
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// let stop = Arc::new(AtomicBool::new(false));
+    /// let asked = stop.clone();
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     lua.set_send_interrupt(move |_| match asked.load(Ordering::Relaxed) {
+    ///         true => Err(Error::runtime("stopped")),
+    ///         false => Ok(perilune::VmState::Continue),
+    ///     });
+    ///     Ok(())
+    /// })?;
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err()))
+    /// });
+    /// stop.store(true, Ordering::Relaxed);
+    /// assert!(worker.join().unwrap().unwrap());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_send_interrupt<F>(&self, callback: F)
     where
         F: Fn(&Lua) -> Result<VmState> + Send + 'static,
@@ -317,6 +421,17 @@ impl Lua {
     }
 
     /// Removes what [`set_interrupt`](Self::set_interrupt) has set.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// lua.set_interrupt(|_| Err(Error::runtime("stopped")));
+    /// let work = lua.load("for i = 1, 10 do end").into_function()?;
+    /// assert!(work.call::<()>(()).is_err());
+    /// lua.remove_interrupt();
+    /// work.call::<()>(())?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn remove_interrupt(&self) {
         let _old = self.with(|state, _| {
             state.set_interrupt_function(None);
@@ -336,6 +451,26 @@ impl Thread {
     /// Sets what is called while this coroutine runs Lua code. See
     /// [`Lua::set_hook`].
     ///
+    /// ```
+    /// # use perilune::{HookTriggers, Lua, VmState};
+    /// let lua = Lua::new();
+    /// // A budget for each slice of a long calculation.
+    /// let thread = lua.create_thread(
+    ///     lua.load("local n = 0 for i = 1, 1000 do n = n + i end return n").into_function()?,
+    /// )?;
+    /// let budget = HookTriggers::new().every_nth_instruction(500);
+    /// thread.set_hook(budget, |_, _| Ok(VmState::Yield))?;
+    /// let mut slices = 1;
+    /// let sum = loop {
+    ///     match thread.resume::<Option<i64>>(())? {
+    ///         Some(sum) => break sum,
+    ///         None => slices += 1,
+    ///     }
+    /// };
+    /// assert!(sum == 500_500 && slices > 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn set_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
@@ -350,6 +485,16 @@ impl Thread {
     }
 
     /// Removes the hook of this coroutine.
+    ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, Lua};
+    /// let lua = Lua::new();
+    /// let thread = lua.create_thread(lua.load("return 'done'").into_function()?)?;
+    /// thread.set_hook(HookTriggers::ON_CALLS, |_, _| Err(Error::runtime("stopped")))?;
+    /// thread.remove_hook();
+    /// assert_eq!(thread.resume::<String>(())?, "done");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn remove_hook(&self) {
         let _ = self.0.with(|state, extra| {
             self.0.push(state)?;

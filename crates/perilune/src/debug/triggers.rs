@@ -31,6 +31,12 @@ impl HookTriggers {
     pub const EVERY_LINE: Self = HookTriggers::new().every_line();
 
     /// No event.
+    ///
+    /// ```
+    /// # use perilune::HookTriggers;
+    /// assert_eq!(HookTriggers::new(), HookTriggers::default());
+    /// assert!(!HookTriggers::new().on_calls);
+    /// ```
     pub const fn new() -> Self {
         HookTriggers {
             on_calls: false,
@@ -41,6 +47,12 @@ impl HookTriggers {
     }
 
     /// Sets [`on_calls`](#structfield.on_calls).
+    ///
+    /// ```
+    /// # use perilune::HookTriggers;
+    /// let triggers = HookTriggers::new().on_calls().on_returns();
+    /// assert_eq!(triggers, HookTriggers::ON_CALLS | HookTriggers::ON_RETURNS);
+    /// ```
     #[must_use]
     pub const fn on_calls(mut self) -> Self {
         self.on_calls = true;
@@ -48,6 +60,11 @@ impl HookTriggers {
     }
 
     /// Sets [`on_returns`](#structfield.on_returns).
+    ///
+    /// ```
+    /// # use perilune::HookTriggers;
+    /// assert!(HookTriggers::new().on_returns().on_returns);
+    /// ```
     #[must_use]
     pub const fn on_returns(mut self) -> Self {
         self.on_returns = true;
@@ -55,6 +72,11 @@ impl HookTriggers {
     }
 
     /// Sets [`every_line`](#structfield.every_line).
+    ///
+    /// ```
+    /// # use perilune::HookTriggers;
+    /// assert_eq!(HookTriggers::new().every_line(), HookTriggers::EVERY_LINE);
+    /// ```
     #[must_use]
     pub const fn every_line(mut self) -> Self {
         self.every_line = true;
@@ -62,6 +84,12 @@ impl HookTriggers {
     }
 
     /// Sets [`every_nth_instruction`](#structfield.every_nth_instruction).
+    ///
+    /// ```
+    /// # use perilune::HookTriggers;
+    /// let triggers = HookTriggers::new().every_nth_instruction(1000);
+    /// assert_eq!(triggers.every_nth_instruction, Some(1000));
+    /// ```
     #[must_use]
     pub const fn every_nth_instruction(mut self, n: u32) -> Self {
         self.every_nth_instruction = Some(n);

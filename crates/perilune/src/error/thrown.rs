@@ -12,6 +12,17 @@ use std::sync::Arc;
 ///
 /// Returned from a Rust function, it is raised again: whoever catches it in Lua
 /// gets the same value.
+///
+/// ```
+/// use perilune::{Error, Lua};
+///
+/// let lua = Lua::new();
+/// let result = lua.load("error({ code = 404 })").exec();
+/// let Err(Error::Thrown(thrown)) = result else { panic!("a table was raised") };
+/// let value = thrown.value(&lua).expect("of this state");
+/// assert_eq!(value.as_table().unwrap().get::<u32>("code")?, 404);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Thrown(Arc<Inner>);
 
@@ -32,11 +43,28 @@ struct Ticket {
 
 impl Thrown {
     /// The value, if it belongs to `lua`'s state.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let Err(Error::Thrown(thrown)) = lua.load("error({ 1, 2 })").exec() else { panic!() };
+    /// assert!(thrown.value(&lua).is_some_and(|value| value.is_table()));
+    /// assert!(thrown.value(&Lua::new()).is_none());
+    /// ```
     pub fn value(&self, lua: &Lua) -> Option<Value> {
         self.0.ticket.get(lua)
     }
 
     /// Where it was raised.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let result = lua.load("error(setmetatable({}, { __tostring = function() return 'oh' end }))").exec();
+    /// let Err(Error::Thrown(thrown)) = result else { panic!("a table was raised") };
+    /// assert!(thrown.traceback().starts_with("stack traceback:\n\t[C]: in "));
+    /// assert!(thrown.to_string().starts_with("oh\nstack traceback:"));
+    /// ```
     pub fn traceback(&self) -> &str {
         &self.0.traceback
     }
@@ -134,6 +162,19 @@ impl fmt::Debug for Thrown {
 impl Error {
     /// The value that Lua code raised, as `pcall` would give it; `None` if the
     /// error did not come from Lua code, or from another state.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let error = lua.load("error('no', 0)").exec().unwrap_err();
+    /// let value = error.value(&lua).expect("Lua code raised it");
+    /// assert_eq!(value.to_string()?, "no");
+    ///
+    /// let error = lua.load("error({ code = 404 })").exec().unwrap_err();
+    /// let code: u32 = error.value(&lua).unwrap().as_table().unwrap().get("code")?;
+    /// assert_eq!(code, 404);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn value(&self, lua: &Lua) -> Option<Value> {
         match self {
             Error::Thrown(thrown) => thrown.value(lua),

@@ -19,6 +19,26 @@ use std::task::{Context, Poll};
 /// Dropping it ends the call wherever it is: the Rust future it waits for is
 /// dropped, pending variables are closed, and the coroutine is free for other
 /// calls. Errors of `__close` metamethods have no one to go to then.
+///
+/// ```
+/// use perilune::{Function, Lua};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> perilune::Result<()> {
+/// let lua = Lua::new();
+/// let sleep = lua.create_async_function(|_, ()| async {
+///     tokio::task::yield_now().await;
+///     Ok(())
+/// })?;
+/// lua.globals().set("sleep", sleep)?;
+/// let job: Function = lua.load("function(n) sleep() return n * 2 end").eval()?;
+///
+/// let (first, second) = (job.call_async::<i64>(1), job.call_async::<i64>(2));
+/// let sum = tokio::join!(first, second);
+/// assert_eq!((sum.0?, sum.1?), (2, 4));
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a future does nothing unless it is polled"]
 pub struct AsyncCallFuture<R: FromLuaMulti>(Result<AsyncThread<R>>);
 
@@ -46,6 +66,22 @@ impl Function {
     ///
     /// Any executor will do. The function starts when the result is polled.
     ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// let double = lua.create_async_function(|_, n: i64| async move {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(n * 2)
+    /// })?;
+    /// lua.globals().set("double", double)?;
+    /// let f: Function = lua.load("function(a, b) return double(a) + double(b) end").eval()?;
+    /// assert_eq!(f.call_async::<i64>((1, 2)).await?, 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`call`](Self::call), when the result is awaited.
     pub fn call_async<R: FromLuaMulti>(&self, args: impl IntoLuaMulti) -> AsyncCallFuture<R> {
@@ -53,6 +89,22 @@ impl Function {
     }
 
     /// [`wrap`](Self::wrap) for an async function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// async fn fetch(url: String) -> std::io::Result<usize> {
+    ///     tokio::task::yield_now().await;
+    ///     Ok(url.len())
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("fetch", Function::wrap_async(fetch))?;
+    /// assert_eq!(lua.load("fetch('http://a.b')").eval_async::<usize>().await?, 10);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wrap_async<F, A, R, E>(func: F) -> impl IntoLua
     where
         F: LuaNativeAsyncFn<A, Output = std::result::Result<R, E>> + MaybeSend + 'static,
@@ -69,6 +121,23 @@ impl Function {
     }
 
     /// [`wrap_raw`](Self::wrap_raw) for an async function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// async fn divide(a: i64, b: i64) -> Result<i64, String> {
+    ///     a.checked_div(b).ok_or_else(|| "no quotient".to_owned())
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// lua.globals().set("divide", Function::wrap_raw_async(divide))?;
+    /// let code = "local n, message = divide(1, 0) return n, message";
+    /// let (n, message): (Option<i64>, String) = lua.load(code).eval_async().await?;
+    /// assert_eq!((n, message.as_str()), (None, "no quotient"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wrap_raw_async<F, A>(func: F) -> impl IntoLua
     where
         F: LuaNativeAsyncFn<A> + MaybeSend + 'static,
@@ -116,11 +185,38 @@ impl<M: FnOnce(&Lua) -> Result<Value>> IntoLua for Wrapped<M> {
 }
 
 /// An async Rust function whose arguments come from Lua.
+///
+/// ```
+/// use perilune::prelude::*;
+///
+/// /// Registers an async function, and says so.
+/// fn add<A: FromLuaMulti, F>(lua: &Lua, name: &str, f: F) -> LuaResult<()>
+/// where
+///     F: LuaNativeAsyncFn<A> + perilune::MaybeSend + 'static,
+///     F::Output: IntoLuaMulti,
+/// {
+///     println!("new function: {name}");
+///     lua.globals().set(name, LuaFunction::wrap_raw_async(f))
+/// }
+///
+/// add(&Lua::new(), "half", async |n: f64| n / 2.0)?;
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub trait LuaNativeAsyncFn<A: FromLuaMulti> {
     /// Its result.
     type Output;
 
     /// Calls it.
+    ///
+    /// ```
+    /// use perilune::function::LuaNativeAsyncFn;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let half = async |n: f64| n / 2.0;
+    /// assert_eq!(LuaNativeAsyncFn::call(&half, (9.0,)).await, 4.5);
+    /// # }
+    /// ```
     fn call(
         &self,
         args: A,

@@ -8,6 +8,23 @@ use std::cell::{BorrowError, BorrowMutError};
 impl Lua {
     /// Attaches a value of type `T`, and gives back the one that was there.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// struct Config {
+    ///     volume: u8,
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// assert!(lua.set_app_data(Config { volume: 7 }).is_none());
+    /// let louder = lua.create_function(|lua, by: u8| {
+    ///     let mut config = lua.app_data_mut::<Config>().expect("set above");
+    ///     config.volume += by;
+    ///     Ok(config.volume)
+    /// })?;
+    /// assert_eq!(louder.call::<u8>(3)?, 10);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// If a value of whatever type is borrowed, or the state is closed; see
     /// [`try_set_app_data`](Self::try_set_app_data).
@@ -21,6 +38,16 @@ impl Lua {
 
     /// Attaches a value of type `T`, and gives back the one that was there.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_app_data("old");
+    /// let borrowed = lua.app_data_ref::<&str>();
+    /// assert_eq!(lua.try_set_app_data("new"), Err("new"));
+    /// drop(borrowed);
+    /// assert_eq!(lua.try_set_app_data("new"), Ok(Some("old")));
+    /// ```
+    ///
     /// # Errors
     /// Gives the new one back if a value of whatever type is borrowed.
     pub fn try_set_app_data<T: MaybeSend + 'static>(&self, data: T) -> Result<Option<T>, T> {
@@ -29,6 +56,17 @@ impl Lua {
 
     /// [`try_set_app_data`](Self::try_set_app_data) of a value that does not bind
     /// the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     assert_eq!(lua.set_send_app_data(vec!["first"]), Ok(None));
+    ///     Ok(())
+    /// })?;
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Gives the new one back if a value of whatever type is borrowed.
@@ -50,12 +88,30 @@ impl Lua {
     }
 
     /// The value of type `T`; `None` if there is none, or it is borrowed mutably.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_app_data(String::from("Ann"));
+    /// let user = lua.app_data_ref::<String>();
+    /// assert_eq!(user.as_deref().map(String::as_str), Some("Ann"));
+    /// assert!(lua.app_data_ref::<u32>().is_none());
+    /// ```
     #[track_caller]
     pub fn app_data_ref<T: 'static>(&self) -> Option<AppDataRef<'_, T>> {
         self.try_app_data_ref().unwrap_or(None)
     }
 
     /// The value of type `T`, if there is one.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert!(lua.try_app_data_ref::<u32>().unwrap().is_none());
+    /// lua.set_app_data(1u32);
+    /// let counter = lua.app_data_mut::<u32>();
+    /// assert!(lua.try_app_data_ref::<u32>().is_err());
+    /// ```
     ///
     /// # Errors
     /// If it is borrowed mutably.
@@ -66,12 +122,36 @@ impl Lua {
     }
 
     /// The value of type `T`; `None` if there is none, or it is borrowed.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_app_data(Vec::<String>::new());
+    /// let log = lua.create_function(|lua, line: String| {
+    ///     lua.app_data_mut::<Vec<String>>().expect("set above").push(line);
+    ///     Ok(())
+    /// })?;
+    /// log.call::<()>("started")?;
+    /// assert_eq!(*lua.app_data_ref::<Vec<String>>().unwrap(), ["started"]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[track_caller]
     pub fn app_data_mut<T: 'static>(&self) -> Option<AppDataRefMut<'_, T>> {
         self.try_app_data_mut().unwrap_or(None)
     }
 
     /// The value of type `T`, if there is one.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_app_data(1u32);
+    /// let reader = lua.app_data_ref::<u32>();
+    /// assert!(lua.try_app_data_mut::<u32>().is_err());
+    /// drop(reader);
+    /// *lua.try_app_data_mut::<u32>().unwrap().unwrap() += 1;
+    /// assert_eq!(*lua.app_data_ref::<u32>().unwrap(), 2);
+    /// ```
     ///
     /// # Errors
     /// If it is borrowed.
@@ -84,6 +164,14 @@ impl Lua {
     }
 
     /// Takes the value of type `T` away; `None` if there is none.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_app_data(3u32);
+    /// assert_eq!(lua.remove_app_data::<u32>(), Some(3));
+    /// assert_eq!(lua.remove_app_data::<u32>(), None);
+    /// ```
     ///
     /// # Panics
     /// If a value of whatever type is borrowed.

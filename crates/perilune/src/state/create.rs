@@ -34,6 +34,16 @@ impl Lua {
 
     /// A string of any bytes.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let header = lua.create_string(b"\x7fELF")?;
+    /// assert_eq!(header.as_bytes().len(), 4);
+    /// lua.globals().set("header", header)?;
+    /// assert!(lua.load("header:byte(1) == 127").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     #[inline]
@@ -48,6 +58,15 @@ impl Lua {
     /// [`create_string`](Self::create_string) of bytes that need not be kept: the
     /// string is a copy.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let file: Vec<u8> = vec![0; 1024];
+    /// let data = lua.create_external_string(file)?;
+    /// assert_eq!(lua.load("return #...").call::<usize>(data)?, 1024);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_external_string(&self, s: impl Into<Vec<u8>>) -> Result<LuaString> {
@@ -55,6 +74,17 @@ impl Lua {
     }
 
     /// An empty table.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let point = lua.create_table()?;
+    /// point.set("x", 3)?;
+    /// point.set("y", 4)?;
+    /// let distance = lua.load("local p = ... return (p.x ^ 2 + p.y ^ 2) ^ 0.5");
+    /// assert_eq!(distance.call::<f64>(point)?, 5.0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -65,6 +95,17 @@ impl Lua {
 
     /// An empty table with room for so many elements and fields.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let squares = lua.create_table_with_capacity(1000, 0)?;
+    /// for n in 1..=1000 {
+    ///     squares.raw_push(n * n)?;
+    /// }
+    /// assert_eq!(squares.raw_get::<i64>(1000)?, 1_000_000);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_table_with_capacity(&self, narr: usize, nrec: usize) -> Result<Table> {
@@ -72,6 +113,15 @@ impl Lua {
     }
 
     /// A table with these keys and values.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let ports = lua.create_table_from([("http", 80), ("https", 443)])?;
+    /// lua.globals().set("ports", ports)?;
+    /// assert_eq!(lua.load("ports.https").eval::<u16>()?, 443);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If a key or value can't be converted; a key that is nil or NaN; memory.
@@ -88,6 +138,15 @@ impl Lua {
     }
 
     /// A table with these values from 1 on.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let words = lua.create_sequence_from("to be or not".split(' '))?;
+    /// assert_eq!(words.raw_len(), 4);
+    /// assert_eq!(words.get::<String>(1)?, "to");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If a value can't be converted; memory.
@@ -137,6 +196,19 @@ impl Lua {
     /// [`Error::RecursiveMutCallback`](crate::Error::RecursiveMutCallback) if it is
     /// called while it runs.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mut last = 0;
+    /// let next_id = lua.create_function_mut(move |_, ()| {
+    ///     last += 1;
+    ///     Ok(last)
+    /// })?;
+    /// assert_eq!(next_id.call::<u32>(())?, 1);
+    /// assert_eq!(next_id.call::<u32>(())?, 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_function_mut<F, A, R>(&self, func: F) -> Result<Function>
@@ -155,6 +227,18 @@ impl Lua {
     /// [`create_function`](Self::create_function) of a function that does not bind the
     /// state to this thread: see [`SendLua`](crate::SendLua).
     ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     let double = lua.create_send_function(|_, n: i64| Ok(2 * n))?;
+    ///     lua.globals().set("double", double)
+    /// })?;
+    /// let result = std::thread::spawn(move || lua.enter(|lua| lua.load("double(21)").eval::<i64>()));
+    /// assert_eq!(result.join().unwrap().unwrap(), 42);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_send_function<F, A, R>(&self, func: F) -> Result<Function>
@@ -172,6 +256,21 @@ impl Lua {
     /// [`create_function_mut`](Self::create_function_mut) of a function that does not
     /// bind the state to this thread: see [`SendLua`](crate::SendLua).
     ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     let mut lines = Vec::new();
+    ///     let log = lua.create_send_function_mut(move |_, line: String| {
+    ///         lines.push(line);
+    ///         Ok(lines.len())
+    ///     })?;
+    ///     lua.globals().set("log", log)
+    /// })?;
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_send_function_mut<F, A, R>(&self, func: F) -> Result<Function>
@@ -188,6 +287,18 @@ impl Lua {
     }
 
     /// A coroutine that will run a function.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua};
+    /// let lua = Lua::new();
+    /// let code: Function = lua
+    ///     .load("function(n) while true do n = n * 2 coroutine.yield(n) end end")
+    ///     .eval()?;
+    /// let doubling = lua.create_thread(code)?;
+    /// assert_eq!(doubling.resume::<i64>(5)?, 10);
+    /// assert_eq!(doubling.resume::<i64>(())?, 20);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out; what a callback for

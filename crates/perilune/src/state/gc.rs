@@ -9,6 +9,13 @@ use std::sync::atomic::Ordering;
 
 /// Parameters of the incremental mode; `None` leaves one as it is. What they mean
 /// depends on the dialect; see the manual of Lua.
+///
+/// ```
+/// use perilune::state::{GcIncParams, GcMode};
+/// # let lua = perilune::Lua::new();
+/// // Begins a cycle when memory has grown by half.
+/// lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(150)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GcIncParams {
@@ -22,6 +29,12 @@ pub struct GcIncParams {
 
 impl GcIncParams {
     /// Sets [`pause`](#structfield.pause).
+    ///
+    /// ```
+    /// # use perilune::state::GcIncParams;
+    /// let params = GcIncParams::default().pause(150);
+    /// assert_eq!((params.pause, params.step_size), (Some(150), None));
+    /// ```
     #[must_use]
     pub fn pause(mut self, v: c_int) -> Self {
         self.pause = Some(v);
@@ -29,6 +42,12 @@ impl GcIncParams {
     }
 
     /// Sets [`step_multiplier`](#structfield.step_multiplier).
+    ///
+    /// ```
+    /// # use perilune::state::GcIncParams;
+    /// let params = GcIncParams::default().step_multiplier(400);
+    /// assert_eq!(params.step_multiplier, Some(400));
+    /// ```
     #[must_use]
     pub fn step_multiplier(mut self, v: c_int) -> Self {
         self.step_multiplier = Some(v);
@@ -36,6 +55,12 @@ impl GcIncParams {
     }
 
     /// Sets [`step_size`](#structfield.step_size).
+    ///
+    /// ```
+    /// # use perilune::state::GcIncParams;
+    /// let params = GcIncParams::default().step_size(14);
+    /// assert_eq!(params.step_size, Some(14));
+    /// ```
     #[must_use]
     pub fn step_size(mut self, v: c_int) -> Self {
         self.step_size = Some(v);
@@ -44,6 +69,13 @@ impl GcIncParams {
 }
 
 /// Parameters of the generational mode; `None` leaves one as it is.
+///
+/// ```
+/// use perilune::state::{GcGenParams, GcMode};
+/// # let lua = perilune::Lua::new();
+/// // Collects young objects when memory has grown by 40 %.
+/// lua.gc_set_mode(GcMode::Generational(GcGenParams::default().minor_multiplier(40)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GcGenParams {
@@ -59,6 +91,12 @@ pub struct GcGenParams {
 
 impl GcGenParams {
     /// Sets [`minor_multiplier`](#structfield.minor_multiplier).
+    ///
+    /// ```
+    /// # use perilune::state::GcGenParams;
+    /// let params = GcGenParams::default().minor_multiplier(40);
+    /// assert_eq!((params.minor_multiplier, params.minor_to_major), (Some(40), None));
+    /// ```
     #[must_use]
     pub fn minor_multiplier(mut self, v: c_int) -> Self {
         self.minor_multiplier = Some(v);
@@ -66,6 +104,12 @@ impl GcGenParams {
     }
 
     /// Sets [`minor_to_major`](#structfield.minor_to_major).
+    ///
+    /// ```
+    /// # use perilune::state::GcGenParams;
+    /// let params = GcGenParams::default().minor_to_major(200);
+    /// assert_eq!(params.minor_to_major, Some(200));
+    /// ```
     #[must_use]
     pub fn minor_to_major(mut self, v: c_int) -> Self {
         self.minor_to_major = Some(v);
@@ -73,6 +117,12 @@ impl GcGenParams {
     }
 
     /// Sets [`major_to_minor`](#structfield.major_to_minor).
+    ///
+    /// ```
+    /// # use perilune::state::GcGenParams;
+    /// let params = GcGenParams::default().major_to_minor(80);
+    /// assert_eq!(params.major_to_minor, Some(80));
+    /// ```
     #[must_use]
     pub fn major_to_minor(mut self, v: c_int) -> Self {
         self.major_to_minor = Some(v);
@@ -81,6 +131,15 @@ impl GcGenParams {
 }
 
 /// How the collector works.
+///
+/// ```
+/// use perilune::Lua;
+/// use perilune::state::{GcGenParams, GcMode};
+///
+/// let lua = Lua::new();
+/// let before = lua.gc_set_mode(GcMode::Generational(GcGenParams::default()));
+/// assert!(matches!(before, GcMode::Incremental(_)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GcMode {
@@ -115,22 +174,60 @@ impl Lua {
     }
 
     /// Whether the collector works by itself.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert!(lua.gc_is_running());
+    /// lua.load("collectgarbage('stop')").exec()?;
+    /// assert!(!lua.gc_is_running());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn gc_is_running(&self) -> bool {
         matches!(self.gc(GcOption::IsRunning), Ok(GcResult::Flag(true)))
     }
 
     /// Lets the collector rest until [`gc_restart`](Self::gc_restart).
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.gc_stop();
+    /// lua.load("for i = 1, 1000 do local garbage = {} end").exec()?;
+    /// lua.gc_restart();
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn gc_stop(&self) {
         let _ = self.gc(GcOption::Stop);
     }
 
     /// Lets the collector work again.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.gc_stop();
+    /// assert!(!lua.gc_is_running());
+    /// lua.gc_restart();
+    /// assert!(lua.gc_is_running());
+    /// ```
     pub fn gc_restart(&self) {
         let _ = self.gc(GcOption::Restart);
     }
 
     /// A full collection. Objects with finalizers need two: the first one calls
     /// them.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.load("garbage = string.rep('x', 100000)").exec()?;
+    /// let before = lua.used_memory();
+    /// lua.load("garbage = nil").exec()?;
+    /// lua.gc_collect()?;
+    /// assert!(lua.used_memory() < before - 90_000);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What a finalizer raises, in dialects where it is no warning.
@@ -139,6 +236,14 @@ impl Lua {
     }
 
     /// A step of the collector. Answers whether it has finished a cycle.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// // Nothing else runs now: a good time to finish what was begun.
+    /// while !lua.gc_step()? {}
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`gc_collect`](Self::gc_collect).
@@ -149,6 +254,16 @@ impl Lua {
     /// Changes how the collector works; answers the mode it had before, without
     /// parameters. While a finalizer runs nothing changes, and the answer is
     /// `mode`.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # use perilune::state::{GcGenParams, GcIncParams, GcMode};
+    /// let lua = Lua::new();
+    /// let first = lua.gc_set_mode(GcMode::Generational(GcGenParams::default()));
+    /// let second = lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().pause(150)));
+    /// assert!(matches!(first, GcMode::Incremental(_)));
+    /// assert!(matches!(second, GcMode::Generational(_)));
+    /// ```
     pub fn gc_set_mode(&self, mode: GcMode) -> GcMode {
         if let GcMode::Generational(GcGenParams { major_to_minor: Some(percent), .. }) = mode {
             let _ = self.gc(GcOption::SetMajorMinor(percent.into()));
@@ -165,6 +280,15 @@ impl Lua {
     }
 
     /// Bytes that the state uses.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let before = lua.used_memory();
+    /// let big = lua.create_string(vec![0; 100_000])?;
+    /// assert!(lua.used_memory() >= before + 100_000);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn used_memory(&self) -> usize {
         self.with(|state, _| Ok(state.used_memory())).unwrap_or(0)
     }

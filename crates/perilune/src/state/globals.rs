@@ -9,7 +9,16 @@ use crate::thread::Thread;
 use crate::types::LuaType;
 
 impl Lua {
-    /// The table of globals. Of a closed state, it is one that can't be used.
+    /// The table of globals.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.globals().set("version", "1.2")?;
+    /// lua.load("title = 'App ' .. version").exec()?;
+    /// assert_eq!(lua.globals().get::<String>("title")?, "App 1.2");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Panics
     /// If the state is closed.
@@ -22,6 +31,16 @@ impl Lua {
 
     /// Makes another table the globals of chunks that are loaded from now on.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let sandbox = lua.create_table_from([("answer", 42)])?;
+    /// lua.set_globals(sandbox)?;
+    /// assert_eq!(lua.load("return answer").eval::<i64>()?, 42);
+    /// assert!(lua.load("return print == nil").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// A table of another state.
     pub fn set_globals(&self, globals: Table) -> Result<()> {
@@ -33,6 +52,17 @@ impl Lua {
 
     /// The coroutine that is running; the main one if none is. Those of async calls
     /// do not count: in them it is the one that has made the call.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let main = lua.current_thread();
+    /// let is_main = lua.create_function(move |lua, ()| Ok(lua.current_thread() == main))?;
+    /// lua.globals().set("is_main", is_main)?;
+    /// assert!(lua.load("is_main()").eval::<bool>()?);
+    /// assert!(!lua.load("coroutine.wrap(is_main)()").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Panics
     /// If the state is closed.
@@ -55,6 +85,16 @@ impl Lua {
     }
 
     /// The metatable of all values of a type.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaString, Table};
+    /// let lua = Lua::new();
+    /// let strings = lua.type_metatable::<LuaString>().expect("made by the library `string`");
+    /// let methods: Table = strings.get("__index")?;
+    /// methods.set("shout", lua.create_function(|_, s: String| Ok(s.to_uppercase() + "!"))?)?;
+    /// assert_eq!(lua.load("('hey'):shout()").eval::<String>()?, "HEY!");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn type_metatable<T: LuaType>(&self) -> Option<Table> {
         let metatable = self.with(|state, extra| {
             let pushed = state.push_type_metatable(T::TYPE);

@@ -34,9 +34,32 @@ use std::fmt;
 /// Cloning it gives another handle of the same state, which is closed when the
 /// last one is dropped: pending variables are closed and finalizers run. Other
 /// handles ([`Table`](crate::Table) and so on) do not keep it open.
+///
+/// ```
+/// use perilune::Lua;
+///
+/// let lua = Lua::new();
+/// let same = lua.clone();
+/// lua.globals().set("x", 10)?;
+/// assert_eq!(same.load("x * 2").eval::<i64>()?, 20);
+///
+/// let other = Lua::new();
+/// assert!(other.load("return x == nil").eval::<bool>()?);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct Lua(pub(crate) Shared);
 
 /// A handle of a state that does not keep it open.
+///
+/// ```
+/// # use perilune::Lua;
+/// let lua = Lua::new();
+/// let weak = lua.weak();
+/// assert_eq!(weak.upgrade().load("1 + 1").eval::<i64>()?, 2);
+/// drop(lua);
+/// assert!(weak.try_upgrade().is_none());
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct WeakLua(Shared);
 
 impl Lua {
@@ -44,11 +67,30 @@ impl Lua {
     /// `debug`.
     ///
     /// If memory runs out, the state has as many libraries as fitted.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// assert_eq!(lua.load("('%d items'):format(3)").eval::<String>()?, "3 items");
+    /// assert!(lua.load("return debug == nil").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new() -> Lua {
         Self::build(StdLib::ALL_SAFE, LuaOptions::default(), true).unwrap_or_else(|(lua, _)| lua)
     }
 
     /// A state with the libraries and options asked for.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// let libs = StdLib::MATH | StdLib::STRING;
+    /// let lua = Lua::new_with(libs, LuaOptions::default())?;
+    /// assert_eq!(lua.load("math.max(1, 2)").eval::<i64>()?, 2);
+    /// assert!(lua.load("io.open('secret')").exec().is_err());
+    ///
+    /// assert!(Lua::new_with(StdLib::DEBUG, LuaOptions::default()).is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::SafetyError`](crate::Error::SafetyError) if `libs` has
@@ -67,12 +109,28 @@ impl Lua {
     /// Nothing about it is unsafe: `debug` lets scripts look into one another,
     /// but not break anything of Rust's. The name is that of programs written
     /// for mlua.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::unsafe_new();
+    /// let line: u32 = lua.load("debug.getinfo(1, 'l').currentline").eval()?;
+    /// assert_eq!(line, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn unsafe_new() -> Lua {
         Self::unsafe_new_with(StdLib::ALL, LuaOptions::default())
     }
 
     /// A state with the libraries and options asked for, `debug` too. As
     /// [`unsafe_new`](Self::unsafe_new), it is not unsafe.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// let lua = Lua::unsafe_new_with(StdLib::DEBUG, LuaOptions::default());
+    /// assert_eq!(lua.load("type(debug.traceback)").eval::<String>()?, "function");
+    /// assert!(lua.load("return io == nil").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn unsafe_new_with(libs: StdLib, options: LuaOptions) -> Lua {
         Self::build(libs, options, false).unwrap_or_else(|(lua, _)| lua)
     }
@@ -130,11 +188,34 @@ impl Lua {
     }
 
     /// A handle that does not keep the state open.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Result, Table};
+    /// let lua = Lua::new();
+    /// let weak = lua.weak();
+    /// // A callback that holds a `Lua` would keep its state open for ever.
+    /// let listener = move |event: &str| -> Result<()> {
+    ///     let Some(lua) = weak.try_upgrade() else { return Ok(()) };
+    ///     lua.globals().set("last_event", event)
+    /// };
+    /// listener("click")?;
+    /// assert_eq!(lua.globals().get::<String>("last_event")?, "click");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn weak(&self) -> WeakLua {
         WeakLua(self.0.weak())
     }
 
     /// The dialect of the state.
+    ///
+    /// ```
+    /// use perilune::{Lua, LuaOptions, StdLib, native};
+    ///
+    /// let options = LuaOptions::new().with_dialect(&native::LUA_5_1);
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert_eq!(lua.dialect().name, "Lua 5.1");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn dialect(&self) -> &'static Dialect {
         self.with(|state, _| Ok(state.dialect())).unwrap_or(options::default_dialect())
     }
@@ -161,6 +242,16 @@ impl fmt::Debug for Lua {
 impl WeakLua {
     /// A handle of the state.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let weak = lua.weak();
+    /// let same = weak.upgrade();
+    /// same.globals().set("x", 1)?;
+    /// assert_eq!(lua.globals().get::<i64>("x")?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// If the state is closed; see [`try_upgrade`](Self::try_upgrade).
     #[track_caller]
@@ -175,6 +266,15 @@ impl WeakLua {
     }
 
     /// A handle of the state, if it is not closed.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let weak = lua.weak();
+    /// assert!(weak.try_upgrade().is_some());
+    /// drop(lua);
+    /// assert!(weak.try_upgrade().is_none());
+    /// ```
     pub fn try_upgrade(&self) -> Option<Lua> {
         self.0.upgrade().map(Lua)
     }

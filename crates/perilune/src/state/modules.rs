@@ -12,6 +12,16 @@ use perilune_vm::{self as vm, NativeFn, Return, State};
 impl Lua {
     /// Opens libraries: each becomes a global.
     ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// let lua = Lua::new_with(StdLib::NONE, LuaOptions::default())?;
+    /// assert!(lua.load("return string == nil").eval::<bool>()?);
+    /// lua.load_std_libs(StdLib::STRING | StdLib::TABLE)?;
+    /// assert_eq!(lua.load("('ab'):rep(2)").eval::<String>()?, "abab");
+    /// assert!(lua.load_std_libs(StdLib::DEBUG).is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::SafetyError`] for `StdLib::DEBUG` in a state made by
     /// [`Lua::new`](Lua::new); memory.
@@ -38,6 +48,16 @@ impl Lua {
 
     /// Makes a value what `require` answers for a name.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let module = lua.create_table_from([("pi", 3.14)])?;
+    /// lua.register_module("geometry", module)?;
+    /// let pi: f64 = lua.load("local geometry = require 'geometry' return geometry.pi").eval()?;
+    /// assert_eq!(pi, 3.14);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the value can't be converted; if the library `package` is not open.
     pub fn register_module(&self, modname: &str, value: impl IntoLua) -> Result<()> {
@@ -51,6 +71,17 @@ impl Lua {
 
     /// Makes a function the loader of a module, which `require` calls when the
     /// module is first asked for.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let loader = lua.create_function(|lua, name: String| {
+    ///     lua.create_table_from([("name", name)])
+    /// })?;
+    /// lua.preload_module("plugin", loader)?;
+    /// assert_eq!(lua.load("require('plugin').name").eval::<String>()?, "plugin");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the library `package` is not open.
@@ -66,6 +97,15 @@ impl Lua {
     }
 
     /// Makes `require` forget a module.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.register_module("settings", 1)?;
+    /// lua.unload_module("settings")?;
+    /// assert!(lua.load("require 'settings'").exec().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.

@@ -36,11 +36,31 @@ pub struct LuaOptions {
 impl LuaOptions {
     /// The defaults: `catch_rust_panics`, no pool, the default dialect, the real
     /// host.
+    ///
+    /// ```
+    /// # use perilune::LuaOptions;
+    /// let options = LuaOptions::new();
+    /// assert!(options.catch_rust_panics);
+    /// assert_eq!(options.thread_pool_size, 0);
+    /// ```
     pub const fn new() -> LuaOptions {
         LuaOptions { catch_rust_panics: true, thread_pool_size: 0, dialect: None, host: None }
     }
 
     /// Sets [`catch_rust_panics`](#structfield.catch_rust_panics).
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// use std::panic::{AssertUnwindSafe, catch_unwind};
+    ///
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, LuaOptions::new().catch_rust_panics(false))?;
+    /// let fail = lua.create_function(|_, ()| -> perilune::Result<()> { panic!("broken") })?;
+    /// lua.globals().set("fail", fail)?;
+    /// // The script can't catch it.
+    /// let result = catch_unwind(AssertUnwindSafe(|| lua.load("pcall(fail)").exec()));
+    /// assert!(result.is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn catch_rust_panics(mut self, enabled: bool) -> Self {
         self.catch_rust_panics = enabled;
@@ -48,6 +68,14 @@ impl LuaOptions {
     }
 
     /// Sets [`thread_pool_size`](#structfield.thread_pool_size).
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// // A server that runs about a hundred calls at once.
+    /// let options = LuaOptions::new().thread_pool_size(100);
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn thread_pool_size(mut self, size: usize) -> Self {
         self.thread_pool_size = size;
@@ -55,6 +83,14 @@ impl LuaOptions {
     }
 
     /// The dialect of Lua, instead of the one that Cargo features choose.
+    ///
+    /// ```
+    /// use perilune::{Lua, LuaOptions, StdLib, native};
+    ///
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, LuaOptions::new().with_dialect(&native::LUA_5_5))?;
+    /// assert_eq!(lua.load("_VERSION").eval::<String>()?, "Lua 5.5");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub const fn with_dialect(mut self, dialect: &'static Dialect) -> Self {
         self.dialect = Some(dialect);
@@ -63,6 +99,17 @@ impl LuaOptions {
 
     /// What scripts see of the world outside: see [`host`](crate::host). The
     /// default is the operating system.
+    ///
+    /// ```
+    /// use perilune::{Lua, LuaOptions, StdLib, host::NoHost};
+    /// use std::sync::Arc;
+    ///
+    /// let options = LuaOptions::new().host(Arc::new(NoHost));
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert!(lua.load("return io.open('/etc/passwd') == nil").eval::<bool>()?);
+    /// assert!(lua.load("return os.getenv('HOME') == nil").eval::<bool>()?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn host(mut self, host: Arc<dyn Host>) -> Self {
         self.host = Some(host);

@@ -12,6 +12,17 @@ use std::sync::Arc;
 impl Lua {
     /// Keeps a value under a name, which all users of the state share.
     ///
+    /// ```
+    /// # use perilune::{Lua, Function};
+    /// let lua = Lua::new();
+    /// let on_exit = lua.create_function(|_, ()| Ok("bye"))?;
+    /// lua.set_named_registry_value("app.on_exit", on_exit)?;
+    ///
+    /// let on_exit: Function = lua.named_registry_value("app.on_exit")?;
+    /// assert_eq!(on_exit.call::<String>(())?, "bye");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the value can't be converted; memory.
     pub fn set_named_registry_value(&self, key: &str, t: impl IntoLua) -> Result<()> {
@@ -24,6 +35,15 @@ impl Lua {
     }
 
     /// The value kept under a name; nil if there is none.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// lua.set_named_registry_value("app.depth", 3)?;
+    /// assert_eq!(lua.named_registry_value::<u8>("app.depth")?, 3);
+    /// assert_eq!(lua.named_registry_value::<Option<u8>>("app.width")?, None);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it can't be converted.
@@ -38,6 +58,15 @@ impl Lua {
 
     /// Forgets the value kept under a name.
     ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// lua.set_named_registry_value("app.cache", lua.create_table()?)?;
+    /// lua.unset_named_registry_value("app.cache")?;
+    /// assert!(lua.named_registry_value::<Value>("app.cache")?.is_nil());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn unset_named_registry_value(&self, key: &str) -> Result<()> {
@@ -45,6 +74,21 @@ impl Lua {
     }
 
     /// Keeps a value under a key of its own, until the key is dropped.
+    ///
+    /// ```
+    /// # use perilune::{Function, Lua, RegistryKey};
+    /// struct Button {
+    ///     on_click: RegistryKey,
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let on_click: Function = lua.load("function() return 'clicked' end").eval()?;
+    /// let button = Button { on_click: lua.create_registry_value(on_click)? };
+    ///
+    /// let on_click: Function = lua.registry_value(&button.on_click)?;
+    /// assert_eq!(on_click.call::<String>(())?, "clicked");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the value can't be converted; memory.
@@ -57,6 +101,18 @@ impl Lua {
     }
 
     /// The value of a key.
+    ///
+    /// ```
+    /// # use perilune::{Error, Lua};
+    /// let lua = Lua::new();
+    /// let key = lua.create_registry_value("kept")?;
+    /// assert_eq!(lua.registry_value::<String>(&key)?, "kept");
+    ///
+    /// let other = Lua::new();
+    /// let result = other.registry_value::<String>(&key);
+    /// assert!(matches!(result, Err(Error::MismatchedRegistryKey)));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A key of another state; if the value can't be converted.
@@ -76,6 +132,14 @@ impl Lua {
 
     /// Forgets a key and its value.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let key = lua.create_registry_value(lua.create_table()?)?;
+    /// lua.remove_registry_value(key)?;
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// A key of another state.
     pub fn remove_registry_value(&self, key: RegistryKey) -> Result<()> {
@@ -83,6 +147,15 @@ impl Lua {
     }
 
     /// Keeps another value under a key.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let mut score = lua.create_registry_value(0)?;
+    /// lua.replace_registry_value(&mut score, 100)?;
+    /// assert_eq!(lua.registry_value::<u32>(&score)?, 100);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A key of another state; if the value can't be converted.
@@ -95,6 +168,15 @@ impl Lua {
     }
 
     /// Whether a key is of this state.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let (lua, other) = (Lua::new(), Lua::new());
+    /// let key = lua.create_registry_value(true)?;
+    /// assert!(lua.owns_registry_value(&key));
+    /// assert!(!other.owns_registry_value(&key));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn owns_registry_value(&self, key: &RegistryKey) -> bool {
         self.with(|_, extra| Ok(Arc::ptr_eq(&extra.lasting.registry_ids, &key.state)))
             .unwrap_or(false)
@@ -102,6 +184,15 @@ impl Lua {
 
     /// Forgets the values whose keys were dropped. They are forgotten at once
     /// anyway: there is nothing to do.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let key = lua.create_registry_value("text")?;
+    /// drop(key);
+    /// lua.expire_registry_values();
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn expire_registry_values(&self) {}
 }
 

@@ -78,11 +78,25 @@ pub struct SendLua(SendShared<Passing, Lasting>);
 
 impl SendLua {
     /// A state as of [`Lua::new`].
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// assert_eq!(lua.enter(|lua| lua.load("1 + 1").eval::<i64>())?, 2);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new() -> SendLua {
         Self::own(Lua::new()).unwrap_or_else(|_| unreachable!("a new state is open"))
     }
 
     /// A state as of [`Lua::new_with`].
+    ///
+    /// ```
+    /// # use perilune::{LuaOptions, SendLua, StdLib};
+    /// let mut lua = SendLua::new_with(StdLib::MATH, LuaOptions::new())?;
+    /// assert!(lua.enter(|lua| lua.load("return io == nil").eval::<bool>())?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -114,6 +128,22 @@ impl SendLua {
     ///
     /// An error that it returns holds no Lua value any more, but its text.
     ///
+    /// ```
+    /// use perilune::{ObjectLike, SendLua};
+    ///
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.load("function area(w, h) return w * h end").exec())?;
+    /// let sizes = [(2, 3), (4, 5)];
+    /// let areas = std::thread::scope(|scope| {
+    ///     let work = || sizes.map(|size| {
+    ///         lua.enter(|lua| lua.globals().call_function::<i64>("area", size)).unwrap()
+    ///     });
+    ///     scope.spawn(work).join().unwrap()
+    /// });
+    /// assert_eq!(areas, [6, 20]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::BoundToThread`] if the state is bound to another thread: `f` is not
     /// called then. What `f` returns.
@@ -134,12 +164,39 @@ impl SendLua {
 
     /// What bound the state to a thread when it was left last; `None` if it can go
     /// anywhere.
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.globals().set("f", lua.create_function(|_, ()| Ok(()))?))?;
+    /// # #[cfg(not(feature = "send"))]
+    /// assert_eq!(lua.binding().map(|binding| binding.values), Some(1));
+    /// lua.enter(|lua| lua.globals().set("f", lua.create_send_function(|_, ()| Ok(()))?))?;
+    /// # #[cfg(not(feature = "send"))]
+    /// assert!(lua.binding().is_some(), "the first function is garbage, but still there");
+    /// assert!(lua.unbind()?.is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn binding(&self) -> Option<Binding> {
         self.0.binding().copied()
     }
 
     /// Collects garbage, and looks anew what binds the state: it may have been
     /// garbage.
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     // A function that is not known to be `Send`, for use in this closure only.
+    ///     let helper = lua.create_function(|_, n: i64| Ok(n + 1))?;
+    ///     lua.globals().set("start", helper.call::<i64>(41)?)
+    /// })?;
+    /// assert!(lua.unbind()?.is_none());
+    /// let start = std::thread::spawn(move || lua.enter(|lua| lua.globals().get::<i64>("start")));
+    /// assert_eq!(start.join().unwrap().unwrap(), 42);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::BoundToThread`] if the state is bound to another thread; what
@@ -154,6 +211,20 @@ impl SendLua {
     }
 
     /// The state, which stays on this thread from now on.
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let made_elsewhere = std::thread::spawn(|| {
+    ///     let mut lua = SendLua::new();
+    ///     lua.enter(|lua| lua.load("x = 1").exec()).unwrap();
+    ///     lua
+    /// })
+    /// .join()
+    /// .unwrap();
+    /// let lua = made_elsewhere.into_lua().expect("nothing binds it to the other thread");
+    /// assert_eq!(lua.globals().get::<i64>("x")?, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Gives it back if it is bound to another thread.

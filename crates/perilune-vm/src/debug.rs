@@ -19,6 +19,20 @@ use std::sync::atomic::Ordering;
 
 /// An active function of a thread. It is looked up anew at each use, so that a
 /// stale one is harmless.
+///
+/// ```
+/// # use perilune::native::{self, Return, State};
+/// fn caller_line(state: &mut State) -> native::Result<Return> {
+///     let frame = state.stack_level(None, 1);
+///     let info = frame.and_then(|frame| state.frame_info(None, frame));
+///     state.ret(info.map(|info| info.current_line))
+/// }
+///
+/// # let lua = perilune::Lua::new();
+/// lua.globals().set("caller_line", lua.create_native_function(caller_line)?)?;
+/// assert_eq!(lua.load("\n\nlocal n = caller_line()\nreturn n").eval::<i64>()?, 3);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameRef {
     level: usize,
@@ -28,6 +42,17 @@ pub struct FrameRef {
 const LOST: FrameRef = FrameRef { level: usize::MAX };
 
 /// What is known of a function or an active call of it.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// state.load(b"return function(a, b, ...) end", b"@script.lua", b"t")?;
+/// state.call(0, Some(1))?;
+/// let info = state.function_info(-1).unwrap();
+/// assert_eq!((info.what, info.line_defined), ("Lua", 1));
+/// assert_eq!((info.parameter_count, info.is_vararg), (2, true));
+/// assert_eq!(info.short_source, b"script.lua");
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct DebugInfo {
     /// The chunk's name with its `@` or `=`, or `=[C]`.
@@ -272,12 +297,39 @@ unsafe fn active_local(p: *mut PrototypeObject, pc: u32, n: i64) -> Option<(Vec<
 
 impl State {
     /// The active function at a level: 0 is the running one, 1 its caller.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn depth(state: &mut State) -> native::Result<Return> {
+    ///     let mut level = 0;
+    ///     while state.stack_level(None, level).is_some() {
+    ///         level += 1;
+    ///     }
+    ///     state.ret(level)
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("depth", lua.create_native_function(depth)?)?;
+    /// let deeper: i64 = lua.load("
+    ///     local function f() local n = depth() return n end
+    ///     local here, there = depth(), f()
+    ///     return there - here
+    /// ").eval()?;
+    /// assert_eq!(deeper, 1);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn stack_level(&mut self, thread: Option<i32>, level: usize) -> Option<FrameRef> {
         self.level_of(thread, FrameRef { level }).map(|_| FrameRef { level })
     }
 
     /// What takes the place of a level below 0: a call that was lost to a tail
     /// call, in dialects where those are levels.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// assert_eq!(state.lost_level(), None, "in Lua 5.4 tail calls leave no level");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn lost_level(&self) -> Option<FrameRef> {
         self.dialect.tail_call_levels.then_some(LOST)
     }
@@ -298,7 +350,24 @@ impl State {
         }
     }
 
-    /// What is known of an active function.
+    /// What is known of an active function; `None` if the frame is gone.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn own_name(state: &mut State) -> native::Result<Return> {
+    ///     let frame = state.stack_level(None, 0);
+    ///     let info = frame.and_then(|frame| state.frame_info(None, frame));
+    ///     match info.and_then(|info| info.name) {
+    ///         Some(name) => state.ret(&name),
+    ///         None => state.ret("?"),
+    ///     }
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("own_name", lua.create_native_function(own_name)?)?;
+    /// assert_eq!(lua.load("local s = own_name() return s").eval::<String>()?, "own_name");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn frame_info(&mut self, thread: Option<i32>, frame: FrameRef) -> Option<DebugInfo> {
         let (th, f) = match self.level_of(thread, frame)? {
             (th, Level::Frame(f)) => (th, f),
@@ -333,6 +402,26 @@ impl State {
 
     /// Pushes an active function (nil if the frame is gone).
     ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn caller(state: &mut State) -> native::Result<Return> {
+    ///     match state.stack_level(None, 1) {
+    ///         Some(frame) => state.push_frame_function(None, frame)?,
+    ///         None => state.push(())?,
+    ///     }
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("caller", lua.create_native_function(caller)?)?;
+    /// let same: bool = lua.load("
+    ///     local function f() local g = caller() return g end
+    ///     return f() == f
+    /// ").eval()?;
+    /// assert!(same);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_frame_function(&mut self, thread: Option<i32>, frame: FrameRef) -> Result<()> {
@@ -346,6 +435,15 @@ impl State {
     }
 
     /// What is known of the function at an index; `None` if it is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.get_global("print")?;
+    /// assert_eq!(state.function_info(-1).unwrap().what, "C");
+    /// state.push("text")?;
+    /// assert!(state.function_info(-1).is_none());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn function_info(&mut self, index: i32) -> Option<DebugInfo> {
         let f = self.raw(index);
         if !f.is_function() {
@@ -357,7 +455,14 @@ impl State {
         Some(info)
     }
 
-    /// The lines of a Lua function that hold code, ascending.
+    /// The lines of a Lua function that hold code, ascending; `None` for other values.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"local a = 1\n\nreturn a", b"=chunk", b"t")?;
+    /// assert_eq!(state.active_lines(-1), Some(vec![1, 3]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn active_lines(&mut self, index: i32) -> Option<Vec<i64>> {
         let f = self.raw(index);
         if f.tag != tag::LUA_CLOSURE {
@@ -379,6 +484,29 @@ impl State {
 
     /// Pushes local `n` of an active function (negative: extra arguments) and
     /// answers its name; `None`, and nothing pushed, if there is none.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// /// `local_of_caller (n)`: name and value of a local variable of the caller.
+    /// fn local_of_caller(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.check_integer(1)?;
+    ///     let Some(frame) = state.stack_level(None, 1) else { return Ok(Return::NONE) };
+    ///     let Some(name) = state.push_local(None, frame, n)? else { return Ok(Return::NONE) };
+    ///     state.push(&name)?;
+    ///     state.insert(-2);
+    ///     Ok(Return::values(2))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("local_of_caller", lua.create_native_function(local_of_caller)?)?;
+    /// let found: (String, i64) = lua.load("
+    ///     local width, height = 640, 480
+    ///     local name, value = local_of_caller(2)
+    ///     return name, value
+    /// ").eval()?;
+    /// assert_eq!(found, ("height".into(), 480));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the stack can't grow.
@@ -403,6 +531,29 @@ impl State {
     }
 
     /// Pops a value into local `n` of an active function and answers its name.
+    /// It is `None`, and the value is popped all the same, if there is none.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn reset_first(state: &mut State) -> native::Result<Return> {
+    ///     let Some(frame) = state.stack_level(None, 1) else { return Ok(Return::NONE) };
+    ///     state.push(0)?;
+    ///     match state.set_local(None, frame, 1)? {
+    ///         Some(name) => state.ret(&name),
+    ///         None => Ok(Return::NONE),
+    ///     }
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("reset_first", lua.create_native_function(reset_first)?)?;
+    /// let reset: (String, i64) = lua.load("
+    ///     local score = 99
+    ///     local name = reset_first()
+    ///     return name, score
+    /// ").eval()?;
+    /// assert_eq!(reset, ("score".into(), 0));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// None at present.
@@ -428,7 +579,16 @@ impl State {
         Ok(name)
     }
 
-    /// The name of parameter `n` of the function at an index.
+    /// The name of parameter `n` (from 1) of the Lua function at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return function(width, height) end", b"=chunk", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.parameter_name(-1, 2).as_deref(), Some(&b"height"[..]));
+    /// assert_eq!(state.parameter_name(-1, 3), None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn parameter_name(&mut self, index: i32, n: i64) -> Option<Vec<u8>> {
         let f = self.raw(index);
         if f.tag != tag::LUA_CLOSURE {
@@ -478,6 +638,16 @@ impl State {
 
     /// Pushes upvalue `n` of the function at an index and answers its name ("" in
     /// native functions).
+    /// It is `None`, and nothing is pushed, if there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"local step = 5; return function() return step end", b"=chunk", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.push_function_upvalue(1, 1)?.as_deref(), Some(&b"step"[..]));
+    /// assert_eq!(state.to_integer(-1), Some(5));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the stack can't grow.
@@ -494,6 +664,18 @@ impl State {
 
     /// Pops a value into upvalue `n` of the function at an index and answers its
     /// name; pops nothing if there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return greeting", b"=chunk", b"t")?;
+    /// state.new_table(0, 1)?;
+    /// state.set_field_to(-1, "greeting", "hi")?;
+    /// // The first upvalue of a chunk is its environment.
+    /// assert_eq!(state.set_function_upvalue(1, 1)?.as_deref(), Some(&b"_ENV"[..]));
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"hi"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// None at present.
@@ -514,14 +696,37 @@ impl State {
         }
     }
 
-    /// What identifies upvalue `n` of the function at an index.
+    /// What identifies upvalue `n` of the function at an index: functions that share
+    /// the variable answer the same. `None` if there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"local n; return function() n = 1 end, function() return n end", b"=chunk", b"t")?;
+    /// state.call(0, Some(2))?;
+    /// assert_eq!(state.upvalue_id(1, 1), state.upvalue_id(2, 1));
+    /// assert_eq!(state.upvalue_id(1, 2), None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn upvalue_id(&mut self, function: i32, n: i64) -> Option<usize> {
         self.upvalue_slot(function, n).map(|(_, slot, owner)| {
             if owner.tag == tag::UPVALUE { owner.payload as usize } else { slot as usize }
         })
     }
 
-    /// Lets upvalue `n1` of one Lua function refer to upvalue `n2` of another.
+    /// Lets upvalue `n1` of one Lua function refer to upvalue `n2` of another: from
+    /// then on they share the variable. It does nothing if one of the two is missing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let source = b"local a, b = 1, 2 return function() return a end, function() return b end";
+    /// state.load(source, b"=chunk", b"t")?;
+    /// state.call(0, Some(2))?;
+    /// state.upvalue_join(1, 1, 2, 1);
+    /// state.push_value(1)?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn upvalue_join(&mut self, f1: i32, n1: i64, f2: i32, n2: i64) {
         let (a, b) = (self.raw(f1), self.raw(f2));
         if a.tag != tag::LUA_CLOSURE
@@ -540,7 +745,24 @@ impl State {
         }
     }
 
-    /// Sets the hook of a thread.
+    /// Sets the hook of a thread: of the one at an index, or of the running one for
+    /// `None`. Without a function, or with an empty mask, there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, HookEvent, HookMask, State};
+    ///
+    /// fn stop(state: &mut State, _: HookEvent) -> native::Result<()> {
+    ///     Err(state.error(format_args!("too many instructions")))
+    /// }
+    ///
+    /// state.set_hook(None, Some(stop), HookMask { count: 10_000, ..HookMask::default() });
+    /// state.load(b"while true do end", b"=loop", b"t")?;
+    /// let error = state.protected_call(0, Some(0)).unwrap_err();
+    /// state.push_error(error)?;
+    /// assert!(state.bytes(-1).unwrap().ends_with(b"too many instructions"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_hook(&mut self, thread: Option<i32>, hook: Option<HookFn>, mask: HookMask) {
         let th = self.thread_at(thread);
         let on = hook.is_some() && !mask.is_empty();
@@ -555,7 +777,21 @@ impl State {
         self.interrupt.fetch_or(interrupt::HOOKS, Ordering::Relaxed);
     }
 
-    /// The hook of a thread.
+    /// The hook of a thread: of the one at an index, or of the running one for `None`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, HookEvent, HookMask, State};
+    ///
+    /// fn nothing(_: &mut State, _: HookEvent) -> native::Result<()> {
+    ///     Ok(())
+    /// }
+    ///
+    /// assert!(state.hook(None).is_none());
+    /// state.set_hook(None, Some(nothing), HookMask { line: true, ..HookMask::default() });
+    /// assert!(state.hook(None).unwrap().1.line);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn hook(&mut self, thread: Option<i32>) -> Option<(HookFn, HookMask)> {
         let th = self.thread_at(thread);
         // SAFETY: the thread is live.

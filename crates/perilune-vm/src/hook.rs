@@ -8,6 +8,31 @@ use perilune_bytecode::{Instruction, Op};
 use std::sync::atomic::Ordering;
 
 /// What happened when a hook is called.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{self, HookEvent, HookMask, State};
+///
+/// /// Notes the lines that run in the global table `lines`.
+/// fn note(state: &mut State, event: HookEvent) -> native::Result<()> {
+///     if let HookEvent::Line(line) = event {
+///         state.get_global("lines")?;
+///         let n = state.len(-1)?;
+///         state.push(line)?;
+///         state.raw_set_integer(-2, n + 1)?;
+///     }
+///     Ok(())
+/// }
+///
+/// state.new_table(0, 0)?;
+/// state.set_global("lines")?;
+/// state.load(b"local a = 1\nlocal b = a\nreturn b", b"=chunk", b"t")?;
+/// state.set_hook(None, Some(note), HookMask { line: true, ..HookMask::default() });
+/// state.call(0, Some(0))?;
+/// state.get_global("lines")?;
+/// assert_eq!(state.raw_len(-1), 3);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HookEvent {
     /// A function is entered.
@@ -25,6 +50,15 @@ pub enum HookEvent {
 }
 
 /// The events a hook is called for.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::HookMask;
+///
+/// let calls = HookMask { call: true, ret: true, ..HookMask::default() };
+/// assert!(!calls.is_empty());
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct HookMask {
     /// Calls and tail calls.
@@ -39,12 +73,42 @@ pub struct HookMask {
 
 impl HookMask {
     /// Whether no event is wanted.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::HookMask;
+    ///
+    /// assert!(HookMask::default().is_empty());
+    /// assert!(!HookMask { count: 1000, ..HookMask::default() }.is_empty());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         !self.call && !self.ret && !self.line && self.count == 0
     }
 }
 
 /// A native hook. The function that was interrupted is at stack level 0.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{self, HookEvent, HookFn, HookMask, State};
+///
+/// fn count(state: &mut State, event: HookEvent) -> native::Result<()> {
+///     assert_eq!(event, HookEvent::Call);
+///     state.get_global("calls")?;
+///     let calls = state.to_integer(-1).unwrap_or(0);
+///     state.push(calls + 1)?;
+///     state.set_global("calls")
+/// }
+///
+/// let hook: HookFn = count;
+/// state.load(b"local function f() end f() f()", b"=chunk", b"t")?;
+/// state.set_hook(None, Some(hook), HookMask { call: true, ..HookMask::default() });
+/// state.call(0, Some(0))?;
+/// state.get_global("calls")?;
+/// assert_eq!(state.to_integer(-1), Some(3));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub type HookFn = fn(&mut State, event: HookEvent) -> Result<()>;
 
 /// The hook of a thread.
@@ -217,6 +281,26 @@ pub(crate) unsafe fn call_interrupt(state: &mut State) -> Result<bool> {
 impl State {
     /// Sets what is called at every function call and backward jump of Lua code,
     /// in all coroutines. While it runs, it is not called again, nor are hooks.
+    /// An error that it returns is raised in the script.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, State};
+    ///
+    /// fn watch(state: &mut State) -> native::Result<()> {
+    ///     match state.used_memory() {
+    ///         0..10_000_000 => Ok(()),
+    ///         _ => Err(state.error(format_args!("that is enough"))),
+    ///     }
+    /// }
+    ///
+    /// state.set_interrupt_function(Some(watch));
+    /// state.load(b"local t = {} while true do t[#t + 1] = {} end", b"=greedy", b"t")?;
+    /// let error = state.protected_call(0, Some(0)).unwrap_err();
+    /// state.push_error(error)?;
+    /// assert!(state.bytes(-1).unwrap().ends_with(b"that is enough"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_interrupt_function(&mut self, function: Option<fn(&mut State) -> Result<()>>) {
         self.interrupt_function = function;
         self.interrupt.fetch_or(interrupt::FUNCTION, Ordering::Relaxed);
@@ -225,6 +309,31 @@ impl State {
     /// Called by a hook for a line or count event, or by an interrupt function:
     /// lets the coroutine yield, without values, before it goes on. Answers false
     /// if it can't.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, CallStatus, HookEvent, HookMask, State};
+    ///
+    /// /// Lets a coroutine that works for long pause now and then.
+    /// fn pause(state: &mut State, _: HookEvent) -> native::Result<()> {
+    ///     state.yield_from_hook();
+    ///     Ok(())
+    /// }
+    ///
+    /// state.load(b"for i = 1, 1000 do end return 'done'", b"=work", b"t")?;
+    /// state.new_thread()?;
+    /// state.set_hook(Some(1), Some(pause), HookMask { count: 100, ..HookMask::default() });
+    /// let mut pauses = 0;
+    /// loop {
+    ///     state.push_value(1)?;
+    ///     match state.resume(0)? {
+    ///         CallStatus::Ok(_) => break,
+    ///         _ => pauses += 1,
+    ///     }
+    /// }
+    /// assert!(pauses > 5);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn yield_from_hook(&mut self) -> bool {
         // SAFETY: the current thread is live.
         unsafe {

@@ -16,25 +16,128 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A native function. Its arguments are the slots `1..=top()` of its frame.
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::native::{self, NativeFn, Return, State};
+///
+/// fn add(state: &mut State) -> native::Result<Return> {
+///     let sum = state.check_integer(1)?.wrapping_add(state.check_integer(2)?);
+///     state.ret(sum)
+/// }
+///
+/// let add: NativeFn = add;
+/// lua.globals().set("add", lua.create_native_function(add)?)?;
+/// assert_eq!(lua.load("add(2, 3)").eval::<i64>()?, 5);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub type NativeFn = fn(&mut State) -> Result<Return>;
 
 /// Goes on with a native function after a call or a yield that it asked for.
 ///
 /// The results, the error value or the values passed to `resume` are on top of
 /// the stack; the slots below are as they were. `context` is as given.
+///
+/// ```
+/// # use perilune::native::{self, CallStatus, Return, State};
+/// /// `sum (n)`: adds up `n` values that it is resumed with, one by one.
+/// fn sum(state: &mut State) -> native::Result<Return> {
+///     let n = state.check_integer(1)?;
+///     state.push(0)?;
+///     state.yield_k(0, add, n)
+/// }
+///
+/// fn add(state: &mut State, _: CallStatus, left: i64) -> native::Result<Return> {
+///     let sum = state.to_integer(2).unwrap_or(0) + state.check_integer(3)?;
+///     state.set_top(1);
+///     state.push(sum)?;
+///     if left > 1 { state.yield_k(0, add, left - 1) } else { Ok(Return::values(1)) }
+/// }
+///
+/// # let lua = perilune::Lua::new();
+/// lua.globals().set("sum", lua.create_native_function(sum)?)?;
+/// let total: i64 = lua.load("
+///     local co = coroutine.wrap(sum)
+///     co(3) co(10) co(20)
+///     return co(30)
+/// ").eval()?;
+/// assert_eq!(total, 60);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub type Continuation = fn(&mut State, status: CallStatus, context: i64) -> Result<Return>;
 
 /// What receives warnings: the message, and whether it is to be continued.
+///
+/// ```
+/// use perilune::native::{State, WarningFunction};
+///
+/// let mut line = Vec::new();
+/// let collect: WarningFunction = Box::new(move |_, text, to_be_continued| {
+///     line.extend_from_slice(text);
+///     if !to_be_continued {
+///         eprintln!("warning: {}", String::from_utf8_lossy(&line));
+///         line.clear();
+///     }
+/// });
+/// let mut state = State::new().unwrap();
+/// state.set_warning_function(Some(collect));
+/// state.warning(b"low on ", true);
+/// state.warning(b"fuel", false);
+/// ```
 #[cfg(not(feature = "send"))]
 pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool)>;
 /// What receives warnings: the message, and whether it is to be continued.
+///
+/// ```
+/// use perilune::native::{State, WarningFunction};
+///
+/// let mut line = Vec::new();
+/// let collect: WarningFunction = Box::new(move |_, text, to_be_continued| {
+///     line.extend_from_slice(text);
+///     if !to_be_continued {
+///         eprintln!("warning: {}", String::from_utf8_lossy(&line));
+///         line.clear();
+///     }
+/// });
+/// let mut state = State::new().unwrap();
+/// state.set_warning_function(Some(collect));
+/// state.warning(b"low on ", true);
+/// state.warning(b"fuel", false);
+/// ```
 #[cfg(feature = "send")]
 pub type WarningFunction = Box<dyn FnMut(&mut State, &[u8], bool) + Send>;
 
 /// What receives warnings, on whatever OS thread the state is.
+///
+/// ```
+/// use perilune::native::{SendWarningFunction, State};
+///
+/// let shout: SendWarningFunction = Box::new(|_, text, to_be_continued| {
+///     eprint!("{}{}", String::from_utf8_lossy(text), if to_be_continued { "" } else { "\n" });
+/// });
+/// let mut state = State::new().unwrap();
+/// state.set_send_warning_function(shout);
+/// state.warning(b"low on fuel", false);
+/// ```
 pub type SendWarningFunction = Box<dyn FnMut(&mut State, &[u8], bool) + Send>;
 
 /// How a call ended that a native function asked for.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::CallStatus;
+///
+/// state.load(b"coroutine.yield('a', 'b') return 'c'", b"=co", b"t")?;
+/// state.new_thread()?;
+/// let mut seen = Vec::new();
+/// for _ in 0..2 {
+///     state.push_value(1)?;
+///     seen.push(state.resume(0)?);
+///     state.set_top(1);
+/// }
+/// assert_eq!(seen, [CallStatus::Yielded(2), CallStatus::Ok(1)]);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallStatus {
     /// It returned (or was resumed): so many values are on top.
@@ -46,6 +149,25 @@ pub enum CallStatus {
 }
 
 /// What a native function asks of the interpreter; made by methods of [`State`].
+///
+/// ```
+/// # use perilune::native::{self, Return, State};
+/// fn divide(state: &mut State) -> native::Result<Return> {
+///     let (a, b) = (state.check_integer(1)?, state.check_integer(2)?);
+///     if b == 0 {
+///         return Ok(Return::NONE);
+///     }
+///     state.push(a.wrapping_div(b))?;
+///     state.push(a.wrapping_rem(b))?;
+///     Ok(Return::values(2))
+/// }
+///
+/// # let lua = perilune::Lua::new();
+/// lua.globals().set("divide", lua.create_native_function(divide)?)?;
+/// assert_eq!(lua.load("divide(17, 5)").eval::<(i64, i64)>()?, (3, 2));
+/// assert_eq!(lua.load("select('#', divide(1, 0))").eval::<i64>()?, 0);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Return(pub(crate) u32);
@@ -54,6 +176,19 @@ impl Return {
     /// No results.
     pub const NONE: Return = Return(0);
     /// The topmost `n` values are the results.
+    /// What lies below them is dropped.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn last_two(state: &mut State) -> native::Result<Return> {
+    ///     Ok(Return::values(state.top().min(2)))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("last_two", lua.create_native_function(last_two)?)?;
+    /// assert_eq!(lua.load("last_two(1, 2, 3)").eval::<(i64, i64)>()?, (2, 3));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline(always)]
     pub const fn values(n: usize) -> Return {
         Return(n as u32)
@@ -117,6 +252,19 @@ pub(crate) const REGISTRY_GLOBALS: i64 = 2;
 /// A native function addresses values by index: `1` is its first argument,
 /// negative indices count from the top of its frame. An index without a slot
 /// reads as absent.
+///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// let shout = state.enter(|state| {
+///     stdlib::open_all(state)?;
+///     state.load(b"return ('hey'):upper()", b"=chunk", b"t")?;
+///     state.call(0, Some(1))?;
+///     Ok(state.bytes(-1).map(<[u8]>::to_vec))
+/// });
+/// assert_eq!(shout.unwrap().as_deref(), Some(&b"HEY"[..]));
+/// ```
 pub struct State {
     pub(crate) dialect: &'static Dialect,
     /// The dialect's numbers are floats: no integer is ever seen by a script.
@@ -193,6 +341,17 @@ pub struct State {
 impl State {
     /// A fresh state of Lua 5.4 without libraries.
     ///
+    /// ```
+    /// use perilune::native::{State, Type};
+    ///
+    /// let mut state = State::new().unwrap();
+    /// let print = state.enter(|state| {
+    ///     state.get_global("print")?;
+    ///     Ok(state.type_of(-1))
+    /// });
+    /// assert_eq!(print.unwrap(), Some(Type::Nil));
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn new() -> Result<State> {
@@ -201,6 +360,14 @@ impl State {
 
     /// A fresh state of a dialect, without libraries.
     ///
+    /// ```
+    /// use perilune::native::{LUA_5_1, State};
+    ///
+    /// let mut state = State::new_with_dialect(&LUA_5_1).unwrap();
+    /// let loads = state.enter(|state| state.load(b"return 7 // 2", b"=chunk", b"t"));
+    /// assert!(!loads.unwrap(), "Lua 5.1 has no such operator");
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn new_with_dialect(dialect: &'static Dialect) -> Result<State> {
@@ -208,6 +375,14 @@ impl State {
     }
 
     /// The dialect the state was made for.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// if state.dialect().integer_division {
+    ///     assert!(state.load(b"return 7 // 2", b"=chunk", b"t")?);
+    /// }
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn dialect(&self) -> &'static Dialect {
         self.dialect
     }
@@ -454,12 +629,33 @@ impl State {
     }
 
     /// How many bytes of the native stack may still be used.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let before = state.native_stack_left();
+    /// let inside = state.enter(|state| Ok(state.native_stack_left()))?;
+    /// assert!(inside <= before && inside > 10_000);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn native_stack_left(&self) -> usize {
         crate::native_stack::here().saturating_sub(self.native_limit)
     }
 
     /// A handle by which another thread or a signal handler can stop the
     /// running script.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let handle = lua.with_native(|state| Ok(state.interrupt_handle()))?;
+    /// let watchdog = std::thread::spawn(move || {
+    ///     std::thread::sleep(std::time::Duration::from_millis(20));
+    ///     handle.interrupt();
+    /// });
+    /// let error = lua.load("while true do end").exec().unwrap_err();
+    /// assert!(error.to_string().contains("interrupted!"));
+    /// watchdog.join().unwrap();
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle(self.interrupt.clone())
     }
@@ -467,6 +663,15 @@ impl State {
     /// Raises the error "interrupted!" if that was asked for: to be called by a
     /// native function whose waiting a signal has ended, or now and then by one
     /// that works for long.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.check_interrupt()?;
+    /// state.interrupt_handle().interrupt();
+    /// assert!(state.check_interrupt().is_err());
+    /// assert!(state.check_interrupt().is_ok(), "that was it");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// That error.
@@ -487,22 +692,60 @@ impl State {
     /// For tests: collect fully at every `collect_every`-th point where a
     /// collection may happen, and let the `fail_at`-th allocation from now on
     /// fail (0 = never).
+    ///
+    /// ```
+    /// use perilune::native::State;
+    ///
+    /// let mut state = State::new().unwrap();
+    /// state.set_stress(0, 1);
+    /// let result = state.enter(|state| state.new_table(100, 0));
+    /// assert!(result.unwrap_err().is_memory());
+    /// ```
     pub fn set_stress(&mut self, collect_every: u32, fail_at: u64) {
         self.heap.set_stress(collect_every, fail_at);
     }
 
     /// Caps the bytes the state may use.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let limit = state.used_memory() + 100_000;
+    /// state.set_memory_limit(Some(limit));
+    /// state.load(b"return ('x'):rep(1000000)", b"=greedy", b"t")?;
+    /// assert!(state.protected_call(0, Some(1)).unwrap_err().is_memory());
+    /// state.set_memory_limit(None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_memory_limit(&mut self, bytes: Option<usize>) {
         self.heap.set_cap(bytes);
     }
 
     /// Lets `collectgarbage` answer that the collector works in generational
     /// mode, as the stock `lua` program sets it, until a script changes it.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// lua.with_native(|state| {
+    ///     state.report_generational();
+    ///     Ok(())
+    /// })?;
+    /// let before: String = lua.load("collectgarbage('incremental')").eval()?;
+    /// assert_eq!(before, "generational");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn report_generational(&mut self) {
         self.heap.report_generational();
     }
 
     /// Bytes in use.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let before = state.used_memory();
+    /// state.new_table(1000, 0)?;
+    /// assert!(state.used_memory() >= before + 8000);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn used_memory(&self) -> usize {
         self.heap.used()
     }
@@ -531,18 +774,46 @@ impl Drop for State {
 unsafe impl Send for State {}
 
 /// Stops a running script: see [`State::interrupt_handle`].
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// let handle = state.interrupt_handle();
+/// handle.clone().interrupt();
+/// state.load(b"while true do end", b"=loop", b"t")?;
+/// assert!(state.protected_call(0, Some(0)).is_err());
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct InterruptHandle(Arc<AtomicUsize>);
 
 impl InterruptHandle {
     /// Makes the running script raise the error "interrupted!" at its next
     /// backward jump or function call. Safe to call from a signal handler.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.interrupt_handle().interrupt();
+    /// let error = state.check_interrupt().unwrap_err();
+    /// state.push_error(error)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"interrupted!"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn interrupt(&self) {
         self.0.fetch_or(interrupt::STOP, Ordering::Relaxed);
     }
 
     /// The word behind the handle, and the value to be stored in it to the same
     /// effect, for signal handlers that can store but not combine.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use std::sync::atomic::Ordering;
+    ///
+    /// let (word, stop) = state.interrupt_handle().word();
+    /// word.store(stop, Ordering::Relaxed);
+    /// assert!(state.check_interrupt().is_err());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn word(&self) -> (Arc<AtomicUsize>, usize) {
         // Looking for the right dispatch once too often does no harm.
         (self.0.clone(), interrupt::STOP | interrupt::HOOKS)

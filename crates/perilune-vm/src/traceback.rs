@@ -94,6 +94,20 @@ impl State {
     /// The traceback of a thread (`None`: the running one) from a level on, with
     /// an optional message in front.
     ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn whence(state: &mut State) -> native::Result<Return> {
+    ///     let text = state.traceback(None, Some(b"lost"), 1)?;
+    ///     state.ret(&text)
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("whence", lua.create_native_function(whence)?)?;
+    /// let text: String = lua.load("local s = whence() return s").set_name("=main").eval()?;
+    /// assert!(text.starts_with("lost\nstack traceback:\n\tmain:1: in main chunk"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn traceback(

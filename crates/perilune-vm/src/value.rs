@@ -150,6 +150,16 @@ impl RawValue {
 }
 
 /// The types of Lua (manual §2.1).
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::Type;
+///
+/// state.push("text")?;
+/// assert_eq!(state.type_of(-1), Some(Type::String));
+/// assert_eq!(Type::ALL.len(), Type::COUNT);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Type {
@@ -189,6 +199,13 @@ impl Type {
         Type::Thread,
     ];
     /// The name that `type` returns.
+    ///
+    /// ```
+    /// use perilune::native::Type;
+    ///
+    /// assert_eq!(Type::Number.name(), "number");
+    /// assert_eq!(Type::LightUserdata.name(), "userdata");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Type::Nil => "nil",

@@ -9,6 +9,45 @@ use crate::state::{CallStatus, NativeFn, Return, State};
 use crate::value::{RawValue, tag};
 
 impl State {
+    /// Pops a function and pushes a new thread over it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CallStatus;
+    ///
+    /// state.load(b"return ...", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// assert_eq!((state.top(), state.type_name(1)), (1, "thread"));
+    /// state.push("echo")?;
+    /// assert_eq!(state.resume(1)?, CallStatus::Ok(1));
+    /// assert_eq!(state.bytes(-1), Some(&b"echo"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn new_thread(&mut self) -> Result<()> {
+        // SAFETY: the thread is pushed before anything can collect; its stack
+        // has room for the function.
+        unsafe {
+            let th = match self.allocate_thread() {
+                Ok(th) => th,
+                Err(_) => self.retry_allocation(&[], |s| s.allocate_thread())?,
+            };
+            let function = self.raw(-1);
+            *(*th).top = function;
+            (*th).top = (*th).top.add(1);
+            let hooks = (*self.current).hooks;
+            (*th).hooks = hooks;
+            (*th).globals = (*self.current).globals;
+            (*th).hooks.running = false;
+            (*th).hooks.active = hooks.function.is_some();
+            self.pop(1);
+            self.push_raw(RawValue::pointer(tag::THREAD, th))?;
+        }
+        self.collect_if_due()
+    }
+
     /// Resumes the coroutine below the topmost `nargs` values with them, on the
     /// native stack. In their place it leaves what the coroutine returned or
     /// yielded, as the answer tells. Natives that the coroutine has called may
@@ -18,7 +57,8 @@ impl State {
     /// # perilune::Lua::new().with_native(|state| {
     /// use perilune::native::CallStatus;
     ///
-    /// state.load(b"local a = ... ; local b = coroutine.yield(a + 1); return b, 'end'", b"=co", b"t")?;
+    /// let source = b"local a = ... ; local b = coroutine.yield(a + 1); return b, 'end'";
+    /// state.load(source, b"=co", b"t")?;
     /// state.new_thread()?;
     /// state.push_value(-1)?;
     /// state.push(1)?;
@@ -258,6 +298,149 @@ impl State {
     pub fn thread_state(&self, thread: i32) -> ThreadState {
         // SAFETY: the thread is live.
         unsafe { state_of(self.thread_at(Some(thread))) }
+    }
+
+    /// Closes the coroutine at `thread`, which must be suspended or dead:
+    /// pending variables, upvalues. Answers false, with the error value pushed,
+    /// if it died of an error or a `__close` raised one.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"coroutine.yield(); error 'never'", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push_value(1)?;
+    /// state.resume(0)?;
+    /// assert!(state.close_thread(1)?);
+    /// assert_eq!(state.thread_state(1), perilune::native::ThreadState::Dead);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the coroutine runs.
+    pub fn close_thread(&mut self, thread: i32) -> Result<bool> {
+        let v = self.raw(thread);
+        if v.tag != tag::THREAD {
+            return Err(self.error(format_args!("coroutine expected")));
+        }
+        let th = v.as_thread();
+        // SAFETY: the thread is in a slot.
+        unsafe {
+            if matches!((*th).status, ThreadStatus::Running | ThreadStatus::Normal) {
+                return Err(self.error(format_args!("cannot close a running coroutine")));
+            }
+            match self.close_coroutine(th) {
+                Ok(()) => Ok(true),
+                Err(e) if e.0 == Kind::Value => {
+                    self.push_error(e)?;
+                    Ok(false)
+                }
+                Err(e) => Err(e),
+            }
+        }
+    }
+
+    /// The error by which the running coroutine closes itself: it passes all calls
+    /// in it, and its resumer goes on when its pending variables are closed.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn quit(state: &mut State) -> native::Result<Return> {
+    ///     Err(state.close_running())
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("quit", lua.create_native_function(quit)?)?;
+    /// let finished: bool = lua.load("
+    ///     local co = coroutine.create(function() quit() error 'not reached' end)
+    ///     local ok = coroutine.resume(co)
+    ///     return ok and coroutine.status(co) == 'dead'
+    /// ").eval()?;
+    /// assert!(finished);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn close_running(&mut self) -> Error {
+        if self.is_main_thread() {
+            return self.error(format_args!("cannot close main thread"));
+        }
+        Error(Kind::Closing)
+    }
+
+    /// Moves the topmost `n` values to the stack of the thread at `thread`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"local a, b = ... return a - b", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push(9)?;
+    /// state.push(4)?;
+    /// state.move_to_thread(1, 2)?;
+    /// assert_eq!(state.top(), 1);
+    /// state.resume(0)?;
+    /// assert_eq!(state.to_integer(-1), Some(5));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If it has started and not ended, or its stack can't grow.
+    pub fn move_to_thread(&mut self, thread: i32, n: usize) -> Result<()> {
+        let th = self.thread_at(Some(thread));
+        let n = n.min(self.top());
+        // SAFETY: room is made; the values are live on one stack or the other.
+        unsafe {
+            if std::ptr::eq(th, self.current) {
+                return Ok(());
+            }
+            // Above the values of a thread that waits lies its continuation.
+            if !matches!((*th).status, ThreadStatus::Fresh | ThreadStatus::Finished) {
+                return Err(self.error(format_args!("cannot move values to a started coroutine")));
+            }
+            ensure_stack(self, th, n)?;
+            self.heap.barrier(th as *mut Header);
+            let from = (*self.current).top.sub(n);
+            for i in 0..n {
+                *(*th).top.add(i) = *from.add(i);
+            }
+            (*th).top = (*th).top.add(n);
+        }
+        self.pop(n);
+        Ok(())
+    }
+
+    /// Moves the topmost `n` values of the thread at `thread` to this stack.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return 1", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// state.push("taken back")?;
+    /// state.move_to_thread(1, 1)?;
+    /// state.move_from_thread(1, 1)?;
+    /// assert_eq!((state.top(), state.bytes(2)), (2, Some(&b"taken back"[..])));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If it has started and not ended, or this stack can't grow.
+    pub fn move_from_thread(&mut self, thread: i32, n: usize) -> Result<()> {
+        let th = self.thread_at(Some(thread));
+        // SAFETY: not more than the thread's frame holds.
+        unsafe {
+            if std::ptr::eq(th, self.current) {
+                return Ok(());
+            }
+            if !matches!((*th).status, ThreadStatus::Fresh | ThreadStatus::Finished) {
+                return Err(self.error(format_args!("cannot move values from a started coroutine")));
+            }
+            let have = (*th).top.offset_from((*th).base).max(0) as usize;
+            let n = n.min(have);
+            self.ensure_stack(n, "too many values")?;
+            let from = (*th).top.sub(n);
+            for i in 0..n {
+                self.push_raw(*from.add(i))?;
+            }
+            (*th).top = from;
+        }
+        Ok(())
     }
 
     /// Identifies the running coroutine among those that are alive.

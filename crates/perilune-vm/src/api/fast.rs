@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::meta::{format_number, header};
 use crate::number::Number;
 use crate::object::{StringObject, Table};
-use crate::state::State;
+use crate::state::{NativeFn, State};
 use crate::table;
 use crate::value::{RawValue, tag};
 use std::marker::PhantomData;
@@ -24,6 +24,77 @@ impl<T: Push> Push for Option<T> {
 }
 
 impl State {
+    /// Seeds for a random number generator, different at each run.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let (a, b) = state.random_seed();
+    /// assert_ne!((a, b), perilune::native::State::new()?.random_seed());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    pub fn random_seed(&mut self) -> (u64, u64) {
+        use std::hash::{BuildHasher, Hasher};
+        let mut h = std::hash::RandomState::new().build_hasher();
+        h.write_u64(self.seed);
+        (self.seed, h.finish())
+    }
+
+    /// Tells the interpreter which native function is `next`, so that loops over
+    /// it need no calls.
+    ///
+    /// ```
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn next(state: &mut State) -> native::Result<Return> {
+    ///     state.check_table(1)?;
+    ///     state.set_top(2);
+    ///     Ok(Return::values(if state.next(1)? { 2 } else { 0 }))
+    /// }
+    ///
+    /// let mut state = State::new().unwrap();
+    /// state.mark_next(next);
+    /// let sum = state.enter(|state| {
+    ///     state.push(next as native::NativeFn)?;
+    ///     state.set_global("next")?;
+    ///     let source = b"local n = 0 for _, v in next, {1, 2, 3} do n = n + v end return n";
+    ///     state.load(source, b"=sum", b"t")?;
+    ///     state.call(0, Some(1))?;
+    ///     Ok(state.to_integer(-1))
+    /// });
+    /// assert_eq!(sum.unwrap(), Some(6));
+    /// ```
+    pub fn mark_next(&mut self, next: NativeFn) {
+        self.next_function = RawValue::light_native(next).payload;
+    }
+
+    /// Tells the interpreter which native function is the iterator of `ipairs`.
+    ///
+    /// ```
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn following(state: &mut State) -> native::Result<Return> {
+    ///     let i = state.check_integer(2)? + 1;
+    ///     state.push(i)?;
+    ///     state.get_integer(1, i)?;
+    ///     Ok(Return::values(if state.is_nil(-1) { 1 } else { 2 }))
+    /// }
+    ///
+    /// let mut state = State::new().unwrap();
+    /// state.mark_ipairs_iterator(following);
+    /// let sum = state.enter(|state| {
+    ///     state.push(following as native::NativeFn)?;
+    ///     state.set_global("following")?;
+    ///     let source = b"local n = 0 for i, v in following, {5, 6}, 0 do n = n + i * v end return n";
+    ///     state.load(source, b"=sum", b"t")?;
+    ///     state.call(0, Some(1))?;
+    ///     Ok(state.to_integer(-1))
+    /// });
+    /// assert_eq!(sum.unwrap(), Some(17));
+    /// ```
+    pub fn mark_ipairs_iterator(&mut self, iterator: NativeFn) {
+        self.ipairs_function = RawValue::light_native(iterator).payload;
+    }
+
     /// Pushes the field of the table in upvalue `n` whose key is at an index, raw;
     /// pushes nothing and answers false if it is nil, or that is no table.
     ///

@@ -4,6 +4,7 @@
 mod arguments;
 mod buffer;
 mod calls;
+mod closing;
 mod collect;
 pub(crate) mod coroutines;
 mod environments;
@@ -12,6 +13,7 @@ mod load;
 mod metatables;
 mod push;
 mod raise;
+mod requests;
 mod stack;
 mod tables;
 mod upvalues;

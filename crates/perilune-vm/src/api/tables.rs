@@ -13,6 +13,21 @@ use crate::table;
 use crate::value::{RawValue, tag};
 
 /// How far [`State::next_entry`] has come in a table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::TablePosition;
+///
+/// state.load(b"return {a = 1, b = 2, c = 3}", b"=t", b"t")?;
+/// state.call(0, Some(1))?;
+/// let (mut at, mut sum) = (TablePosition::default(), 0);
+/// while state.next_entry(1, &mut at)? {
+///     sum += state.to_integer(-1).unwrap_or(0);
+///     state.pop(2);
+/// }
+/// assert_eq!(sum, 6);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TablePosition {
     index: u32,
@@ -63,7 +78,16 @@ impl State {
         self.known_string(name.as_bytes())
     }
 
-    /// Pushes an empty table with room.
+    /// Pushes an empty table with room for so many elements and other entries.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 2)?;
+    /// state.set_field_to(-1, "x", 1)?;
+    /// state.set_field_to(-1, "y", 2)?;
+    /// assert!(state.is_table(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -83,8 +107,18 @@ impl State {
 
     /// Replaces the key on top by `table[key]`, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {[true] = 'yes'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.push(true)?;
+    /// state.raw_get(1)?;
+    /// assert_eq!((state.top(), state.bytes(-1)), (2, Some(&b"yes"[..])));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If there is no table at the index.
+    /// If there is no table at the index: "table expected".
     pub fn raw_get(&mut self, table: i32) -> Result<()> {
         let t = self.table_at(table)?;
         let slot = self.slot(-1);
@@ -96,8 +130,21 @@ impl State {
     /// `table[key] = value`, raw, with the key below the value on top; pops
     /// both.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 1)?;
+    /// state.push(1.5)?;
+    /// state.push("value")?;
+    /// state.raw_set(1)?;
+    /// assert_eq!(state.top(), 1);
+    /// state.push(1.5)?;
+    /// state.raw_get(1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"value"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// A key that is nil or NaN; memory.
+    /// If there is no table at the index, the key is nil or NaN, or memory runs out.
     pub fn raw_set(&mut self, table: i32) -> Result<()> {
         let t = self.table_at(table)?;
         let (key, v) = (self.raw(-2), self.raw(-1));
@@ -109,8 +156,17 @@ impl State {
 
     /// Pushes `table[key]`, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {'a', 'b'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.raw_get_integer(1, 2)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"b"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If there is no table at the index.
+    /// If there is no table at the index, or the stack can't grow.
     #[inline]
     pub fn raw_get_integer(&mut self, table: i32, key: i64) -> Result<()> {
         let t = self.table_at(table)?;
@@ -121,8 +177,19 @@ impl State {
 
     /// `table[key] = value`, raw; pops the value.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(3, 0)?;
+    /// for i in 1..=3 {
+    ///     state.push(i * i)?;
+    ///     state.raw_set_integer(1, i)?;
+    /// }
+    /// assert_eq!((state.top(), state.raw_len(1)), (1, 3));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If there is no table at the index, or memory runs out.
     #[inline]
     pub fn raw_set_integer(&mut self, table: i32, key: i64) -> Result<()> {
         let t = self.table_at(table)?;
@@ -135,8 +202,17 @@ impl State {
 
     /// Pushes `table[key]`, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {name = 'Ada'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.raw_get_field(1, "name")?;
+    /// assert_eq!(state.bytes(-1), Some(&b"Ada"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If there is no table at the index, or memory runs out.
     pub fn raw_get_field(&mut self, table: i32, key: &str) -> Result<()> {
         let t = self.table_at(table)?;
         let key = self.key(key)?;
@@ -148,8 +224,17 @@ impl State {
 
     /// `table[key] = value`, raw; pops the value.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 1)?;
+    /// state.push("Ada")?;
+    /// state.raw_set_field(1, "name")?;
+    /// assert_eq!(state.top(), 1);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If there is no table at the index, or memory runs out.
     pub fn raw_set_field(&mut self, table: i32, key: &str) -> Result<()> {
         let t = self.table_at(table)?;
         let key = self.key(key)?;
@@ -161,17 +246,37 @@ impl State {
         Ok(())
     }
 
-    /// `table[key] = value`, raw.
+    /// `table[key] = value`, raw; pushes and pops nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 2)?;
+    /// state.set_field_to(1, "host", "localhost")?;
+    /// state.set_field_to(1, "port", 8080)?;
+    /// assert_eq!(state.raw_peek(1, "port"), perilune::native::Value::Integer(8080));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// If memory runs out.
+    /// If there is no table at the index, or memory runs out.
     pub fn set_field_to<T: super::Push>(&mut self, table: i32, key: &str, value: T) -> Result<()> {
         let table = self.abs_index(table);
         self.push(value)?;
         self.raw_set_field(table, key)
     }
 
-    /// `table[key]` without pushing it, raw.
+    /// `table[key]` without pushing it, raw; nil if there is no table.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// state.load(b"return {10, 20}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.raw_peek_integer(1, 2), Value::Integer(20));
+    /// assert_eq!(state.raw_peek_integer(1, 3), Value::Nil);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn raw_peek_integer(&self, table: i32, key: i64) -> Value<'_> {
         let v = self.raw(table);
         if !v.is_table() {
@@ -181,7 +286,18 @@ impl State {
         self.view(unsafe { table::get_integer(v.as_table(), key) })
     }
 
-    /// `table[key]` without pushing it, raw.
+    /// `table[key]` without pushing it, raw; nil if there is no table. It looks at all
+    /// entries, one by one, and makes no string: for small tables.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// state.load(b"return {color = 'red'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.raw_peek(1, "color"), Value::String(b"red"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn raw_peek(&self, table: i32, key: &str) -> Value<'_> {
         let v = self.raw(table);
         if !v.is_table() {
@@ -204,8 +320,22 @@ impl State {
     /// Replaces the key on top by the next key and its value; pops it and
     /// answers false at the end.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {5, 6}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let mut sum = 0;
+    /// state.push(())?;
+    /// while state.next(1)? {
+    ///     sum += state.to_integer(-1).unwrap_or(0);
+    ///     state.pop(1);
+    /// }
+    /// assert_eq!((sum, state.top()), (11, 1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// "invalid key to 'next'"
+    /// If there is no table at the index; "invalid key to 'next'".
     pub fn next(&mut self, table: i32) -> Result<bool> {
         let t = self.table_at(table)?;
         let mut key = self.raw(-1);
@@ -233,6 +363,20 @@ impl State {
     /// `None` at the end. The first position is 0. If the table changed since the
     /// last step, entries may be left out or come twice.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return {'a', 'b', x = 'c'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let (mut position, mut values) = (0, Vec::new());
+    /// while let Some(next) = state.next_at(1, position)? {
+    ///     values.push(state.bytes(-1).map(<[u8]>::to_vec));
+    ///     state.pop(2);
+    ///     position = next;
+    /// }
+    /// assert_eq!(values.len(), 3);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If there is no table at the index, or the stack can't grow.
     #[inline]
@@ -250,6 +394,22 @@ impl State {
 
     /// Pushes the next entry of a table, key and value, and moves `position`, which
     /// begins as its default; answers false at the end.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::TablePosition;
+    ///
+    /// state.load(b"return {10, 20}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let mut at = TablePosition::default();
+    /// assert!(state.next_entry(1, &mut at)?);
+    /// assert_eq!((state.to_integer(-2), state.to_integer(-1)), (Some(1), Some(10)));
+    /// state.pop(2);
+    /// assert!(state.next_entry(1, &mut at)?);
+    /// state.pop(2);
+    /// assert!(!state.next_entry(1, &mut at)?);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the entry that came last is gone from the table, as entries were added
@@ -273,8 +433,28 @@ impl State {
 
     /// Puts functions into the table on top.
     ///
+    /// ```
+    /// # use perilune::native::{self, Return, State};
+    /// fn zero(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(0)
+    /// }
+    ///
+    /// /// Pushes a library.
+    /// fn open(state: &mut State) -> native::Result<Return> {
+    ///     state.new_table(0, 1)?;
+    ///     state.set_functions(&[("zero", zero)])?;
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("zero", lua.create_native_function(zero)?)?;
+    /// lua.globals().set("open", lua.create_native_function(open)?)?;
+    /// assert_eq!(lua.load("open().zero()").eval::<i64>()?, 0);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If there is no table on top, or memory runs out.
     pub fn set_functions(&mut self, functions: &[(&str, NativeFn)]) -> Result<()> {
         for &(name, f) in functions {
             self.set_field_to(-1, name, f)?;
@@ -283,6 +463,14 @@ impl State {
     }
 
     /// Pushes the table of globals.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push_globals()?;
+    /// state.raw_get_field(-1, "print")?;
+    /// assert!(state.is_function(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the stack can't grow.
@@ -293,6 +481,21 @@ impl State {
     }
 
     /// Pops a table and makes it the globals of chunks loaded from now on.
+    ///
+    /// ```
+    /// use perilune::native::State;
+    ///
+    /// let mut state = State::new().unwrap();
+    /// let answer = state.enter(|state| {
+    ///     state.new_table(0, 1)?;
+    ///     state.set_field_to(-1, "x", 42)?;
+    ///     state.replace_globals()?;
+    ///     state.load(b"return x", b"=chunk", b"t")?;
+    ///     state.call(0, Some(1))?;
+    ///     Ok(state.to_integer(-1))
+    /// });
+    /// assert_eq!(answer.unwrap(), Some(42));
+    /// ```
     ///
     /// # Errors
     /// If there is no table on top; memory.
@@ -309,6 +512,17 @@ impl State {
 
     /// Pushes the registry.
     ///
+    /// It is a table that scripts don't see, for what native functions share.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push_registry()?;
+    /// state.set_field_to(-1, "app.version", 3)?;
+    /// state.raw_get_field(-1, "app.version")?;
+    /// assert_eq!(state.to_integer(-1), Some(3));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_registry(&mut self) -> Result<()> {
@@ -317,6 +531,16 @@ impl State {
 
     /// Pushes the table `registry[name]`, made if it is not there; answers
     /// whether it was.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// assert!(!state.push_registry_table("app.cache")?);
+    /// state.set_field_to(-1, "hits", 1)?;
+    /// assert!(state.push_registry_table("app.cache")?);
+    /// state.raw_get_field(-1, "hits")?;
+    /// assert_eq!(state.to_integer(-1), Some(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -389,6 +613,17 @@ impl State {
 
     /// Pushes `value[key]`.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return setmetatable({}, {__index = {size = 3}})", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.get_field(1, "size")?;
+    /// assert_eq!(state.to_integer(-1), Some(3));
+    /// state.push(true)?;
+    /// assert!(state.get_field(-1, "size").is_err());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What a metamethod raises, or that the value can't be indexed.
     pub fn get_field(&mut self, index: i32, key: &str) -> Result<()> {
@@ -399,6 +634,18 @@ impl State {
     }
 
     /// `value[key] = top`; pops it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let source = b"local function set(t, k, v) rawset(t, k, v * 2) end
+    ///     return setmetatable({}, {__newindex = set})";
+    /// state.load(source, b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.push(21)?;
+    /// state.set_field(1, "n")?;
+    /// assert_eq!(state.raw_peek(1, "n"), perilune::native::Value::Integer(42));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
@@ -413,6 +660,15 @@ impl State {
 
     /// Replaces the key on top by `value[key]`.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// state.push("len")?;
+    /// state.get(1)?;
+    /// assert!(state.is_function(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
     pub fn get(&mut self, index: i32) -> Result<()> {
@@ -425,6 +681,16 @@ impl State {
 
     /// `value[key] = top` with the key below; pops both.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 1)?;
+    /// state.push("key")?;
+    /// state.push("value")?;
+    /// state.set(1)?;
+    /// assert_eq!((state.top(), state.raw_len(1)), (1, 0));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
     pub fn set(&mut self, index: i32) -> Result<()> {
@@ -435,6 +701,17 @@ impl State {
     }
 
     /// Pushes `value[key]`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let source = b"return setmetatable({'a'}, {__index = function(_, i) return i end})";
+    /// state.load(source, b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.get_integer(1, 1)?;
+    /// state.get_integer(1, 7)?;
+    /// assert_eq!((state.bytes(2), state.to_integer(3)), (Some(&b"a"[..]), Some(7)));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
@@ -453,6 +730,15 @@ impl State {
     }
 
     /// `value[key] = top`; pops it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(1, 0)?;
+    /// state.push("first")?;
+    /// state.set_integer(1, 1)?;
+    /// assert_eq!((state.top(), state.raw_len(1)), (1, 1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
@@ -479,6 +765,13 @@ impl State {
 
     /// Pushes a global variable.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.get_global("_VERSION")?;
+    /// assert_eq!(state.bytes(-1), Some(&b"Lua 5.4"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
     pub fn get_global(&mut self, name: &str) -> Result<()> {
@@ -489,6 +782,16 @@ impl State {
     }
 
     /// Pops a value into a global variable.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push(9.81)?;
+    /// state.set_global("gravity")?;
+    /// state.load(b"return gravity", b"=chunk", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.to_float(-1), Some(9.81));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`get_field`](Self::get_field).
@@ -501,6 +804,16 @@ impl State {
     }
 
     /// Pushes the length as the operator `#` gives it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let source = b"return setmetatable({}, {__len = function() return 'many' end})";
+    /// state.load(source, b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// state.push_len(1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"many"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the value has none, or what a metamethod raises.
@@ -531,7 +844,16 @@ impl State {
         self.push_raw(result)
     }
 
-    /// The length as an integer.
+    /// The length as an integer; pushes nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("four")?;
+    /// assert_eq!(state.len(1)?, 4);
+    /// state.push(4)?;
+    /// assert!(state.len(2).is_err());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// "object length is not an integer", or as [`push_len`](Self::push_len).
@@ -546,6 +868,17 @@ impl State {
     }
 
     /// Pops the operands and pushes the result of an operator.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::ArithOp;
+    ///
+    /// state.push(6)?;
+    /// state.push(7)?;
+    /// state.arith(ArithOp::Mul)?;
+    /// assert_eq!((state.top(), state.to_integer(-1)), (1, Some(42)));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Operands without the operation, or what a metamethod raises.
@@ -587,7 +920,19 @@ impl State {
         self.push_raw(v)
     }
 
-    /// Compares two slots with metamethods.
+    /// Compares two slots with metamethods; pushes and pops nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CompareOp;
+    ///
+    /// state.push("apple")?;
+    /// state.push("pear")?;
+    /// assert!(state.compare(1, 2, CompareOp::Lt)?);
+    /// state.push(1)?;
+    /// assert!(state.compare(1, 3, CompareOp::Lt).is_err());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Values without an order, or what a metamethod raises.
@@ -618,6 +963,16 @@ impl State {
     }
 
     /// Replaces the `n` topmost values by their concatenation.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("a")?;
+    /// state.push(1)?;
+    /// state.push("b")?;
+    /// state.concat(3)?;
+    /// assert_eq!((state.top(), state.bytes(-1)), (1, Some(&b"a1b"[..])));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Values that can't be concatenated, or what a metamethod raises.

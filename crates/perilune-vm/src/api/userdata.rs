@@ -11,6 +11,15 @@ use std::any::{Any, TypeId};
 impl State {
     /// Pushes a userdata that holds `data`, with `user_values` user values.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(vec![1, 2, 3]), 0)?;
+    /// assert_eq!(state.userdata::<Vec<i32>>(-1).unwrap().len(), 3);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn new_userdata(&mut self, data: Payload, user_values: u16) -> Result<()> {
@@ -49,17 +58,50 @@ impl State {
     }
 
     /// Whether the value at an index is a userdata whose Rust value was taken.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(1), 0)?;
+    /// assert!(!state.is_empty_userdata(1));
+    /// state.take_payload(1);
+    /// assert!(state.is_empty_userdata(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_empty_userdata(&self, index: i32) -> bool {
         matches!(self.userdata_payload(index), Some(None))
     }
 
-    /// The type of a userdata's Rust value.
+    /// The type of a userdata's Rust value; `None` for other values, and if it was
+    /// taken.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    /// use std::any::TypeId;
+    ///
+    /// state.new_userdata(Payload::new(String::from("text")), 0)?;
+    /// assert_eq!(state.payload_type(1), Some(TypeId::of::<String>()));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn payload_type(&self, index: i32) -> Option<TypeId> {
         self.userdata_payload(index)?.map(Payload::type_of)
     }
 
     /// Takes the Rust value out of a userdata; others may still own it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(String::from("text")), 0)?;
+    /// let payload = state.take_payload(1).unwrap();
+    /// assert_eq!(payload.downcast::<String>().ok().as_deref(), Some("text"));
+    /// assert!(state.take_payload(1).is_none());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn take_payload(&mut self, index: i32) -> Option<Payload> {
         let u = self.data_of(self.raw(index))?;
         // SAFETY: the state is borrowed mutably, so no reference to the payload
@@ -72,6 +114,17 @@ impl State {
     }
 
     /// Puts a Rust value into a userdata whose own was taken.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(1), 0)?;
+    /// let number: i32 = state.take_payload(1).unwrap().downcast().ok().unwrap();
+    /// state.put_payload(1, Payload::new(number + 1));
+    /// assert_eq!(state.userdata(1), Some(&2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn put_payload(&mut self, index: i32, payload: Payload) {
         let old = self.take_payload(index);
         if let Some(u) = self.data_of(self.raw(index)) {
@@ -85,6 +138,22 @@ impl State {
 
     /// Lets `f` exchange the Rust values of all userdata that have the metatable
     /// at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_metatable("app.Window")?;
+    /// for _ in 0..2 {
+    ///     state.new_userdata(Payload::new("open"), 0)?;
+    ///     state.push_value(1)?;
+    ///     state.set_metatable(-2)?;
+    /// }
+    /// state.exchange_payloads(1, |_| Payload::new("closed"));
+    /// assert_eq!(state.userdata(2), Some(&"closed"));
+    /// assert_eq!(state.userdata(3), Some(&"closed"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn exchange_payloads(&mut self, metatable: i32, mut f: impl FnMut(Payload) -> Payload) {
         let v = self.raw(metatable);
         if !v.is_table() {
@@ -141,6 +210,16 @@ impl State {
     }
 
     /// The Rust value of a userdata, if it is a `T`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(3.5), 0)?;
+    /// assert_eq!(state.userdata::<f64>(1), Some(&3.5));
+    /// assert_eq!(state.userdata::<i64>(1), None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn userdata<T: Any>(&self, index: i32) -> Option<&T> {
         let u = self.data_of(self.raw(index))?;
@@ -149,6 +228,28 @@ impl State {
     }
 
     /// The Rust value of a userdata, if it is a `T`.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Payload, Return, State};
+    /// struct Counter(i64);
+    ///
+    /// fn increment(state: &mut State) -> native::Result<Return> {
+    ///     state.check_userdata::<Counter>(1, "counter")?;
+    ///     let Some(counter) = state.userdata_mut::<Counter>(1) else { return Ok(Return::NONE) };
+    ///     counter.0 += 1;
+    ///     let now = counter.0;
+    ///     state.ret(now)
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("increment", lua.create_native_function(increment)?)?;
+    /// lua.with_native(|state| {
+    ///     state.new_userdata(Payload::new(Counter(0)), 0)?;
+    ///     state.set_global("counter")
+    /// })?;
+    /// assert_eq!(lua.load("increment(counter) + increment(counter)").eval::<i64>()?, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn userdata_mut<T: Any>(&mut self, index: i32) -> Option<&mut T> {
         let u = self.data_of(self.raw(index))?;
@@ -158,6 +259,23 @@ impl State {
     }
 
     /// The Rust value of the userdata in upvalue `n` of the running function.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Payload, Return, State};
+    ///
+    /// /// Gives the next word of a list that it closes over.
+    /// fn word(state: &mut State) -> native::Result<Return> {
+    ///     let next = state.upvalue_userdata_mut::<Vec<&str>>(1).and_then(Vec::pop);
+    ///     state.ret(next)
+    /// }
+    ///
+    /// state.new_userdata(Payload::new(vec!["two", "one"]), 0)?;
+    /// state.push_closure(word, 1)?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"one"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn upvalue_userdata_mut<T: Any>(&mut self, n: usize) -> Option<&mut T> {
         let u = self.data_of(self.native_upvalue_value(n))?;
         // SAFETY: as above.
@@ -175,6 +293,17 @@ impl State {
 
     /// Pushes user value `n`; pushes nil and answers false if there is none.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(()), 1)?;
+    /// assert!(state.push_user_value(1, 1)?);
+    /// assert!(!state.push_user_value(1, 2)?);
+    /// assert_eq!(state.top(), 3);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_user_value(&mut self, index: i32, n: i64) -> Result<bool> {
@@ -186,6 +315,18 @@ impl State {
     }
 
     /// Pops a value into user value `n`; answers false if there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(()), 1)?;
+    /// state.push("label")?;
+    /// assert!(state.set_user_value(1, 1)?);
+    /// state.push_user_value(1, 1)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"label"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// None at present.
@@ -203,6 +344,27 @@ impl State {
     }
 
     /// Attaches a Rust value to the state, in place of an older one of its type.
+    ///
+    /// ```
+    /// # use perilune::native::{self, Payload, Return, State};
+    /// struct Config {
+    ///     greeting: &'static str,
+    /// }
+    ///
+    /// fn greet(state: &mut State) -> native::Result<Return> {
+    ///     let greeting = state.app_data::<Config>().map_or("?", |config| config.greeting);
+    ///     state.ret(greeting)
+    /// }
+    ///
+    /// # let lua = perilune::Lua::new();
+    /// lua.globals().set("greet", lua.create_native_function(greet)?)?;
+    /// lua.with_native(|state| {
+    ///     state.set_app_data(Payload::new(Config { greeting: "Ahoy" }));
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(lua.load("greet()").eval::<String>()?, "Ahoy");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_app_data(&mut self, data: Payload) {
         let kind = data.type_of();
         match self.app_data.iter_mut().find(|d| d.type_of() == kind) {
@@ -212,12 +374,33 @@ impl State {
     }
 
     /// Takes the attached Rust value of type `T` away.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.set_app_data(Payload::new(42_u8));
+    /// let payload = state.take_app_data::<u8>().unwrap();
+    /// assert_eq!(payload.downcast::<u8>().ok(), Some(42));
+    /// assert!(state.app_data::<u8>().is_none());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn take_app_data<T: Any>(&mut self) -> Option<Payload> {
         let at = self.app_data.iter().position(|d| d.type_of() == TypeId::of::<T>())?;
         Some(self.app_data.swap_remove(at))
     }
 
     /// The attached Rust value of type `T`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.set_app_data(Payload::new("first"));
+    /// state.set_app_data(Payload::new("second"));
+    /// assert_eq!(state.app_data(), Some(&"second"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn app_data<T: Any>(&self) -> Option<&T> {
         self.app_data.iter().find_map(|d| d.downcast_ref())

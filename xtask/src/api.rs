@@ -8,6 +8,7 @@
 use crate::args::Args;
 use crate::examples;
 use perilune_testing::{Context, Error, Result, paths};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use std::fs;
@@ -230,7 +231,8 @@ fn describe(
         Item::Macro(item) => {
             let name = text(&item.mac.path);
             if name != "macro_rules" {
-                lines.insert(format!("{module}: {name}!({})", text(&item.mac.tokens)));
+                let tokens = arguments_without_docs(item.mac.tokens.clone());
+                lines.insert(format!("{module}: {name}!({})", text(&tokens)));
             } else if item.attrs.iter().any(|a| a.path().is_ident("macro_export")) {
                 let name = item.ident.as_ref().map(ToString::to_string).unwrap_or_default();
                 lines.insert(format!("{}macro perilune::{name}!", conditions(&item.attrs)));
@@ -330,11 +332,8 @@ fn describe_block(block: &ItemImpl, shown: &BTreeSet<String>, lines: &mut BTreeS
             ImplItem::Fn(f) => (&f.vis, &f.attrs, text(&f.sig)),
             ImplItem::Const(c) => (&c.vis, &c.attrs, format!("const {}: {}", c.ident, text(&c.ty))),
             ImplItem::Macro(m) => {
-                lines.insert(format!(
-                    "{self_type}: {}!({})",
-                    text(&m.mac.path),
-                    text(&m.mac.tokens)
-                ));
+                let tokens = arguments_without_docs(m.mac.tokens.clone());
+                lines.insert(format!("{self_type}: {}!({})", text(&m.mac.path), text(&tokens)));
                 continue;
             }
             _ => continue,
@@ -349,6 +348,26 @@ fn describe_block(block: &ItemImpl, shown: &BTreeSet<String>, lines: &mut BTreeS
 fn conditions(attributes: &[Attribute]) -> String {
     let cfgs = attributes.iter().filter(|a| a.path().is_ident("cfg"));
     cfgs.map(|a| format!("[{}] ", text(&a.meta))).collect()
+}
+
+/// The arguments of a macro without doc comments, which are no part of what programs
+/// can use.
+fn arguments_without_docs(tokens: TokenStream) -> TokenStream {
+    let mut kept = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_doc = |next: &TokenTree| match next {
+            TokenTree::Group(group) => {
+                let first = group.stream().into_iter().next();
+                first.is_some_and(|first| first.to_string() == "doc")
+            }
+            _ => false,
+        };
+        if token.to_string() != "#" || tokens.next_if(is_doc).is_none() {
+            kept.push(token);
+        }
+    }
+    kept.into_iter().collect()
 }
 
 /// Tokens, with about as many spaces as a person would write.

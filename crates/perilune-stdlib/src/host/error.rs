@@ -5,9 +5,34 @@ use std::fmt;
 use std::io;
 
 /// The result of asking the host.
+///
+/// ```
+/// use perilune::host::{Host, HostError, HostResult, MemoryHost};
+///
+/// fn first_line(host: &dyn Host, path: &[u8]) -> HostResult<Vec<u8>> {
+///     let mut file = host.open(path, perilune::host::OpenMode::READ)?;
+///     let mut buffer = [0; 64];
+///     let n = file.read(&mut buffer)?;
+///     Ok(buffer[..n].split(|&byte| byte == b'\n').next().unwrap_or_default().to_vec())
+/// }
+///
+/// let host = MemoryHost::new();
+/// host.add_file(b"motd", b"welcome\nback");
+/// assert_eq!(first_line(&host, b"motd"), Ok(b"welcome".to_vec()));
+/// assert_eq!(first_line(&host, b"none"), Err(HostError::NOT_FOUND));
+/// ```
 pub type HostResult<T> = Result<T, HostError>;
 
 /// An error of the operating system, or of a host that plays one.
+///
+/// ```
+/// use perilune::host::HostError;
+/// use std::io;
+///
+/// let error = HostError::from(io::Error::from_raw_os_error(2));
+/// assert_eq!(error, HostError::NOT_FOUND);
+/// assert_eq!(error.to_string(), "No such file or directory");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError {
     code: i32,
@@ -43,16 +68,35 @@ impl HostError {
     pub const IO: HostError = HostError::new(5, "Input/output error");
 
     /// An error with the given number (`errno`) and text (`strerror`).
+    ///
+    /// ```
+    /// use perilune::host::HostError;
+    ///
+    /// const QUOTA: HostError = HostError::new(122, "Disk quota exceeded");
+    /// assert_eq!((QUOTA.code(), QUOTA.message()), (122, "Disk quota exceeded"));
+    /// ```
     pub const fn new(code: i32, message: &'static str) -> HostError {
         HostError { code, message: Cow::Borrowed(message) }
     }
 
     /// The error number, 0 if there is none.
+    ///
+    /// ```
+    /// use perilune::host::HostError;
+    ///
+    /// assert_eq!(HostError::EXISTS.code(), 17);
+    /// ```
     pub fn code(&self) -> i32 {
         self.code
     }
 
     /// The text.
+    ///
+    /// ```
+    /// use perilune::host::HostError;
+    ///
+    /// assert_eq!(HostError::REFUSED.message(), "not permitted by the host");
+    /// ```
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -6,6 +6,19 @@ use super::{HostError, OpenMode, c_string, host};
 use crate::io::{SharedStream, Stream, Streams};
 
 /// How [`load_file`] ended. One value was pushed in each case.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::host::{LoadFile, MemoryHost, load_file, set_host};
+///
+/// let host = MemoryHost::new();
+/// host.add_file(b"bad.lua", b"return return");
+/// set_host(state, std::sync::Arc::new(host));
+/// assert_eq!(load_file(state, Some(b"bad.lua"), b"t")?, LoadFile::SyntaxError);
+/// assert_eq!(load_file(state, Some(b"none.lua"), b"t")?, LoadFile::CannotOpen);
+/// assert_eq!(state.bytes(-1), Some(&b"cannot open none.lua: No such file or directory"[..]));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadFile {
     /// The compiled function.
@@ -20,6 +33,22 @@ pub enum LoadFile {
 /// without running it. A byte order mark and a first line that starts with `#`
 /// are skipped. `mode` says which kinds of chunk are welcome: `b"t"`, `b"b"`,
 /// `b"bt"`.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::host::{LoadFile, MemoryHost, load_file, set_host};
+///
+/// let host = MemoryHost::new();
+/// host.add_file(b"main.lua", b"#!/usr/bin/env lua\nreturn 6 * 7");
+/// set_host(state, std::sync::Arc::new(host));
+/// assert_eq!(load_file(state, Some(b"main.lua"), b"t")?, LoadFile::Loaded);
+/// state.call(0, Some(1))?;
+/// assert_eq!(state.to_integer(-1), Some(42));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn load_file(state: &mut State, name: Option<&[u8]>, mode: &[u8]) -> Result<LoadFile> {
     let name = name.map(|name| c_string(name).to_vec());
     let stream = match &name {

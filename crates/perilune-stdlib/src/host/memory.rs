@@ -23,6 +23,22 @@ impl<T> Shared<T> {
 /// A tree of files in memory, a clock that stands still, standard streams that
 /// can be filled and read by the owner, and no processes. Folders exist as far
 /// as files lie in them.
+///
+/// ```
+/// use perilune::host::MemoryHost;
+/// use perilune::{Lua, LuaOptions, StdLib};
+/// use std::sync::Arc;
+///
+/// let host = Arc::new(MemoryHost::new());
+/// host.add_file(b"greet.lua", b"return function(name) return 'Hello, ' .. name end");
+/// let options = LuaOptions::new().host(host.clone());
+/// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+/// lua.load("print(require 'greet'('Ada'))").exec()?;
+/// lua.load("io.open('log.txt', 'w'):write('greeted'):close()").exec()?;
+/// assert_eq!(host.output(), b"Hello, Ada\n");
+/// assert_eq!(host.file(b"log.txt").as_deref(), Some(&b"greeted"[..]));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Default)]
 pub struct MemoryHost {
     files: Shared<BTreeMap<Vec<u8>, Content>>,
@@ -37,52 +53,155 @@ pub struct MemoryHost {
 
 impl MemoryHost {
     /// A host without files, in 1970.
+    ///
+    /// ```
+    /// use perilune::host::{Host, MemoryHost};
+    ///
+    /// let host = MemoryHost::new();
+    /// assert!(host.paths().is_empty());
+    /// assert_eq!(host.time(), Ok(0));
+    /// ```
     pub fn new() -> MemoryHost {
         MemoryHost::default()
     }
 
     /// Adds or replaces a file.
+    ///
+    /// ```
+    /// use perilune::host::{Host, MemoryHost};
+    ///
+    /// let host = MemoryHost::new();
+    /// host.add_file(b"data/names.txt", b"Ada\n");
+    /// host.add_file(b"data/names.txt", b"Grace\n");
+    /// assert!(host.is_readable(b"./data/names.txt"));
+    /// assert_eq!(host.file(b"data/names.txt").as_deref(), Some(&b"Grace\n"[..]));
+    /// ```
     pub fn add_file(&self, path: &[u8], content: &[u8]) {
         let content = Arc::new(Shared(Mutex::new(content.to_vec())));
         self.files.borrow_mut().insert(normal_path(path), content);
     }
 
-    /// The content of a file.
+    /// The content of a file; `None` if there is none.
+    ///
+    /// ```
+    /// use perilune::host::MemoryHost;
+    ///
+    /// let host = MemoryHost::new();
+    /// host.add_file(b"a.txt", b"text");
+    /// assert_eq!(host.file(b"a.txt"), Some(b"text".to_vec()));
+    /// assert_eq!(host.file(b"b.txt"), None);
+    /// ```
     pub fn file(&self, path: &[u8]) -> Option<Vec<u8>> {
         self.files.borrow_mut().get(&normal_path(path)).map(|content| content.borrow_mut().clone())
     }
 
     /// The paths of all files, sorted.
+    ///
+    /// ```
+    /// use perilune::host::MemoryHost;
+    ///
+    /// let host = MemoryHost::new();
+    /// host.add_file(b"src/b.lua", b"");
+    /// host.add_file(b"src/a.lua", b"");
+    /// assert_eq!(host.paths(), [b"src/a.lua", b"src/b.lua"]);
+    /// ```
     pub fn paths(&self) -> Vec<Vec<u8>> {
         self.files.borrow_mut().keys().cloned().collect()
     }
 
     /// What was written to standard output.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::MemoryHost};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// lua.load("print('ready')").exec()?;
+    /// assert_eq!(host.output(), b"ready\n");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn output(&self) -> Vec<u8> {
         self.output.borrow_mut().clone()
     }
 
     /// What was written to standard error.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::MemoryHost};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// lua.load("io.stderr:write('out of paper')").exec()?;
+    /// assert_eq!(host.errors(), b"out of paper");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn errors(&self) -> Vec<u8> {
         self.errors.borrow_mut().clone()
     }
 
     /// Adds to what standard input will give.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::MemoryHost};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// host.add_input(b"Ada\n36\n");
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// let read: (String, i64) = lua.load("io.read('l', 'n')").eval()?;
+    /// assert_eq!(read, ("Ada".into(), 36));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn add_input(&self, bytes: &[u8]) {
         self.input.borrow_mut().extend_from_slice(bytes);
     }
 
-    /// Sets the clock.
+    /// Sets the clock: seconds since 1970-01-01 00:00:00 UTC.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::MemoryHost};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// host.set_time(86_400);
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert_eq!(lua.load("os.date('%Y-%m-%d')").eval::<String>()?, "1970-01-02");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_time(&self, time: i64) {
         self.time.store(time, Ordering::Relaxed);
     }
 
     /// Sets the offset of local time, the same at all times.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::{MemoryHost, ZoneOffset}};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// host.set_zone(ZoneOffset { seconds_east: 3600, is_dst: false, name: "CET".into() });
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert_eq!(lua.load("os.date('%H:%M %Z')").eval::<String>()?, "01:00 CET");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_zone(&self, zone: ZoneOffset) {
         *self.zone.borrow_mut() = Some(zone);
     }
 
     /// Sets an environment variable.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib, host::MemoryHost};
+    /// # use std::sync::Arc;
+    /// let host = Arc::new(MemoryHost::new());
+    /// host.set_variable(b"HOME", b"/home/ada");
+    /// let options = LuaOptions::new().host(host.clone());
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert_eq!(lua.load("os.getenv('HOME')").eval::<String>()?, "/home/ada");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_variable(&self, name: &[u8], value: &[u8]) {
         self.variables.borrow_mut().insert(name.to_vec(), value.to_vec());
     }

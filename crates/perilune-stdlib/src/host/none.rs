@@ -6,6 +6,17 @@ use super::{Host, HostError, HostFile, HostResult};
 
 /// A host without files, clock, environment or processes: whatever is asked of
 /// it fails with "not permitted by the host".
+///
+/// ```
+/// # use perilune::{Lua, LuaOptions, StdLib};
+/// use perilune::host::NoHost;
+///
+/// let options = LuaOptions::new().host(std::sync::Arc::new(NoHost));
+/// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+/// let (_, why): (Option<bool>, String) = lua.load("io.open('/etc/passwd')").eval()?;
+/// assert_eq!(why, "/etc/passwd: not permitted by the host");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoHost;
 

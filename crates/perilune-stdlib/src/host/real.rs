@@ -28,6 +28,14 @@ const SHELL: &str = "/bin/sh";
 const TEMPORARY_FOLDER: &str = "/tmp";
 
 /// The operating system.
+///
+/// ```
+/// use perilune::host::{Host, RealHost};
+///
+/// let host = RealHost::new();
+/// assert!(host.time().unwrap() > 1_700_000_000);
+/// assert!(!host.is_readable(b"/no/such/file"));
+/// ```
 #[derive(Default)]
 pub struct RealHost {
     zone: OnceLock<Zone>,
@@ -35,6 +43,17 @@ pub struct RealHost {
 
 impl RealHost {
     /// The operating system as it is.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaOptions, StdLib};
+    /// use perilune::host::RealHost;
+    /// use std::sync::Arc;
+    ///
+    /// let options = LuaOptions::new().host(Arc::new(RealHost::new()));
+    /// let lua = Lua::new_with(StdLib::ALL_SAFE, options)?;
+    /// assert!(lua.load("os.time()").eval::<i64>()? > 1_700_000_000);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new() -> RealHost {
         RealHost::default()
     }

@@ -15,6 +15,23 @@ enum Mode {
 
 /// Makes warnings go to the host's standard error as `Lua warning: …`. They
 /// start switched off; the messages `@on` and `@off` switch them.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::host::{MemoryHost, install_warnings, set_host};
+/// use perilune::native::State;
+/// use std::sync::Arc;
+///
+/// let host = Arc::new(MemoryHost::new());
+/// let mut state = State::new()?;
+/// set_host(&mut state, host.clone());
+/// install_warnings(&mut state);
+/// state.warning(b"not shown", false);
+/// state.warning(b"@on", false);
+/// state.warning(b"low on fuel", false);
+/// assert_eq!(host.errors(), b"Lua warning: low on fuel\n");
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn install_warnings(state: &mut State) {
     let streams = Streams::of(state);
     let mut mode = Mode::Off;

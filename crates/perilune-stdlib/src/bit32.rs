@@ -23,6 +23,21 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// use perilune::native::{LUA_5_2, State, stdlib};
+///
+/// let mut state = State::new_with_dialect(&LUA_5_2).unwrap();
+/// state.enter(|state| {
+///     stdlib::bit32::open(state)?;
+///     state.raw_get_field(-1, "band")?;
+///     state.push(12)?;
+///     state.push(10)?;
+///     state.call(2, Some(1))?;
+///     assert_eq!(state.to_integer(-1), Some(8));
+///     Ok(())
+/// }).unwrap();
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -17,6 +17,15 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::coroutine::open(state)?;
+/// state.raw_get_field(-1, "isyieldable")?;
+/// state.call(0, Some(1))?;
+/// assert!(!state.to_boolean(-1));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -43,6 +43,19 @@ const LIBRARIES: &[(&str, Open, Dialects)] = &[
 
 /// Opens all standard libraries: each is a global and in `package.loaded`.
 ///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// state.enter(|state| {
+///     stdlib::open_all(state)?;
+///     state.load(b"return #package.loaded.string.rep('ab', 3)", b"=main", b"t")?;
+///     state.call(0, Some(1))?;
+///     assert_eq!(state.to_integer(-1), Some(6));
+///     Ok(())
+/// }).unwrap();
+/// ```
+///
 /// # Errors
 /// If memory runs out.
 pub fn open_all(state: &mut State) -> Result<()> {
@@ -54,6 +67,20 @@ pub fn open_all(state: &mut State) -> Result<()> {
 }
 
 /// Opens the base library.
+///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// state.enter(|state| {
+///     stdlib::open_base(state)?;
+///     state.load(b"return tostring(1), string", b"=main", b"t")?;
+///     state.call(0, Some(2))?;
+///     assert_eq!(state.bytes(-2), Some(&b"1"[..]));
+///     assert!(state.is_nil(-1));
+///     Ok(())
+/// }).unwrap();
+/// ```
 ///
 /// # Errors
 /// If memory runs out.
@@ -68,6 +95,21 @@ pub fn open_base(state: &mut State) -> Result<()> {
 
 /// Opens a library: it is a global and in `package.loaded`. Answers false if the
 /// state's dialect has no library of that name.
+///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// state.enter(|state| {
+///     stdlib::open_base(state)?;
+///     assert!(stdlib::open_library(state, "math")?);
+///     assert!(!stdlib::open_library(state, "bit32")?, "Lua 5.4 has no such library");
+///     state.load(b"return math.floor(2.7)", b"=main", b"t")?;
+///     state.call(0, Some(1))?;
+///     assert_eq!(state.to_integer(-1), Some(2));
+///     Ok(())
+/// }).unwrap();
+/// ```
 ///
 /// # Errors
 /// If memory runs out.

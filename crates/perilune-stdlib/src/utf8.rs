@@ -22,6 +22,16 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::utf8::open(state)?;
+/// state.raw_get_field(-1, "len")?;
+/// state.push("grün")?;
+/// state.call(1, Some(1))?;
+/// assert_eq!(state.to_integer(-1), Some(4));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 1)?;
     let unicode = state.dialect().utf8_of_unicode;

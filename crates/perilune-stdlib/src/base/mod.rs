@@ -50,6 +50,18 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Fills the table of globals.
+///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// state.enter(|state| {
+///     stdlib::base::open(state)?;
+///     state.get_global("pairs")?;
+///     assert!(state.is_function(-1));
+///     Ok(())
+/// }).unwrap();
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     state.push_globals()?;

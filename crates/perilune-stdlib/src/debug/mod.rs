@@ -36,6 +36,15 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::debug::open(state)?;
+/// state.raw_get_field(-1, "getregistry")?;
+/// state.call(0, Some(1))?;
+/// assert!(state.is_table(-1));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -19,6 +19,23 @@ pub(super) enum Kind {
 }
 
 /// A file handle; without a stream it is closed.
+///
+/// ```
+/// # use perilune::native::{self, Return, State};
+/// use perilune::native::stdlib::io::FileHandle;
+///
+/// /// Whether its argument is a file that is open.
+/// fn is_open(state: &mut State) -> native::Result<Return> {
+///     let open = state.userdata::<FileHandle>(1).is_some_and(|file| file.stream().is_some());
+///     state.ret(open)
+/// }
+///
+/// # let lua = perilune::Lua::new();
+/// lua.globals().set("is_open", lua.create_native_function(is_open)?)?;
+/// assert!(lua.load("is_open(io.stdout)").eval::<bool>()?);
+/// assert!(!lua.load("is_open('io.stdout')").eval::<bool>()?);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct FileHandle {
     stream: Option<SharedStream>,
     kind: Kind,
@@ -26,6 +43,30 @@ pub struct FileHandle {
 
 impl FileHandle {
     /// The stream, unless the handle is closed.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// # use perilune::native::{self, Return, State};
+    /// use perilune::native::stdlib::io::FileHandle;
+    ///
+    /// /// `shout (file, text)`
+    /// fn shout(state: &mut State) -> native::Result<Return> {
+    ///     let text = state.check_bytes(2)?.to_ascii_uppercase();
+    ///     let stream = state.userdata::<FileHandle>(1).and_then(FileHandle::stream).cloned();
+    ///     let written = stream.is_some_and(|stream| stream.borrow_mut().write(&text).is_ok());
+    ///     state.ret(written)
+    /// }
+    ///
+    /// lua.globals().set("shout", lua.create_native_function(shout)?)?;
+    /// let text: String = lua.load("
+    ///     local f = io.tmpfile()
+    ///     shout(f, 'hey')
+    ///     f:seek('set')
+    ///     return f:read('a')
+    /// ").eval()?;
+    /// assert_eq!(text, "HEY");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn stream(&self) -> Option<&SharedStream> {
         self.stream.as_ref()
     }

@@ -503,6 +503,16 @@ const METAMETHODS: &[Entry] = &[
 ];
 
 /// Pushes the table of the `io` library (manual §6.8).
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::io::open(state)?;
+/// state.raw_get_field(-1, "type")?;
+/// state.push("no file")?;
+/// state.call(1, Some(1))?;
+/// assert!(state.is_nil(-1));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 3)?;
     state.new_metatable(super::file::HANDLE)?;

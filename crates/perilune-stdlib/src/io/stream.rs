@@ -13,6 +13,19 @@ use crate::host::{HostError, HostFile, HostResult, OpenMode};
 
 /// A stream with several owners: the file handle in the script, the list of
 /// all streams, `print`.
+///
+/// ```
+/// use perilune::host::{Host, MemoryHost, OpenMode};
+/// use perilune::native::stdlib::io::{SharedStream, Stream};
+///
+/// let host = MemoryHost::new();
+/// let file = host.open(b"log", OpenMode::WRITE).unwrap();
+/// let log: SharedStream = Stream::new(file, OpenMode::WRITE).shared();
+/// let copy = log.clone();
+/// copy.borrow_mut().write(b"entry").unwrap();
+/// log.borrow_mut().flush().unwrap();
+/// assert_eq!(host.file(b"log").unwrap(), b"entry");
+/// ```
 pub type SharedStream = Arc<Guarded<Stream>>;
 
 /// A buffer is this large at first, as C's are …
@@ -21,6 +34,17 @@ const FIRST_CAPACITY: usize = 4 * 1024;
 const LAST_CAPACITY: usize = 64 * 1024;
 
 /// When written bytes go out.
+///
+/// ```
+/// # use perilune::host::{Host, MemoryHost, OpenMode};
+/// use perilune::native::stdlib::io::{Buffering, Stream};
+///
+/// # let host = MemoryHost::new();
+/// let mut log = Stream::new(host.open(b"log", OpenMode::WRITE).unwrap(), OpenMode::WRITE);
+/// log.set_buffering(Buffering::Line).unwrap();
+/// log.write(b"one\ntwo").unwrap();
+/// assert_eq!(host.file(b"log").unwrap(), b"one\n");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Buffering {
     /// At once.
@@ -39,6 +63,21 @@ enum Activity {
 }
 
 /// A buffered file of the host.
+///
+/// ```
+/// # use perilune::host::{Host, MemoryHost, OpenMode};
+/// use perilune::native::stdlib::io::Stream;
+///
+/// # let host = MemoryHost::new();
+/// host.add_file(b"f", b"one\ntwo\n");
+/// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+/// stream.begin_read();
+/// let mut text = Vec::new();
+/// while let Some(byte) = stream.next_byte() {
+///     text.push(byte);
+/// }
+/// assert_eq!(text, b"one\ntwo\n");
+/// ```
 pub struct Stream {
     file: Box<dyn HostFile>,
     readable: bool,
@@ -60,6 +99,15 @@ pub struct Stream {
 
 impl Stream {
     /// A stream over an open file.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// let file = host.open(b"f", OpenMode::WRITE).unwrap();
+    /// let stream = Stream::new(file, OpenMode::WRITE);
+    /// assert!(!stream.is_closed());
+    /// ```
     pub fn new(file: Box<dyn HostFile>, mode: OpenMode) -> Stream {
         Stream {
             file,
@@ -78,11 +126,29 @@ impl Stream {
     }
 
     /// The stream, to be owned by several.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// # let file = host.open(b"f", OpenMode::WRITE).unwrap();
+    /// let stream = Stream::new(file, OpenMode::WRITE).shared();
+    /// assert!(!stream.borrow_mut().is_closed());
+    /// ```
     pub fn shared(self) -> SharedStream {
         SharedStream::new(Guarded::new(self))
     }
 
     /// How it is buffered.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::{Buffering, Stream};
+    /// # let host = MemoryHost::new();
+    /// # let file = host.open(b"f", OpenMode::WRITE).unwrap();
+    /// let mut stream = Stream::new(file, OpenMode::WRITE);
+    /// assert_eq!(stream.buffering(), Buffering::Full);
+    /// ```
     pub fn buffering(&mut self) -> Buffering {
         match self.buffering {
             Some(buffering) => buffering,
@@ -95,12 +161,37 @@ impl Stream {
 
     /// Sets when written bytes go out. Bytes that wait go out before they
     /// are no longer buffered.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::{Buffering, Stream};
+    /// # let host = MemoryHost::new();
+    /// # let file = host.open(b"f", OpenMode::WRITE).unwrap();
+    /// let mut stream = Stream::new(file, OpenMode::WRITE);
+    /// stream.write(b"now").unwrap();
+    /// assert_eq!(host.file(b"f").unwrap(), b"");
+    /// stream.set_buffering(Buffering::None).unwrap();
+    /// assert_eq!(host.file(b"f").unwrap(), b"now");
+    /// ```
+    ///
+    /// # Errors
+    /// If bytes that wait can't be written.
     pub fn set_buffering(&mut self, buffering: Buffering) -> HostResult<()> {
         self.buffering = Some(buffering);
         if buffering == Buffering::None { self.flush() } else { Ok(()) }
     }
 
     /// Whether it was closed.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// # let file = host.open(b"f", OpenMode::WRITE).unwrap();
+    /// let mut stream = Stream::new(file, OpenMode::WRITE);
+    /// stream.close().unwrap();
+    /// assert!(stream.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.closed
     }
@@ -108,33 +199,100 @@ impl Stream {
     // ------------------------------------------------------------ reading
 
     /// Forgets an end or an error met before.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert_eq!(stream.next_byte(), None);
+    /// host.open(b"f", OpenMode::WRITE).unwrap().write(b"more").unwrap();
+    /// stream.begin_read();
+    /// assert_eq!(stream.next_byte(), Some(b'm'));
+    /// ```
     pub fn begin_read(&mut self) {
         self.at_end = false;
         self.error = None;
     }
 
     /// The error met since [`begin_read`](Self::begin_read).
+    ///
+    /// ```
+    /// # use perilune::host::{Host, HostError, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::WRITE).unwrap(), OpenMode::WRITE);
+    /// stream.begin_read();
+    /// assert_eq!(stream.next_byte(), None);
+    /// assert_eq!(stream.take_error(), Some(HostError::BAD_FILE));
+    /// ```
     pub fn take_error(&mut self) -> Option<HostError> {
         self.error.take()
     }
 
     /// Whether the next read asks a terminal or the like, so that what was
     /// written to another terminal should be visible first.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"text");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert!(!stream.may_wait_for_person());
+    /// ```
     pub fn may_wait_for_person(&mut self) -> bool {
         self.unread().is_empty() && self.readable && self.buffering() != Buffering::Full
     }
 
     /// The bytes read ahead.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"text");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert_eq!(stream.unread(), b"");
+    /// stream.fill();
+    /// assert_eq!(stream.unread(), b"text");
+    /// ```
     pub fn unread(&self) -> &[u8] {
         if self.activity == Activity::Reading { &self.buffer[self.position..] } else { &[] }
     }
 
     /// Takes `count` of the [`unread`](Self::unread) bytes.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"text");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// stream.fill();
+    /// stream.consume(2);
+    /// assert_eq!(stream.unread(), b"xt");
+    /// ```
     pub fn consume(&mut self, count: usize) {
         self.position = (self.position + count).min(self.buffer.len());
     }
 
     /// Reads ahead if no byte is left; false at the end and after an error.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"one two");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// let mut count = 0;
+    /// while stream.fill() {
+    ///     count += stream.unread().len();
+    ///     stream.consume(stream.unread().len());
+    /// }
+    /// assert_eq!(count, 7);
+    /// ```
     pub fn fill(&mut self) -> bool {
         if self.activity == Activity::Reading && self.position < self.buffer.len() {
             return true;
@@ -199,11 +357,29 @@ impl Stream {
     }
 
     /// The next byte, which stays unread.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"ab");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert_eq!((stream.peek_byte(), stream.next_byte()), (Some(b'a'), Some(b'a')));
+    /// ```
     pub fn peek_byte(&mut self) -> Option<u8> {
         if self.fill() { self.unread().first().copied() } else { None }
     }
 
-    /// The next byte.
+    /// The next byte; `None` at the end and after an error.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"a");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert_eq!((stream.next_byte(), stream.next_byte()), (Some(b'a'), None));
+    /// ```
     pub fn next_byte(&mut self) -> Option<u8> {
         let byte = self.peek_byte()?;
         self.consume(1);
@@ -213,6 +389,19 @@ impl Stream {
     /// Takes the next line, without its end, if it was read ahead and is short
     /// enough for `line`; its length. The errors and ends met before are
     /// forgotten.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"one\ntwo");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// stream.fill();
+    /// let mut line = [0; 16];
+    /// assert_eq!(stream.take_ready_line(&mut line), Some(3));
+    /// assert_eq!(&line[..3], b"one");
+    /// assert_eq!(stream.take_ready_line(&mut line), None, "its end was not read yet");
+    /// ```
     #[inline]
     pub fn take_ready_line(&mut self, line: &mut [u8]) -> Option<usize> {
         if self.activity != Activity::Reading {
@@ -228,6 +417,24 @@ impl Stream {
 
     /// Appends the rest of the line; true if it ended with a line feed, which
     /// is kept if `keep` says so.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"one\ntwo");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// let mut line = state.take_buffer();
+    /// assert!(stream.read_line(&mut line, false)?);
+    /// assert_eq!(line.as_slice(), b"one");
+    /// assert!(!stream.read_line(&mut line, false)?);
+    /// assert_eq!(line.as_slice(), b"onetwo");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no memory for it.
     pub fn read_line(&mut self, line: &mut Buffer, keep: bool) -> Result<bool, BufferFull> {
         while self.fill() {
             let unread = self.unread();
@@ -248,6 +455,22 @@ impl Stream {
     }
 
     /// Appends up to `count` bytes.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"header body");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// let mut header = state.take_buffer();
+    /// stream.read_bytes(&mut header, 6)?;
+    /// assert_eq!(header.as_slice(), b"header");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no memory for them.
     pub fn read_bytes(&mut self, bytes: &mut Buffer, mut count: usize) -> Result<(), BufferFull> {
         loop {
             let unread = self.unread();
@@ -270,6 +493,22 @@ impl Stream {
     }
 
     /// Appends everything up to the end.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"all of it");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// let mut text = state.take_buffer();
+    /// stream.read_to_end(&mut text)?;
+    /// assert_eq!(text.as_slice(), b"all of it");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no memory for it.
     pub fn read_to_end(&mut self, bytes: &mut Buffer) -> Result<(), BufferFull> {
         self.read_bytes(bytes, usize::MAX)
     }
@@ -324,6 +563,20 @@ impl Stream {
     // ------------------------------------------------------------ writing
 
     /// Writes all the bytes, now or later.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::WRITE).unwrap(), OpenMode::WRITE);
+    /// stream.write(b"one ").unwrap();
+    /// stream.write(b"two").unwrap();
+    /// stream.close().unwrap();
+    /// assert_eq!(host.file(b"f").unwrap(), b"one two");
+    /// ```
+    ///
+    /// # Errors
+    /// If the host refuses bytes that go out now.
     #[inline]
     pub fn write(&mut self, bytes: &[u8]) -> HostResult<()> {
         if self.activity == Activity::Writing
@@ -410,6 +663,19 @@ impl Stream {
 
     /// Writes what waits. What can't be written is lost, as in C. After
     /// reading, puts the file's position where the reader is.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::WRITE).unwrap(), OpenMode::WRITE);
+    /// stream.write(b"text").unwrap();
+    /// stream.flush().unwrap();
+    /// assert_eq!(host.file(b"f").unwrap(), b"text");
+    /// ```
+    ///
+    /// # Errors
+    /// What the host answers.
     pub fn flush(&mut self) -> HostResult<()> {
         match self.activity {
             Activity::Idle => Ok(()),
@@ -429,6 +695,20 @@ impl Stream {
     }
 
     /// Writes what waits, but leaves what was read ahead alone.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"text");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// stream.fill();
+    /// stream.flush_output().unwrap();
+    /// assert_eq!(stream.unread(), b"text");
+    /// ```
+    ///
+    /// # Errors
+    /// What the host answers.
     pub fn flush_output(&mut self) -> HostResult<()> {
         if self.activity == Activity::Writing { self.flush() } else { Ok(()) }
     }
@@ -436,6 +716,21 @@ impl Stream {
     // ------------------------------------------------------------ position
 
     /// Moves the position and tells the new one.
+    ///
+    /// ```
+    /// use std::io::SeekFrom;
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// host.add_file(b"f", b"0123456789");
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::READ).unwrap(), OpenMode::READ);
+    /// assert_eq!(stream.next_byte(), Some(b'0'));
+    /// assert_eq!(stream.seek(SeekFrom::Current(4)), Ok(5));
+    /// assert_eq!(stream.next_byte(), Some(b'5'));
+    /// ```
+    ///
+    /// # Errors
+    /// What the host answers.
     pub fn seek(&mut self, mut to: SeekFrom) -> HostResult<u64> {
         self.flush_output()?;
         self.at_end = false;
@@ -478,6 +773,19 @@ impl Stream {
     }
 
     /// Writes what waits and closes the file.
+    ///
+    /// ```
+    /// # use perilune::host::{Host, MemoryHost, OpenMode};
+    /// # use perilune::native::stdlib::io::Stream;
+    /// # let host = MemoryHost::new();
+    /// let mut stream = Stream::new(host.open(b"f", OpenMode::WRITE).unwrap(), OpenMode::WRITE);
+    /// stream.write(b"last words").unwrap();
+    /// stream.close().unwrap();
+    /// assert_eq!(host.file(b"f").unwrap(), b"last words");
+    /// ```
+    ///
+    /// # Errors
+    /// What the host answers.
     pub fn close(&mut self) -> HostResult<()> {
         let flushed = self.flush_output();
         self.forget();

@@ -47,6 +47,14 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::math::open(state)?;
+/// state.raw_get_field(-1, "pi")?;
+/// assert_eq!(state.to_float(-1), Some(std::f64::consts::PI));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     push_library(state, FUNCTIONS, 6)?;

@@ -346,6 +346,15 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the table of the `os` library (manual §6.9).
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::os::open(state)?;
+/// state.raw_get_field(-1, "time")?;
+/// state.call(0, Some(1))?;
+/// assert!(state.is_integer(-1));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -477,6 +477,14 @@ fn note_libraries(state: &mut State, place: LibraryTable) -> Result<()> {
 
 /// Pushes the table of the `package` library and makes `require` global
 /// (manual §6.3).
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::package::open(state)?;
+/// state.raw_get_field(-1, "path")?;
+/// assert!(state.bytes(-1).unwrap().ends_with(b"?/init.lua"));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     note_libraries(state, dialect.library_table)?;

@@ -34,6 +34,19 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table and gives strings their metatable.
+///
+/// ```
+/// use perilune::native::{State, stdlib};
+///
+/// let mut state = State::new().unwrap();
+/// state.enter(|state| {
+///     stdlib::string::open(state)?;
+///     state.load(b"return ('abc'):reverse()", b"=main", b"t")?;
+///     state.call(0, Some(1))?;
+///     assert_eq!(state.bytes(-1), Some(&b"cba"[..]));
+///     Ok(())
+/// }).unwrap();
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)?;
     set_string_metatable(state)

@@ -31,6 +31,16 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Pushes the library's table.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// perilune::native::stdlib::table::open(state)?;
+/// state.raw_get_field(-1, "pack")?;
+/// state.push("a")?;
+/// state.call(1, Some(1))?;
+/// assert_eq!(state.raw_len(-1), 1);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -220,10 +220,10 @@ impl Lua {
     ///         Err(Error::runtime("too long"))
     ///     })
     /// })?;
-    /// let result = std::thread::spawn(move || {
-    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err()))
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err())).unwrap()
     /// });
-    /// assert!(result.join().unwrap().unwrap());
+    /// assert!(worker.join().unwrap());
     /// # Ok::<(), perilune::Error>(())
     /// ```
     ///
@@ -400,10 +400,10 @@ impl Lua {
     ///     Ok(())
     /// })?;
     /// let worker = std::thread::spawn(move || {
-    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err()))
+    ///     lua.enter(|lua| Ok(lua.load("while true do end").exec().is_err())).unwrap()
     /// });
     /// stop.store(true, Ordering::Relaxed);
-    /// assert!(worker.join().unwrap().unwrap());
+    /// assert!(worker.join().unwrap());
     /// # Ok::<(), perilune::Error>(())
     /// ```
     pub fn set_send_interrupt<F>(&self, callback: F)

@@ -234,8 +234,10 @@ impl Lua {
     ///     let double = lua.create_send_function(|_, n: i64| Ok(2 * n))?;
     ///     lua.globals().set("double", double)
     /// })?;
-    /// let result = std::thread::spawn(move || lua.enter(|lua| lua.load("double(21)").eval::<i64>()));
-    /// assert_eq!(result.join().unwrap().unwrap(), 42);
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| lua.load("double(21)").eval::<i64>()).unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), 42);
     /// # Ok::<(), perilune::Error>(())
     /// ```
     ///

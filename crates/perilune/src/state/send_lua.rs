@@ -193,8 +193,10 @@ impl SendLua {
     ///     lua.globals().set("start", helper.call::<i64>(41)?)
     /// })?;
     /// assert!(lua.unbind()?.is_none());
-    /// let start = std::thread::spawn(move || lua.enter(|lua| lua.globals().get::<i64>("start")));
-    /// assert_eq!(start.join().unwrap().unwrap(), 42);
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| lua.globals().get::<i64>("start")).unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), 42);
     /// # Ok::<(), perilune::Error>(())
     /// ```
     ///

@@ -13,7 +13,10 @@ use std::fmt::Write as _;
 /// The result of what may raise a Lua error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// As wide as [`Return`](crate::Return), so that a result of either travels in two
+/// registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
 pub(crate) enum Kind {
     /// The value is in the state.
     Value,

@@ -41,11 +41,11 @@ pub use api::{
 };
 pub use debug::{DebugInfo, FrameRef};
 pub use embed::{
-    Beside, Binding, CellRef, Direct, Extension, Finder, Found, Kept, LightUserData, Lock,
-    MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, Payload, PendingCall, PinnedBytes, PinnedStr,
-    RcMut, RcRef, ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot, ScopedValue,
-    SendShared, Shareable, Shared, ShortStr, StateCell, StateMut, StateRef, Step, Subject,
-    TablePlace, TraceFn, Tracer, Unavailable, WeakShareable, WriteThrough,
+    Beside, Binding, CellRef, Direct, Extension, Finder, Found, FoundSlots, Kept, LightUserData,
+    Lock, MaybeSend, MaybeSync, Method, OwnedMut, OwnedRef, OwningFunction, Payload, PendingCall,
+    PinnedBytes, PinnedStr, RcMut, RcRef, ReadThrough, Refused, Root, Scoped, ScopedFn, ScopedSlot,
+    ScopedValue, SendShared, Shareable, Shared, ShortStr, StateCell, StateMut, StateRef, Step,
+    Subject, TablePlace, TraceFn, Tracer, Unavailable, WeakShareable, WriteThrough,
 };
 pub use error::{Error, Result};
 pub use hook::{HookEvent, HookFn, HookMask};

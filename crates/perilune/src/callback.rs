@@ -5,9 +5,12 @@ use crate::handle::Handle;
 use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::{self as vm, Found, Lock, NativeFn, Payload, Return, State, Value as Slot};
+use perilune_vm::{
+    self as vm, Found, Lock, NativeFn, OwningFunction, Payload, Return, State, Value as Slot,
+};
 use std::any::Any;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,12 +26,11 @@ struct MovingError(crate::error::Recipe);
 /// on with it.
 pub(crate) struct PanicPayload(Lock<Option<Box<dyn Any + Send>>>);
 
-/// A Rust function as a native function keeps it.
-pub(crate) struct Callback<F>(pub F);
+/// A Rust function as a native function.
+pub(crate) struct Calls<F, A, R>(PhantomData<fn(F, A) -> R>);
 
-/// A Rust function that calls itself only by mistake. Whoever calls it has its
-/// state in hand, one thread at a time.
-pub(crate) struct MutCallback<F>(pub RefCell<F>);
+/// A Rust function that changes what it has captured, as a native function.
+pub(crate) struct CallsMut<F, A, R>(PhantomData<fn(F, A) -> R>);
 
 /// Runs `body` for the native function that is called now: errors are raised,
 /// panics go through Lua.
@@ -94,79 +96,91 @@ pub(crate) fn guarded<R>(
     }
 }
 
-/// Pushes a native function that owns `f`.
-pub(crate) fn push_callback<F: MaybeSend + 'static>(
+/// Pushes a native function that owns `data`.
+pub(crate) fn push_callback<C: OwningFunction>(
     state: &mut State,
     extra: &Extra,
-    trampoline: NativeFn,
-    f: F,
-) -> Result<()> {
-    push_callback_with(state, extra, trampoline, Payload::new(Callback(f)))
+    data: C::Data,
+) -> Result<()>
+where
+    C::Data: MaybeSend,
+{
+    state.push_owning::<C>(data).map_err(|e| caught(state, &extra.lua, e))
 }
 
 /// [`push_callback`] of a function that does not bind the state to its thread.
-pub(crate) fn push_send_callback<F: Send + 'static>(
+pub(crate) fn push_send_callback<C: OwningFunction>(
     state: &mut State,
     extra: &Extra,
-    trampoline: NativeFn,
-    f: F,
-) -> Result<()> {
-    push_callback_with(state, extra, trampoline, Payload::new_send(Callback(f)))
+    data: C::Data,
+) -> Result<()>
+where
+    C::Data: Send,
+{
+    state.push_send_owning::<C>(data).map_err(|e| caught(state, &extra.lua, e))
 }
 
-fn push_callback_with(
+/// The running function's arguments from the `i`-th on, for the function `to`.
+#[inline(always)]
+pub(crate) fn arguments<A: FromLuaMulti>(
+    i: usize,
+    to: Option<&str>,
     state: &mut State,
-    extra: &Extra,
-    trampoline: NativeFn,
-    data: Payload,
-) -> Result<()> {
-    state.push_closure_with(trampoline, data, 0).map_err(|e| caught(state, &extra.lua, e))
+    lua: &Lua,
+) -> Result<A> {
+    let n = (state.top() + 1).saturating_sub(i);
+    match A::from_found_slots(state.found_slots(i as i32, n)) {
+        Some(arguments) => Ok(arguments),
+        None => A::from_stack_args(i as i32, n, i, to, state, lua),
+    }
 }
 
-/// The native function for an `Fn`.
-pub(crate) fn call_fn<F, A, R>(state: &mut State) -> vm::Result<Return>
+impl<F, A, R> OwningFunction for Calls<F, A, R>
 where
     F: Fn(&Lua, A) -> Result<R> + 'static,
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let mut result = Ok(Return::NONE);
-    state.with_function_data(|state, callback: &Callback<F>| {
-        result = guard(state, |state, lua| {
-            let args = match A::from_stack_args(1, state.top(), 1, None, state, lua) {
+    type Data = F;
+
+    #[inline(always)]
+    fn call(state: &mut State, f: &F) -> vm::Result<Return> {
+        guard(state, |state, lua| {
+            let args = match arguments::<A>(1, None, state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
-            let results = lua.0.lend(state, || (callback.0)(lua, args));
+            let results = lua.0.lend(state, || f(lua, args));
             give(state, lua, results)
-        });
-    });
-    result
+        })
+    }
 }
 
-/// The native function for an `FnMut`.
-pub(crate) fn call_fn_mut<F, A, R>(state: &mut State) -> vm::Result<Return>
+impl<F, A, R> OwningFunction for CallsMut<F, A, R>
 where
     F: FnMut(&Lua, A) -> Result<R> + 'static,
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let mut result = Ok(Return::NONE);
-    state.with_function_data(|state, callback: &Callback<MutCallback<F>>| {
-        result = guard(state, |state, lua| {
-            let Ok(mut f) = callback.0.0.try_borrow_mut() else {
+    // It calls itself only by mistake. Whoever calls it has its state in hand, one
+    // thread at a time.
+    type Data = RefCell<F>;
+
+    #[inline(always)]
+    fn call(state: &mut State, f: &RefCell<F>) -> vm::Result<Return> {
+        guard(state, |state, lua| {
+            let Ok(mut f) = f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
             };
-            let args = match A::from_stack_args(1, state.top(), 1, None, state, lua) {
+            let args = match arguments::<A>(1, None, state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
             let results = lua.0.lend(state, || f(lua, args));
             drop(f);
             give(state, lua, results)
-        });
-    });
-    result
+        })
+    }
 }
 
 /// Runs `f`, which may call metamethods, so that errors of the machine end here.

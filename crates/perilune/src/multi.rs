@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::state::Lua;
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::value::{Nil, Value};
-use perilune_vm::State;
+use perilune_vm::{FoundSlots, State};
 use std::collections::VecDeque;
 use std::collections::vec_deque;
 use std::ops::{Deref, DerefMut};
@@ -94,7 +94,7 @@ impl MultiValue {
     /// `n` values of the stack, from index `first` on.
     pub(crate) fn take(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<MultiValue> {
         let mut complete = true;
-        let found = state.found_range(first, n).map(|found| {
+        let found = state.found_slots(first, n).iter().map(|found| {
             Value::found(found).unwrap_or_else(|| {
                 complete = false;
                 Nil
@@ -228,6 +228,11 @@ impl<T: FromLua> FromLuaMulti for T {
 
     fn from_lua_args(mut args: MultiValue, i: usize, to: Option<&str>, lua: &Lua) -> Result<Self> {
         T::from_lua_arg(args.pop_front().unwrap_or(Nil), i, to, lua)
+    }
+
+    #[inline(always)]
+    fn from_found_slots(slots: FoundSlots<'_>) -> Option<Self> {
+        T::from_found(slots.get(0)?)
     }
 
     #[inline(always)]

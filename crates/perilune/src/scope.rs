@@ -1,6 +1,6 @@
 //! Functions and userdata that borrow.
 
-use crate::callback::{Callback, caught, raise, run};
+use crate::callback::{arguments, caught, push_send_callback, raise, run};
 use crate::error::{Error, Result};
 use crate::function::Function;
 use crate::handle::Handle;
@@ -9,7 +9,9 @@ use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::userdata::{
     AnyUserData, UserData, UserDataRegistry, destruct, push_metatable_of, set_type_metatable,
 };
-use perilune_vm::{self as vm, Payload, Refused, Return, Scoped, ScopedSlot, ScopedValue};
+use perilune_vm::{
+    self as vm, OwningFunction, Payload, Refused, Return, Scoped, ScopedSlot, ScopedValue,
+};
 use perilune_vm::{Shareable, State};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -74,16 +76,19 @@ impl Lua {
 }
 
 /// The native function of what a scope makes.
-fn call_scoped(state: &mut State) -> vm::Result<Return> {
-    let called = state.with_function_data(|state, callback: &Callback<Arc<ScopedSlot>>| {
-        callback.0.call(state).unwrap_or_else(|_| {
+struct CallsScoped;
+
+impl OwningFunction for CallsScoped {
+    type Data = Arc<ScopedSlot>;
+
+    fn call(state: &mut State, slot: &Arc<ScopedSlot>) -> vm::Result<Return> {
+        slot.call(state).unwrap_or_else(|_| {
             let error = Error::CallbackDestructed;
             let raised =
                 state.with_extension(|state, extra: &Extra| raise(state, &extra.lua, error));
             raised.map_or(Ok(Return::NONE), Err)
         })
-    });
-    called.unwrap_or(Ok(Return::NONE))
+    }
 }
 
 fn ended(_: Refused) -> Error {
@@ -120,14 +125,14 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     {
         let slot = self.0.lend_function(move |state| {
             run(state, |state, lua| {
-                let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+                let args = arguments::<A>(1, None, state, lua)?;
                 let results = lua.0.lend(state, || func(lua, args))?;
                 results.push_into_multi(state, lua)
             })
         });
         let slot = slot.map_err(ended)?;
         self.lua().with(|state, extra| {
-            crate::callback::push_send_callback(state, extra, call_scoped, slot)?;
+            push_send_callback::<CallsScoped>(state, extra, slot)?;
             Handle::pin(state, -1).map(Function)
         })
     }

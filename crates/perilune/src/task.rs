@@ -6,7 +6,7 @@
 //! coroutine knows that there is something to wait for; when it is resumed it
 //! polls the future again. Meanwhile a helper is in the function's place.
 
-use crate::callback::{self, Callback, guarded, push_error};
+use crate::callback::{self, arguments, guarded, push_error};
 use crate::error::{Error, Result};
 use crate::handle::Handle;
 use crate::multi::MultiValue;
@@ -14,10 +14,12 @@ use crate::state::{Extra, Lua};
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::{LightUserData, MaybeSend};
 use perilune_vm::{
-    self as vm, Beside, CallStatus, Lock, Payload, Return, Shareable, Shared, State, Value as Slot,
+    self as vm, Beside, CallStatus, Lock, OwningFunction, Payload, Return, Shareable, Shared,
+    State, Value as Slot,
 };
 use rustc_hash::FxHashMap;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -248,7 +250,7 @@ where
     FR: Future<Output = Result<R>> + MaybeSend + 'static,
     R: IntoLuaMulti,
 {
-    callback::push_callback(state, extra, start_task::<S, FR, R>, start)
+    callback::push_callback::<Starts<S, FR, R>>(state, extra, start)
 }
 
 /// [`push_async`] of a function that does not bind the state to its thread, but
@@ -259,20 +261,25 @@ where
     FR: Future<Output = Result<R>> + MaybeSend + 'static,
     R: IntoLuaMulti,
 {
-    callback::push_send_callback(state, extra, start_task::<S, FR, R>, start)
+    callback::push_send_callback::<Starts<S, FR, R>>(state, extra, start)
 }
 
-/// The native function for an async one.
-fn start_task<S, FR, R>(state: &mut State) -> vm::Result<Return>
+/// An async function as a native one.
+struct Starts<S, FR, R>(PhantomData<fn(S, FR) -> R>);
+
+impl<S, FR, R> OwningFunction for Starts<S, FR, R>
 where
     S: Fn(&mut State, &Lua) -> Result<FR> + MaybeSend + 'static,
     FR: Future<Output = Result<R>> + MaybeSend + 'static,
     R: IntoLuaMulti,
 {
-    let begun = state.with_function_data(|state, callback: &Callback<S>| {
-        state.with_extension(|state, extra: &Extra| {
+    type Data = S;
+
+    #[inline(always)]
+    fn call(state: &mut State, start: &S) -> vm::Result<Return> {
+        let begun = state.with_extension(|state, extra: &Extra| {
             guarded(state, &extra.lua, |state, lua| {
-                let mut future = Box::pin((callback.0)(state, lua)?);
+                let mut future = Box::pin(start(state, lua)?);
                 match future.as_mut().poll_into(state, extra, None)? {
                     Progress::Done(n) => {
                         lua.0.lend(state, || drop(future));
@@ -281,13 +288,13 @@ where
                     progress => Ok(Begun::Waits(future, progress)),
                 }
             })
-        })
-    });
-    match begun.flatten() {
-        Some(Ok(Begun::Done(n))) => Ok(Return::values(n)),
-        Some(Ok(Begun::Waits(future, progress))) => begin_to_wait(state, future, progress),
-        Some(Err(error)) => Err(error),
-        None => Ok(Return::NONE),
+        });
+        match begun {
+            Some(Ok(Begun::Done(n))) => Ok(Return::values(n)),
+            Some(Ok(Begun::Waits(future, progress))) => begin_to_wait(state, future, progress),
+            Some(Err(error)) => Err(error),
+            None => Ok(Return::NONE),
+        }
     }
 }
 
@@ -479,7 +486,7 @@ impl Lua {
     {
         self.with(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+                let args = arguments::<A>(1, None, state, lua)?;
                 Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
             })?;
             Handle::pin(state, -1).map(crate::Function)
@@ -501,7 +508,7 @@ impl Lua {
     {
         self.with(|state, extra| {
             push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+                let args = arguments::<A>(1, None, state, lua)?;
                 Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
             })?;
             Handle::pin(state, -1).map(crate::Function)

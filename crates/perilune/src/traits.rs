@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::multi::MultiValue;
 use crate::state::Lua;
 use crate::value::Value;
-use perilune_vm::{Direct, Found, State};
+use perilune_vm::{Direct, Found, FoundSlots, State};
 
 /// What becomes a Lua value.
 ///
@@ -246,6 +246,15 @@ pub trait FromLuaMulti: Sized {
     fn from_lua_args(args: MultiValue, i: usize, to: Option<&str>, lua: &Lua) -> Result<Self> {
         let _ = (i, to);
         Self::from_lua_multi(args, lua)
+    }
+
+    /// Converts values that are in the machine's hands; `None` if that takes more than
+    /// a look at them.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn from_found_slots(slots: FoundSlots<'_>) -> Option<Self> {
+        let _ = slots;
+        None
     }
 
     /// Converts `n` values of the stack, from index `first` (from 1) on.

@@ -94,6 +94,39 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Values in slots that lie side by side, the arguments of a function for example.
+#[derive(Clone, Copy)]
+pub struct FoundSlots<'a> {
+    slots: &'a [RawValue],
+    state: &'a State,
+}
+
+impl<'a> FoundSlots<'a> {
+    /// How many there are.
+    #[inline(always)]
+    pub fn count(self) -> usize {
+        self.slots.len()
+    }
+
+    /// The value at a position, from 0 on.
+    #[inline(always)]
+    pub fn get(self, n: usize) -> Option<Found<'a>> {
+        Some(Found { raw: *self.slots.get(n)?, state: self.state })
+    }
+
+    /// Those behind the first `n`.
+    #[inline(always)]
+    pub fn behind(self, n: usize) -> FoundSlots<'a> {
+        FoundSlots { slots: self.slots.get(n..).unwrap_or_default(), state: self.state }
+    }
+
+    /// All of them in order.
+    #[inline(always)]
+    pub fn iter(self) -> impl ExactSizeIterator<Item = Found<'a>> {
+        self.slots.iter().map(move |&raw| Found { raw, state: self.state })
+    }
+}
+
 /// The outcome of a step through a table.
 #[derive(Debug)]
 pub enum Step<R> {
@@ -243,9 +276,9 @@ impl State {
         true
     }
 
-    /// The values of `n` slots from an index on, as far as there are any.
+    /// The values of `n` slots from an index (from 1) on, as far as there are any.
     #[inline(always)]
-    pub fn found_range(&self, first: i32, n: usize) -> impl ExactSizeIterator<Item = Found<'_>> {
+    pub fn found_slots(&self, first: i32, n: usize) -> FoundSlots<'_> {
         let live = self.top();
         let start = usize::try_from(i64::from(first) - 1).unwrap_or(live).min(live);
         // SAFETY: so many slots are live between base and top, and don't change
@@ -254,7 +287,7 @@ impl State {
             let base = (*self.current).base.add(start);
             std::slice::from_raw_parts(base, n.min(live - start))
         };
-        slots.iter().map(|&raw| Found { raw, state: self })
+        FoundSlots { slots, state: self }
     }
 
     /// The value at an index; nil if there is none.

@@ -1,9 +1,10 @@
 //! Native functions that own a Rust value.
 
 use super::Payload;
+use super::lock::MaybeSend;
 use crate::error::Result;
 use crate::object::{Header, NativeClosure, flag, native_role};
-use crate::state::{NativeFn, State};
+use crate::state::{NativeFn, Return, State};
 use crate::value::{RawValue, tag};
 use std::any::TypeId;
 
@@ -18,6 +19,31 @@ pub(crate) struct Owned {
 
 /// Slots that it takes, out of the sight of the collector.
 const OWNED_SLOTS: usize = size_of::<Owned>().div_ceil(size_of::<RawValue>());
+
+/// A native function that owns a Rust value. Its data are found without a look at
+/// their type, which is known: nothing else is ever pushed with the function.
+pub trait OwningFunction {
+    /// What it owns.
+    type Data: 'static;
+
+    /// The function, as a [`NativeFn`] but for its data.
+    ///
+    /// # Errors
+    /// What it raises.
+    fn call(state: &mut State, data: &Self::Data) -> Result<Return>;
+}
+
+fn call_owning<F: OwningFunction>(state: &mut State) -> Result<Return> {
+    // SAFETY: nobody but `push_owning` and `push_send_owning` have this function,
+    // and they push it with data of this type and no upvalues.
+    // `State::to_native` gives the functions of those that own something to
+    // nobody.
+    unsafe {
+        let mut result = Ok(Return::NONE);
+        state.with_own_data(|state, data: &F::Data| result = F::call(state, data));
+        result
+    }
+}
 
 // Closures are aligned to 16 bytes, and so are their upvalues.
 const _: () = assert!(align_of::<Owned>() <= 16 && size_of::<NativeClosure>() == 16);
@@ -57,6 +83,29 @@ impl State {
             self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
         }
         self.collect_if_due()
+    }
+
+    /// Pushes a native function with its data.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_owning<F: OwningFunction>(&mut self, data: F::Data) -> Result<()>
+    where
+        F::Data: MaybeSend,
+    {
+        self.push_closure_with(call_owning::<F>, Payload::new(data), 0)
+    }
+
+    /// [`push_owning`](Self::push_owning) of data that do not bind the state to a
+    /// thread.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn push_send_owning<F: OwningFunction>(&mut self, data: F::Data) -> Result<()>
+    where
+        F::Data: Send,
+    {
+        self.push_closure_with(call_owning::<F>, Payload::new_send(data), 0)
     }
 
     /// Pushes a closure of `f` over the topmost two values, which are popped: it is
@@ -137,10 +186,7 @@ impl State {
     /// The running native function has no upvalues; if it owns something, it is a
     /// `T`.
     #[inline(always)]
-    pub(super) unsafe fn with_own_data<T, R>(
-        &mut self,
-        f: impl FnOnce(&mut State, &T) -> R,
-    ) -> Option<R> {
+    unsafe fn with_own_data<T, R>(&mut self, f: impl FnOnce(&mut State, &T) -> R) -> Option<R> {
         // SAFETY: as in `with_function_data`; the type is known by contract.
         unsafe {
             let closure = (*(*self.current).base.sub(1)).as_native_closure();

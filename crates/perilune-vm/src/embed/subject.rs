@@ -6,6 +6,7 @@
 //! for a while ([`Scoped::lend_value`](super::Scoped::lend_value)), whose type
 //! may have lifetimes: so whoever has a finder of `T` finds a `T`.
 
+use super::function::OwningFunction;
 use super::lock::{MaybeSend, Shareable};
 use super::payload::InState;
 use super::scoped::{Refused, ScopedValue};
@@ -287,18 +288,16 @@ struct Bound<D> {
 #[cfg(not(feature = "send"))]
 unsafe impl<D: Send> Send for Bound<D> {}
 
-fn call<M: Method>(state: &mut State) -> Result<Return> {
-    // SAFETY: nobody but `push_method` and `push_send_method` have this function,
-    // and they push it with data of this type and no upvalues.
-    // `State::to_native` gives the functions of those that own something to
-    // nobody.
-    unsafe {
-        let mut result = Ok(Return::NONE);
-        state.with_own_data(|state, bound: &Bound<M::Data>| {
-            let subject = Subject { key: &bound.key, _subject: PhantomData };
-            result = M::call(state, &bound.data, subject);
-        });
-        result
+/// A method as the native function that it is.
+struct Bind<M>(PhantomData<fn(M)>);
+
+impl<M: Method> OwningFunction for Bind<M> {
+    type Data = Bound<M::Data>;
+
+    #[inline(always)]
+    fn call(state: &mut State, bound: &Bound<M::Data>) -> Result<Return> {
+        let subject = Subject { key: &bound.key, _subject: PhantomData };
+        M::call(state, &bound.data, subject)
     }
 }
 
@@ -313,7 +312,7 @@ impl State {
         data: M::Data,
     ) -> Result<()> {
         let bound = Bound { key: finder.key.clone(), data };
-        self.push_closure_with(call::<M>, Payload::new(bound), 0)
+        self.push_owning::<Bind<M>>(bound)
     }
 
     /// [`push_method`](Self::push_method) of a method that does not bind the state to
@@ -330,11 +329,10 @@ impl State {
         M::Data: Send,
     {
         let bound = Bound { key: finder.key.clone(), data };
-        let payload = match bound.key {
-            Key::Type { .. } => Payload::new_send(bound),
-            Key::One(_) => Payload::new(bound),
-        };
-        self.push_closure_with(call::<M>, payload, 0)
+        match bound.key {
+            Key::Type { .. } => self.push_send_owning::<Bind<M>>(bound),
+            Key::One(_) => self.push_owning::<Bind<M>>(bound),
+        }
     }
 
     /// The Rust value of the userdata at an index.

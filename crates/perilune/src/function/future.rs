@@ -1,6 +1,7 @@
 //! Calls that can be awaited, and async functions that need not know of a state.
 
 use super::Function;
+use crate::callback::arguments;
 use crate::error::{Error, ExternalError, Result};
 use crate::handle::Handle;
 use crate::state::Lua;
@@ -159,7 +160,7 @@ fn start<F: LuaNativeAsyncFn<A>, A: FromLuaMulti>(
     state: &mut State,
     lua: &Lua,
 ) -> Result<impl Future<Output = F::Output> + MaybeSend + 'static + use<F, A>> {
-    let args = A::from_stack_args(1, state.top(), 1, None, state, lua)?;
+    let args = arguments::<A>(1, None, state, lua)?;
     Ok(lua.0.lend(state, || func.call(args)))
 }
 

@@ -5,7 +5,7 @@ use crate::multi::MultiValue;
 use crate::state::Lua;
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::value::Nil;
-use perilune_vm::State;
+use perilune_vm::{FoundSlots, State};
 
 impl IntoLuaMulti for () {
     #[inline]
@@ -23,6 +23,11 @@ impl FromLuaMulti for () {
     #[inline]
     fn from_lua_multi(_: MultiValue, _: &Lua) -> Result<Self> {
         Ok(())
+    }
+
+    #[inline(always)]
+    fn from_found_slots(_: FoundSlots<'_>) -> Option<Self> {
+        Some(())
     }
 
     #[inline(always)]
@@ -89,6 +94,17 @@ macro_rules! tuple {
                     i += 1;
                 )*
                 Ok(($($name,)* FromLuaMulti::from_lua_args(args, i, to, lua)?,))
+            }
+
+            #[allow(non_snake_case, unused_mut, unused_assignments)]
+            #[inline(always)]
+            fn from_found_slots(slots: FoundSlots<'_>) -> Option<Self> {
+                let mut k = 0;
+                $(
+                    let $name = <$name as FromLua>::from_found(slots.get(k)?)?;
+                    k += 1;
+                )*
+                Some(($($name,)* FromLuaMulti::from_found_slots(slots.behind(k))?,))
             }
 
             #[allow(non_snake_case, unused_mut, unused_assignments)]

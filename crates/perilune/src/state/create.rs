@@ -1,7 +1,7 @@
 //! Making values.
 
 use super::{Extra, Lua};
-use crate::callback;
+use crate::callback::{self, Calls, CallsMut};
 use crate::chunk::{AsChunk, Chunk};
 use crate::debug::inherit_global_hook;
 use crate::error::Result;
@@ -186,7 +186,7 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            callback::push_callback(state, extra, callback::call_fn::<F, A, R>, func)?;
+            callback::push_callback::<Calls<F, A, R>>(state, extra, func)?;
             Handle::pin(state, -1).map(Function)
         })
     }
@@ -218,8 +218,8 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            let func = callback::MutCallback(RefCell::new(func));
-            callback::push_callback(state, extra, callback::call_fn_mut::<F, A, R>, func)?;
+            let func = RefCell::new(func);
+            callback::push_callback::<CallsMut<F, A, R>>(state, extra, func)?;
             Handle::pin(state, -1).map(Function)
         })
     }
@@ -250,7 +250,7 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            callback::push_send_callback(state, extra, callback::call_fn::<F, A, R>, func)?;
+            callback::push_send_callback::<Calls<F, A, R>>(state, extra, func)?;
             Handle::pin(state, -1).map(Function)
         })
     }
@@ -282,8 +282,8 @@ impl Lua {
         R: IntoLuaMulti,
     {
         self.with(|state, extra| {
-            let func = callback::MutCallback(RefCell::new(func));
-            callback::push_send_callback(state, extra, callback::call_fn_mut::<F, A, R>, func)?;
+            let func = RefCell::new(func);
+            callback::push_send_callback::<CallsMut<F, A, R>>(state, extra, func)?;
             Handle::pin(state, -1).map(Function)
         })
     }

@@ -1,12 +1,12 @@
 //! Methods as native functions.
 
 use super::names::short_type_name;
-use crate::callback::{Callback, give, guard, raise};
+use crate::callback::{arguments, give, guard, raise};
 use crate::error::{Error, Result};
 use crate::state::Lua;
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
 use crate::types::MaybeSend;
-use perilune_vm::{self as vm, Method, Refused, Return, State, Subject, Type};
+use perilune_vm::{self as vm, Method, OwningFunction, Refused, Return, State, Subject, Type};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
@@ -20,13 +20,6 @@ pub(super) struct Named<F> {
 pub(super) struct Reads<T, M, A, R>(PhantomData<fn(T, M, A) -> R>);
 /// A method that writes.
 pub(super) struct Writes<T, M, A, R>(PhantomData<fn(T, M, A) -> R>);
-
-/// The arguments behind the userdata.
-#[inline(always)]
-pub(super) fn arguments<A: FromLuaMulti>(state: &mut State, lua: &Lua, name: &str) -> Result<A> {
-    let n = state.top().saturating_sub(1);
-    A::from_stack_args(2, n, 2, Some(name), state, lua)
-}
 
 /// The first argument can't be borrowed.
 #[cold]
@@ -60,7 +53,7 @@ where
             let refuse = |state: &mut State, refused| {
                 raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowError)
             };
-            let args = match arguments::<A>(state, lua, &data.name) {
+            let args = match arguments::<A>(2, Some(&data.name), state, lua) {
                 Ok(args) => args,
                 Err(error) => {
                     return Err(match subject.read(state, 1, |_, _| ()) {
@@ -104,7 +97,7 @@ where
             let refuse = |state: &mut State, refused| {
                 raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowMutError)
             };
-            let args = match arguments::<A>(state, lua, &data.name) {
+            let args = match arguments::<A>(2, Some(&data.name), state, lua) {
                 Ok(args) => args,
                 Err(error) => {
                     return Err(match subject.write(state, 1, |_, _| ()) {
@@ -155,50 +148,54 @@ pub(super) struct NamedFn<F> {
     pub f: F,
 }
 
-/// The native function for a [`NamedFn`].
-pub(super) fn call_named<F, A, R>(state: &mut State) -> vm::Result<Return>
+/// A [`NamedFn`] as a native function.
+pub(super) struct CallsNamed<F, A, R>(PhantomData<fn(F, A) -> R>);
+
+/// A [`NamedFn`] that changes what it has captured, as a native function.
+pub(super) struct CallsNamedMut<F, A, R>(PhantomData<fn(F, A) -> R>);
+
+impl<F, A, R> OwningFunction for CallsNamed<F, A, R>
 where
     F: Fn(&Lua, A) -> Result<R> + 'static,
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let mut result = Ok(Return::NONE);
-    state.with_function_data(|state, callback: &Callback<NamedFn<F>>| {
-        result = guard(state, |state, lua| {
-            let NamedFn { name, f } = &callback.0;
-            let args = match A::from_stack_args(1, state.top(), 1, Some(name), state, lua) {
+    type Data = NamedFn<F>;
+
+    #[inline(always)]
+    fn call(state: &mut State, NamedFn { name, f }: &NamedFn<F>) -> vm::Result<Return> {
+        guard(state, |state, lua| {
+            let args = match arguments::<A>(1, Some(name), state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
             let result = lua.0.lend(state, || f(lua, args));
             give(state, lua, result)
-        });
-    });
-    result
+        })
+    }
 }
 
-/// The native function for a [`NamedFn`] that changes what it has captured.
-pub(super) fn call_named_mut<F, A, R>(state: &mut State) -> vm::Result<Return>
+impl<F, A, R> OwningFunction for CallsNamedMut<F, A, R>
 where
     F: FnMut(&Lua, A) -> Result<R> + 'static,
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    let mut result = Ok(Return::NONE);
-    state.with_function_data(|state, callback: &Callback<NamedFn<RefCell<F>>>| {
-        result = guard(state, |state, lua| {
-            let NamedFn { name, f } = &callback.0;
+    type Data = NamedFn<RefCell<F>>;
+
+    #[inline(always)]
+    fn call(state: &mut State, NamedFn { name, f }: &Self::Data) -> vm::Result<Return> {
+        guard(state, |state, lua| {
             let Ok(mut f) = f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
             };
-            let args = match A::from_stack_args(1, state.top(), 1, Some(name), state, lua) {
+            let args = match arguments::<A>(1, Some(name), state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
             let result = lua.0.lend(state, || f(lua, args));
             drop(f);
             give(state, lua, result)
-        });
-    });
-    result
+        })
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::any::AnyUserData;
 use super::meta_method::MetaMethod;
-use super::method::{Named, NamedFn, Reads, Writes, call_named, call_named_mut};
+use super::method::{CallsNamed, CallsNamedMut, Named, NamedFn, Reads, Writes};
 use super::names::short_type_name;
 use super::traits::{UserData, UserDataFields, UserDataMethods};
 use crate::callback::{caught, push_callback};
@@ -13,13 +13,14 @@ use crate::state::{Extra, Lua};
 use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use crate::types::MaybeSend;
 use crate::value::Value;
-use perilune_vm::{Finder, NativeFn, State};
+use perilune_vm::{Finder, State};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 #[cfg(feature = "async")]
 use {
-    super::method::{arguments, missing_self},
+    super::method::missing_self,
     super::refs::{UserDataRef, UserDataRefMut},
+    crate::callback::arguments,
     crate::task::push_async,
 };
 
@@ -179,13 +180,12 @@ impl<T> UserDataRegistry<T> {
     /// A function, which `push` makes a native one.
     pub(super) fn named<F>(
         &self,
-        push: fn(&mut State, &Extra, NativeFn, NamedFn<F>) -> Result<()>,
+        push: fn(&mut State, &Extra, NamedFn<F>) -> Result<()>,
         name: &str,
-        native: NativeFn,
         f: F,
     ) -> Result<Function> {
         let f = NamedFn { name: Self::full_name(name), f };
-        self.make(|state, extra| push(state, extra, native, f))
+        self.make(|state, extra| push(state, extra, f))
     }
 
     fn function<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -194,7 +194,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.named(push_callback, name, call_named::<F, A, R>, f)
+        self.named(push_callback::<CallsNamed<F, A, R>>, name, f)
     }
 
     fn function_mut<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -203,7 +203,7 @@ impl<T> UserDataRegistry<T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.named(push_callback, name, call_named_mut::<F, A, R>, RefCell::new(f))
+        self.named(push_callback::<CallsNamedMut<F, A, R>>, name, RefCell::new(f))
     }
 
     #[cfg(feature = "async")]
@@ -217,7 +217,7 @@ impl<T> UserDataRegistry<T> {
         let name = Self::full_name(name);
         self.make(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = A::from_stack_args(1, state.top(), 1, Some(&name), state, lua)?;
+                let args = arguments::<A>(1, Some(&name), state, lua)?;
                 Ok(lua.0.lend(state, || f(lua.weak_handle(), args)))
             })
         })
@@ -244,7 +244,7 @@ impl<T> UserDataRegistry<T> {
                 if state.top() == 0 {
                     return Err(missing_self(&name));
                 }
-                let args = arguments::<A>(state, lua, &name);
+                let args = arguments::<A>(2, Some(&name), state, lua);
                 let this = borrow(1, state).map_err(|cause| Error::bad_self(&name, cause))?;
                 let args = args?;
                 Ok(lua.0.lend(state, || method(lua.weak_handle(), this, args)))

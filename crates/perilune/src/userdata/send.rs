@@ -1,7 +1,7 @@
 //! Userdata that do not bind their state to an OS thread.
 
 use super::any::AnyUserData;
-use super::method::{NamedFn, Reads, Writes, call_named, call_named_mut};
+use super::method::{CallsNamed, CallsNamedMut, Reads, Writes};
 use super::registry::UserDataRegistry;
 use super::traits::UserDataFields;
 #[cfg(doc)]
@@ -14,7 +14,10 @@ use crate::traits::{FromLua, FromLuaMulti, IntoLua, IntoLuaMulti};
 use perilune_vm::State;
 use std::cell::RefCell;
 #[cfg(feature = "async")]
-use {crate::task::push_send_async, crate::types::MaybeSend, std::future::Future};
+use {
+    crate::callback::arguments, crate::task::push_send_async, crate::types::MaybeSend,
+    std::future::Future,
+};
 
 /// A type whose values, as userdata, do not bind a state to its OS thread: see
 /// [`SendLua`](crate::SendLua).
@@ -157,7 +160,7 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        self.0.named(push_send_callback::<NamedFn<F>>, name, call_named::<F, A, R>, f)
+        self.0.named(push_send_callback::<CallsNamed<F, A, R>>, name, f)
     }
 
     fn function_mut<F, A, R>(&self, name: &str, f: F) -> Result<Function>
@@ -166,8 +169,7 @@ impl<'a, T> SendUserDataRegistry<'a, T> {
         A: FromLuaMulti,
         R: IntoLuaMulti,
     {
-        let push = push_send_callback::<NamedFn<RefCell<F>>>;
-        self.0.named(push, name, call_named_mut::<F, A, R>, RefCell::new(f))
+        self.0.named(push_send_callback::<CallsNamedMut<F, A, R>>, name, RefCell::new(f))
     }
 
     /// Adds a field that is the same for all values of the type.
@@ -488,7 +490,7 @@ impl<T> SendUserDataRegistry<'_, T> {
         let full_name = UserDataRegistry::<T>::full_name(&name);
         let function = self.0.make(|state, extra| {
             push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = A::from_stack_args(1, state.top(), 1, Some(&full_name), state, lua)?;
+                let args = arguments::<A>(1, Some(&full_name), state, lua)?;
                 Ok(lua.0.lend(state, || function(lua.weak_handle(), args)))
             })
         });

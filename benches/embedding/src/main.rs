@@ -1,6 +1,9 @@
 //! Times the same operations through perilune and through mlua, in turns, and
 //! prints the ratios. An argument chooses the operations whose names contain it.
 //!
+//! With the argument `loops` it compares loops that call a Rust function with loops
+//! that call a Lua function, for each of the crates.
+//!
 //! With the arguments `count`, a crate, a name and a number it runs that
 //! operation so many times, for tools that count instructions.
 
@@ -27,6 +30,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["count", krate, name, rounds] => count(krate, name, rounds),
+        ["loops"] => {
+            loops("perilune", perilune::loops());
+            loops("mlua", mlua::loops());
+        }
         [filter] => compare(filter),
         _ => compare(""),
     }
@@ -43,6 +50,15 @@ fn count(krate: &str, name: &str, rounds: &str) {
     let operation = found.expect("the name of an operation");
     for _ in 0..rounds / operation.batch {
         (operation.run)();
+    }
+}
+
+fn loops(name: &str, pairs: Vec<(Operation, Operation)>) {
+    println!("| {name}: a loop that calls | a Lua function, ns | a Rust function, ns | ratio |");
+    println!("|---|---:|---:|---:|");
+    for (mut in_lua, mut in_rust) in pairs {
+        let (lua_ns, rust_ns) = timer::compare(&mut in_lua, &mut in_rust);
+        println!("| {} | {lua_ns:.1} | {rust_ns:.1} | {:.2} |", in_lua.name, rust_ns / lua_ns);
     }
 }
 

@@ -257,6 +257,32 @@ fn futures(lua: &Lua) -> Vec<Operation> {
     list
 }
 
+/// Loops that call a Lua function, and the same with a Rust function.
+pub fn loops() -> Vec<(Operation, Operation)> {
+    let lua = Lua::new();
+    let pair = |name, body, source: &str, rust: Function| {
+        let function: Function = lua.load(source).eval().unwrap();
+        (looped(&lua, name, body, function), looped(&lua, name, body, rust))
+    };
+    let nothing = lua.create_function(|_, ()| Ok(())).unwrap();
+    let same = lua.create_function(|_, a: i64| Ok(a)).unwrap();
+    let sum = lua.create_function(|_, (a, b): (i64, i64)| Ok(a + b)).unwrap();
+    let mean = lua.create_function(|_, (a, b, c): (f64, f64, f64)| Ok((a + b + c) / 3.0)).unwrap();
+    let length = lua.create_function(|_, s: lua::LuaString| Ok(s.as_bytes().len())).unwrap();
+    vec![
+        pair("no arguments", "x()", "function() end", nothing),
+        pair("1 integer", "local y = x(i)", "function(a) return a end", same),
+        pair("2 integers", "local y = x(i, 2)", "function(a, b) return a + b end", sum),
+        pair(
+            "3 floats",
+            "local y = x(i, 2.5, 3.5)",
+            "function(a, b, c) return (a + b + c) / 3.0 end",
+            mean,
+        ),
+        pair("a string", "local y = x('some string')", "function(s) return #s end", length),
+    ]
+}
+
 pub fn operations() -> Vec<Operation> {
     let lua = Lua::new();
     let mut list = vec![Operation::new("create and drop a state", 1, || {

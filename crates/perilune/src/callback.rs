@@ -120,18 +120,21 @@ where
     state.push_send_owning::<C>(data).map_err(|e| caught(state, &extra.lua, e))
 }
 
-/// The running function's arguments from the `i`-th on, for the function `to`.
+/// The arguments of the running function behind the first `k`, for the function
+/// `to`.
 #[inline(always)]
 pub(crate) fn arguments<A: FromLuaMulti>(
-    i: usize,
+    k: usize,
     to: Option<&str>,
     state: &mut State,
     lua: &Lua,
 ) -> Result<A> {
-    let n = (state.top() + 1).saturating_sub(i);
-    match A::from_found_slots(state.found_slots(i as i32, n)) {
+    match A::from_found_slots(state.found_slots(k)) {
         Some(arguments) => Ok(arguments),
-        None => A::from_stack_args(i as i32, n, i, to, state, lua),
+        None => {
+            let n = state.top().saturating_sub(k);
+            A::from_stack_args(k as i32 + 1, n, k + 1, to, state, lua)
+        }
     }
 }
 
@@ -146,7 +149,7 @@ where
     #[inline(always)]
     fn call(state: &mut State, f: &F) -> vm::Result<Return> {
         guard(state, |state, lua| {
-            let args = match arguments::<A>(1, None, state, lua) {
+            let args = match arguments::<A>(0, None, state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
@@ -172,7 +175,7 @@ where
             let Ok(mut f) = f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
             };
-            let args = match arguments::<A>(1, None, state, lua) {
+            let args = match arguments::<A>(0, None, state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };

@@ -94,7 +94,7 @@ impl MultiValue {
     /// `n` values of the stack, from index `first` on.
     pub(crate) fn take(first: i32, n: usize, state: &mut State, lua: &Lua) -> Result<MultiValue> {
         let mut complete = true;
-        let found = state.found_slots(first, n).iter().map(|found| {
+        let found = state.found_slots((first.max(1) - 1) as usize).iter().take(n).map(|found| {
             Value::found(found).unwrap_or_else(|| {
                 complete = false;
                 Nil

@@ -125,7 +125,7 @@ impl<'scope, 'env: 'scope> Scope<'scope, 'env> {
     {
         let slot = self.0.lend_function(move |state| {
             run(state, |state, lua| {
-                let args = arguments::<A>(1, None, state, lua)?;
+                let args = arguments::<A>(0, None, state, lua)?;
                 let results = lua.0.lend(state, || func(lua, args))?;
                 results.push_into_multi(state, lua)
             })

@@ -486,7 +486,7 @@ impl Lua {
     {
         self.with(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(1, None, state, lua)?;
+                let args = arguments::<A>(0, None, state, lua)?;
                 Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
             })?;
             Handle::pin(state, -1).map(crate::Function)
@@ -508,7 +508,7 @@ impl Lua {
     {
         self.with(|state, extra| {
             push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(1, None, state, lua)?;
+                let args = arguments::<A>(0, None, state, lua)?;
                 Ok(lua.0.lend(state, || func(lua.weak_handle(), args)))
             })?;
             Handle::pin(state, -1).map(crate::Function)

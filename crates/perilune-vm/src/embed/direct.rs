@@ -276,18 +276,13 @@ impl State {
         true
     }
 
-    /// The values of `n` slots from an index (from 1) on, as far as there are any.
+    /// The values of the slots behind the first `n`.
     #[inline(always)]
-    pub fn found_slots(&self, first: i32, n: usize) -> FoundSlots<'_> {
-        let live = self.top();
-        let start = usize::try_from(i64::from(first) - 1).unwrap_or(live).min(live);
+    pub fn found_slots(&self, n: usize) -> FoundSlots<'_> {
         // SAFETY: so many slots are live between base and top, and don't change
         // while the state is borrowed.
-        let slots = unsafe {
-            let base = (*self.current).base.add(start);
-            std::slice::from_raw_parts(base, n.min(live - start))
-        };
-        FoundSlots { slots, state: self }
+        let slots = unsafe { std::slice::from_raw_parts((*self.current).base, self.top()) };
+        FoundSlots { slots, state: self }.behind(n)
     }
 
     /// The value at an index; nil if there is none.

@@ -160,7 +160,7 @@ fn start<F: LuaNativeAsyncFn<A>, A: FromLuaMulti>(
     state: &mut State,
     lua: &Lua,
 ) -> Result<impl Future<Output = F::Output> + MaybeSend + 'static + use<F, A>> {
-    let args = arguments::<A>(1, None, state, lua)?;
+    let args = arguments::<A>(0, None, state, lua)?;
     Ok(lua.0.lend(state, || func.call(args)))
 }
 

@@ -53,7 +53,7 @@ where
             let refuse = |state: &mut State, refused| {
                 raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowError)
             };
-            let args = match arguments::<A>(2, Some(&data.name), state, lua) {
+            let args = match arguments::<A>(1, Some(&data.name), state, lua) {
                 Ok(args) => args,
                 Err(error) => {
                     return Err(match subject.read(state, 1, |_, _| ()) {
@@ -97,7 +97,7 @@ where
             let refuse = |state: &mut State, refused| {
                 raise_refusal::<T>(state, lua, &data.name, refused, Error::UserDataBorrowMutError)
             };
-            let args = match arguments::<A>(2, Some(&data.name), state, lua) {
+            let args = match arguments::<A>(1, Some(&data.name), state, lua) {
                 Ok(args) => args,
                 Err(error) => {
                     return Err(match subject.write(state, 1, |_, _| ()) {
@@ -165,7 +165,7 @@ where
     #[inline(always)]
     fn call(state: &mut State, NamedFn { name, f }: &NamedFn<F>) -> vm::Result<Return> {
         guard(state, |state, lua| {
-            let args = match arguments::<A>(1, Some(name), state, lua) {
+            let args = match arguments::<A>(0, Some(name), state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };
@@ -189,7 +189,7 @@ where
             let Ok(mut f) = f.try_borrow_mut() else {
                 return Err(raise(state, lua, Error::RecursiveMutCallback));
             };
-            let args = match arguments::<A>(1, Some(name), state, lua) {
+            let args = match arguments::<A>(0, Some(name), state, lua) {
                 Ok(args) => args,
                 Err(error) => return Err(raise(state, lua, error)),
             };

@@ -217,7 +217,7 @@ impl<T> UserDataRegistry<T> {
         let name = Self::full_name(name);
         self.make(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(1, Some(&name), state, lua)?;
+                let args = arguments::<A>(0, Some(&name), state, lua)?;
                 Ok(lua.0.lend(state, || f(lua.weak_handle(), args)))
             })
         })
@@ -244,7 +244,7 @@ impl<T> UserDataRegistry<T> {
                 if state.top() == 0 {
                     return Err(missing_self(&name));
                 }
-                let args = arguments::<A>(2, Some(&name), state, lua);
+                let args = arguments::<A>(1, Some(&name), state, lua);
                 let this = borrow(1, state).map_err(|cause| Error::bad_self(&name, cause))?;
                 let args = args?;
                 Ok(lua.0.lend(state, || method(lua.weak_handle(), this, args)))

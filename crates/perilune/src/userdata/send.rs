@@ -490,7 +490,7 @@ impl<T> SendUserDataRegistry<'_, T> {
         let full_name = UserDataRegistry::<T>::full_name(&name);
         let function = self.0.make(|state, extra| {
             push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(1, Some(&full_name), state, lua)?;
+                let args = arguments::<A>(0, Some(&full_name), state, lua)?;
                 Ok(lua.0.lend(state, || function(lua.weak_handle(), args)))
             })
         });

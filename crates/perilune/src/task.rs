@@ -497,6 +497,29 @@ impl Lua {
     /// not bind the state to this thread; a coroutine that waits for one of its
     /// futures does. See [`SendLua`](crate::SendLua).
     ///
+    /// ```
+    /// # use perilune::{Lua, SendLua};
+    /// # fn main() -> perilune::Result<()> {
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     let greet = lua.create_send_async_function(|_, name: String| async move {
+    ///         tokio::task::yield_now().await;
+    ///         Ok(format!("hello, {name}"))
+    ///     })?;
+    ///     lua.globals().set("greet", greet)
+    /// })?;
+    /// let worker = std::thread::spawn(move || {
+    ///     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    ///     let greeted = lua.enter(|lua| {
+    ///         runtime.block_on(lua.load("greet('Ann')").eval_async::<String>())
+    ///     });
+    ///     greeted.unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap(), "hello, Ann");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_send_async_function<F, A, FR, R>(&self, func: F) -> Result<crate::Function>

@@ -11,6 +11,21 @@ use perilune_vm::ShortStr;
 use serde::de::{self, Error as _, IntoDeserializer, Unexpected, Visitor};
 
 /// Reads a Lua value for serde.
+///
+/// ```
+/// use perilune::{Lua, serde::Deserializer};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize, PartialEq, Debug)]
+/// enum Shape { Circle(f64), Square { side: f64 } }
+///
+/// let lua = Lua::new();
+/// let shape = Deserializer::new(lua.load("{ Square = { side = 2 } }").eval()?);
+/// assert_eq!(Shape::deserialize(shape)?, Shape::Square { side: 2.0 });
+/// let shape = Deserializer::new(lua.load("{ Circle = 1.5 }").eval()?);
+/// assert_eq!(Shape::deserialize(shape)?, Shape::Circle(1.5));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Deserializer {
     value: Value,
@@ -18,6 +33,18 @@ pub struct Deserializer {
 }
 
 /// What a [`Deserializer`] does where there is a choice.
+///
+/// ```
+/// use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+/// use std::collections::BTreeMap;
+///
+/// let lua = Lua::new();
+/// let options = DeserializeOptions::new().deny_unsupported_types(false);
+/// let value = lua.load("{ a = 1, b = print }").eval()?;
+/// let map: BTreeMap<String, i64> = lua.from_value_with(value, options)?;
+/// assert_eq!(map, BTreeMap::from([("a".to_string(), 1)]));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -45,8 +72,9 @@ impl Default for Options {
 }
 
 macro_rules! setters {
-    ($($name:ident: $t:ty;)*) => { $(
+    ($($(#[$example:meta])* $name:ident: $t:ty;)*) => { $(
         #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        $(#[$example])*
         #[must_use]
         pub const fn $name(mut self, $name: $t) -> Self {
             self.$name = $name;
@@ -57,6 +85,14 @@ macro_rules! setters {
 
 impl Options {
     /// The default options.
+    ///
+    /// ```
+    /// # use perilune::serde::DeserializeOptions;
+    /// const STRICT: DeserializeOptions = DeserializeOptions::new();
+    /// assert!(STRICT.deny_unsupported_types && STRICT.deny_recursive_tables);
+    /// assert_eq!(STRICT.recursion_limit, 128);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const fn new() -> Self {
         Options {
             recursion_limit: super::RECURSION_LIMIT,
@@ -69,22 +105,107 @@ impl Options {
     }
 
     setters! {
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().recursion_limit(1);
+        /// let deep = lua.load("{ { 1 } }").eval()?;
+        /// assert!(lua.from_value_with::<Vec<Vec<u8>>>(deep, options).is_err());
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         recursion_limit: usize;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().deny_unsupported_types(false);
+        /// let list = lua.load("{ 'a', print, 'b' }").eval()?;
+        /// assert_eq!(lua.from_value_with::<Vec<String>>(list, options)?, ["a", "b"]);
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         deny_unsupported_types: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().deny_recursive_tables(false);
+        /// let node = lua.load("local t = { id = 1 }; t.me = t; return t").eval()?;
+        /// let node: serde_json::Value = lua.from_value_with(node, options)?;
+        /// assert_eq!(node, serde_json::json!({ "id": 1 }));
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         deny_recursive_tables: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// #[derive(serde::Deserialize)]
+        /// #[serde(deny_unknown_fields)]
+        /// struct Settings {}
+        ///
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().sort_keys(true);
+        /// let value = lua.load("{ c = 3, a = 1, b = 2 }").eval()?;
+        /// // The first mistake that is found is the same each time.
+        /// let error = lua.from_value_with::<Settings>(value, options).err().unwrap();
+        /// assert!(error.to_string().contains("unknown field `a`"));
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         sort_keys: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().encode_empty_tables_as_array(true);
+        /// let json: serde_json::Value = lua.from_value_with(lua.load("{}").eval()?, options)?;
+        /// assert_eq!(json, serde_json::json!([]));
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         encode_empty_tables_as_array: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+        /// let lua = Lua::new();
+        /// let options = DeserializeOptions::new().detect_mixed_tables(true);
+        /// // By its length alone, this is a list of one element.
+        /// let holes = lua.load("{ 'a', [3] = 'c' }").eval()?;
+        /// let json: serde_json::Value = lua.from_value_with(holes, options)?;
+        /// assert_eq!(json, serde_json::json!(["a", null, "c"]));
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         detect_mixed_tables: bool;
     }
 }
 
 impl Deserializer {
     /// A deserializer for a value.
+    ///
+    /// ```
+    /// # use perilune::{Lua, serde::Deserializer};
+    /// use serde::Deserialize;
+    ///
+    /// let lua = Lua::new();
+    /// let value = lua.load("{ 1, 2, 3 }").eval()?;
+    /// assert_eq!(Vec::<u8>::deserialize(Deserializer::new(value))?, [1, 2, 3]);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new(value: Value) -> Self {
         Self::new_with_options(value, Options::new())
     }
 
     /// A deserializer with options.
+    ///
+    /// ```
+    /// # use perilune::{Lua, serde::{DeserializeOptions, Deserializer}};
+    /// use serde::Deserialize;
+    ///
+    /// let lua = Lua::new();
+    /// let value = lua.load("{ { { 1 } } }").eval()?;
+    /// let options = DeserializeOptions::new().recursion_limit(2);
+    /// let deep = serde_json::Value::deserialize(Deserializer::new_with_options(value, options));
+    /// assert!(deep.unwrap_err().to_string().contains("recursion limit"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new_with_options(value: Value, options: Options) -> Self {
         Deserializer { value, options }
     }

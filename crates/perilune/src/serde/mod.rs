@@ -42,6 +42,22 @@ use std::fmt;
 const RECURSION_LIMIT: usize = 128;
 
 /// Conversions of a [`Lua`] state by way of serde.
+///
+/// ```
+/// use perilune::{Lua, LuaSerdeExt, Value};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Settings { title: String, size: (u32, u32), tags: Vec<String> }
+///
+/// let lua = Lua::new();
+/// let settings = Settings { title: "Demo".into(), size: (640, 480), tags: vec![] };
+/// lua.globals().set("settings", lua.to_value(&settings)?)?;
+/// lua.load("settings.tags[1] = settings.title:lower()").exec()?;
+/// let settings: Settings = lua.from_value(lua.globals().get::<Value>("settings")?)?;
+/// assert_eq!(settings.tags, ["demo"]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub trait LuaSerdeExt: Sealed {
     /// The value that stands for "nothing", [`Value::NULL`]: unlike nil it can be
     /// an element of an array, or the value of a field.
@@ -76,11 +92,32 @@ pub trait LuaSerdeExt: Sealed {
     /// [`null`](LuaSerdeExt::null), sequences get the
     /// [`array_metatable`](LuaSerdeExt::array_metatable).
     ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt};
+    /// #[derive(serde::Serialize)]
+    /// struct User { name: &'static str, email: Option<String> }
+    ///
+    /// let lua = Lua::new();
+    /// let users = lua.to_value(&[User { name: "Ann", email: None }])?;
+    /// lua.globals().set("users", users)?;
+    /// assert_eq!(lua.load("users[1].name").eval::<String>()?, "Ann");
+    /// assert!(lua.load("users[1].email ~= nil").eval::<bool>()?); // It is `null`.
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::SerializeError`]; memory.
     fn to_value<T: Serialize + ?Sized>(&self, t: &T) -> Result<Value>;
 
     /// [`to_value`](LuaSerdeExt::to_value) with options.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+    /// let lua = Lua::new();
+    /// let options = SerializeOptions::new().serialize_none_to_null(false);
+    /// assert!(lua.to_value_with(&None::<u8>, options)?.is_nil());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -88,12 +125,39 @@ pub trait LuaSerdeExt: Sealed {
 
     /// What serde reads from a Lua value.
     ///
+    /// ```
+    /// # use perilune::{Error, Lua, LuaSerdeExt};
+    /// #[derive(serde::Deserialize)]
+    /// struct Rule { pattern: String, #[serde(default)] limit: Option<u32> }
+    ///
+    /// let lua = Lua::new();
+    /// let rules: Vec<Rule> = lua.from_value(lua.load(
+    ///     "{ { pattern = '*.lua' }, { pattern = '*.rs', limit = 10 } }",
+    /// ).eval()?)?;
+    /// assert_eq!((rules[0].limit, rules[1].pattern.as_str()), (None, "*.rs"));
+    /// let wrong = lua.from_value::<Rule>(lua.load("{ limit = 3 }").eval()?);
+    /// assert!(matches!(wrong, Err(Error::DeserializeError(_))));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::DeserializeError`] if the value is not of that shape.
     #[allow(clippy::wrong_self_convention)]
     fn from_value<T: DeserializeOwned>(&self, value: Value) -> Result<T>;
 
     /// [`from_value`](LuaSerdeExt::from_value) with options.
+    ///
+    /// ```
+    /// # use perilune::{Lua, LuaSerdeExt, serde::DeserializeOptions};
+    /// let lua = Lua::new();
+    /// let value = lua.load("{ list = {}, run = print }").eval()?;
+    /// let options = DeserializeOptions::new()
+    ///     .deny_unsupported_types(false)
+    ///     .encode_empty_tables_as_array(true);
+    /// let json: serde_json::Value = lua.from_value_with(value, options)?;
+    /// assert_eq!(json, serde_json::json!({ "list": [] }));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.

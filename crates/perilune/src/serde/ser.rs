@@ -11,6 +11,17 @@ use perilune_vm::State;
 use serde::ser::{self, Serialize};
 
 /// Makes a Lua value of what serde can write.
+///
+/// ```
+/// use perilune::{Lua, serde::Serializer};
+/// use serde::Serialize;
+///
+/// let lua = Lua::new();
+/// let value = ("Ann", 31).serialize(Serializer::new(&lua))?;
+/// lua.globals().set("person", value)?;
+/// assert_eq!(lua.load("person[1] .. ' is ' .. person[2]").eval::<String>()?, "Ann is 31");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Serializer<'a> {
     lua: &'a Lua,
@@ -18,6 +29,20 @@ pub struct Serializer<'a> {
 }
 
 /// What a [`Serializer`] does where there is a choice.
+///
+/// ```
+/// use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+///
+/// #[derive(serde::Serialize)]
+/// struct Entry { key: &'static str, value: Option<i64> }
+///
+/// let lua = Lua::new();
+/// let options = SerializeOptions::new().serialize_none_to_null(false);
+/// let entry = lua.to_value_with(&Entry { key: "k", value: None }, options)?;
+/// lua.globals().set("entry", entry)?;
+/// assert_eq!(lua.load("entry.value == nil").eval::<bool>()?, true);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -44,8 +69,9 @@ impl Default for Options {
 }
 
 macro_rules! setters {
-    ($($name:ident: $t:ty;)*) => { $(
+    ($($(#[$example:meta])* $name:ident: $t:ty;)*) => { $(
         #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+        $(#[$example])*
         #[must_use]
         pub const fn $name(mut self, $name: $t) -> Self {
             self.$name = $name;
@@ -56,6 +82,13 @@ macro_rules! setters {
 
 impl Options {
     /// The default options.
+    ///
+    /// ```
+    /// # use perilune::serde::SerializeOptions;
+    /// const DEFAULT: SerializeOptions = SerializeOptions::new();
+    /// assert!(DEFAULT.set_array_metatable && DEFAULT.serialize_none_to_null);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub const fn new() -> Self {
         Options {
             recursion_limit: super::RECURSION_LIMIT,
@@ -67,21 +100,87 @@ impl Options {
     }
 
     setters! {
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+        /// let lua = Lua::new();
+        /// let options = SerializeOptions::new().recursion_limit(1);
+        /// assert!(lua.to_value_with(&[[1]], options).is_err());
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         recursion_limit: usize;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+        /// let lua = Lua::new();
+        /// let options = SerializeOptions::new().set_array_metatable(false);
+        /// let list = lua.to_value_with(&["a", "b"], options)?;
+        /// assert!(!list.as_table().unwrap().has_metatable());
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         set_array_metatable: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+        /// let lua = Lua::new();
+        /// assert_eq!(lua.to_value(&None::<u8>)?, lua.null());
+        /// let options = SerializeOptions::new().serialize_none_to_null(false);
+        /// assert!(lua.to_value_with(&None::<u8>, options)?.is_nil());
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         serialize_none_to_null: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+        /// let lua = Lua::new();
+        /// assert_eq!(lua.to_value(&())?, lua.null());
+        /// let options = SerializeOptions::new().serialize_unit_to_null(false);
+        /// assert!(lua.to_value_with(&(), options)?.is_nil());
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         serialize_unit_to_null: bool;
+        ///
+        /// ```
+        /// # use perilune::{Lua, LuaSerdeExt, serde::SerializeOptions};
+        /// let lua = Lua::new();
+        /// let json: serde_json::Value = serde_json::from_str("[1, 2.5]").unwrap();
+        /// let options = SerializeOptions::new().detect_serde_json_arbitrary_precision(true);
+        /// lua.globals().set("list", lua.to_value_with(&json, options)?)?;
+        /// assert_eq!(lua.load("list[1] + list[2]").eval::<f64>()?, 3.5);
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         detect_serde_json_arbitrary_precision: bool;
     }
 }
 
 impl<'a> Serializer<'a> {
     /// A serializer for values of this state.
+    ///
+    /// ```
+    /// # use perilune::{Lua, serde::Serializer};
+    /// use serde::Serialize;
+    ///
+    /// let lua = Lua::new();
+    /// let text = "hello".serialize(Serializer::new(&lua))?;
+    /// assert_eq!(text.to_string()?, "hello");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new(lua: &'a Lua) -> Self {
         Self::new_with_options(lua, Options::new())
     }
 
     /// A serializer with options.
+    ///
+    /// ```
+    /// # use perilune::{Lua, serde::{SerializeOptions, Serializer}};
+    /// use serde::Serialize;
+    ///
+    /// let lua = Lua::new();
+    /// let options = SerializeOptions::new().serialize_unit_to_null(false);
+    /// let value = ().serialize(Serializer::new_with_options(&lua, options))?;
+    /// assert!(value.is_nil());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn new_with_options(lua: &'a Lua, options: Options) -> Self {
         Serializer { lua, options }
     }

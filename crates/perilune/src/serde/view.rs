@@ -29,6 +29,16 @@ pub struct SerializableValue<'a> {
 
 impl Value {
     /// The value for serde to write, with options.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua.load("{ 'a', 'b', print }").eval()?;
+    /// assert!(serde_json::to_string(&value).is_err());
+    /// let lenient = value.to_serializable().deny_unsupported_types(false);
+    /// assert_eq!(serde_json::to_string(&lenient).unwrap(), r#"["a","b"]"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn to_serializable(&self) -> SerializableValue<'_> {
         SerializableValue { value: self, options: Options::new() }
     }
@@ -36,6 +46,16 @@ impl Value {
 
 impl SerializableValue<'_> {
     /// How deep tables may nest. Default: 128.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua.load("{ { { 'deep' } } }").eval()?;
+    /// let json = |limit| serde_json::to_string(&value.to_serializable().recursion_limit(limit));
+    /// assert_eq!(json(3).unwrap(), r#"[[["deep"]]]"#);
+    /// assert!(json(2).is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn recursion_limit(mut self, limit: usize) -> Self {
         self.options.recursion_limit = limit;
@@ -44,6 +64,16 @@ impl SerializableValue<'_> {
 
     /// Whether functions, threads, userdata, addresses and errors are an error;
     /// else they are left out of tables, and units elsewhere. Default: true.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let module: Value = lua.load("{ name = 'json', encode = print }").eval()?;
+    /// assert!(serde_json::to_string(&module).is_err());
+    /// let data = module.to_serializable().deny_unsupported_types(false);
+    /// assert_eq!(serde_json::to_string(&data).unwrap(), r#"{"name":"json"}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn deny_unsupported_types(mut self, enabled: bool) -> Self {
         self.options.deny_unsupported_types = enabled;
@@ -52,6 +82,16 @@ impl SerializableValue<'_> {
 
     /// Whether a table within itself is an error; else it is left out there.
     /// Default: true.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let node: Value = lua.load("local t = { id = 1 }; t.me = t; return t").eval()?;
+    /// assert!(serde_json::to_string(&node).is_err());
+    /// let finite = node.to_serializable().deny_recursive_tables(false);
+    /// assert_eq!(serde_json::to_string(&finite).unwrap(), r#"{"id":1}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn deny_recursive_tables(mut self, enabled: bool) -> Self {
         self.options.deny_recursive_tables = enabled;
@@ -59,6 +99,15 @@ impl SerializableValue<'_> {
     }
 
     /// Whether maps are written in the order of their keys. Default: false.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua.load("{ c = 3, a = 1, b = 2 }").eval()?;
+    /// let text = serde_json::to_string(&value.to_serializable().sort_keys(true)).unwrap();
+    /// assert_eq!(text, r#"{"a":1,"b":2,"c":3}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn sort_keys(mut self, enabled: bool) -> Self {
         self.options.sort_keys = enabled;
@@ -66,6 +115,16 @@ impl SerializableValue<'_> {
     }
 
     /// Whether empty tables are arrays rather than maps. Default: false.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua.load("{}").eval()?;
+    /// assert_eq!(serde_json::to_string(&value).unwrap(), "{}");
+    /// let list = value.to_serializable().encode_empty_tables_as_array(true);
+    /// assert_eq!(serde_json::to_string(&list).unwrap(), "[]");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn encode_empty_tables_as_array(mut self, enabled: bool) -> Self {
         self.options.encode_empty_tables_as_array = enabled;
@@ -74,6 +133,17 @@ impl SerializableValue<'_> {
 
     /// Whether all keys are looked at to tell an array from a map, rather than
     /// the length alone. Default: false.
+    ///
+    /// ```
+    /// # use perilune::{Lua, Value};
+    /// let lua = Lua::new();
+    /// let value: Value = lua.load("{ 'a', name = 'b' }").eval()?;
+    /// // By its length it is an array; the name is lost.
+    /// assert_eq!(serde_json::to_string(&value).unwrap(), r#"["a"]"#);
+    /// let map = value.to_serializable().detect_mixed_tables(true).sort_keys(true);
+    /// assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"1":"a","name":"b"}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[must_use]
     pub fn detect_mixed_tables(mut self, enabled: bool) -> Self {
         self.options.detect_mixed_tables = enabled;

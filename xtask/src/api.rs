@@ -61,7 +61,7 @@ pub struct Crate {
 /// A module, without the modules in it.
 pub struct Module {
     /// Its path.
-    name: String,
+    pub name: String,
     /// Whether it is public itself, and all around it.
     pub public: bool,
     /// The file it is in.
@@ -139,17 +139,30 @@ impl Crate {
     /// The names that public modules take from elsewhere.
     pub fn exported_names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        for module in self.modules.iter().filter(|module| module.public) {
-            for item in &module.items {
-                if let Item::Use(item) = item
-                    && is_public(&item.vis)
-                    && !is_hidden(&item.attrs)
-                {
-                    used_names(&item.tree, &mut names);
-                }
+        self.exporting().for_each(|tree| used_names(tree, &mut names));
+        names
+    }
+
+    /// What public modules take from another crate: paths in it.
+    pub fn paths_of_crate(&self, other: &str) -> BTreeSet<String> {
+        let mut paths = BTreeSet::new();
+        for tree in self.exporting() {
+            if let UseTree::Path(path) = tree
+                && path.ident == other
+            {
+                used_paths("", &path.tree, &mut paths);
             }
         }
-        names
+        paths
+    }
+
+    /// What public modules export.
+    fn exporting(&self) -> impl Iterator<Item = &UseTree> {
+        let public = self.modules.iter().filter(|module| module.public);
+        public.flat_map(|module| &module.items).filter_map(|item| match item {
+            Item::Use(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => Some(&item.tree),
+            _ => None,
+        })
     }
 }
 
@@ -183,6 +196,25 @@ fn used_names(tree: &UseTree, names: &mut BTreeSet<String>) {
             names.insert(rename.ident.to_string());
         }
         UseTree::Group(group) => group.items.iter().for_each(|tree| used_names(tree, names)),
+        UseTree::Glob(_) => {}
+    }
+}
+
+/// The paths that a tree uses, behind `before`.
+fn used_paths(before: &str, tree: &UseTree, paths: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => {
+            used_paths(&format!("{before}{}::", path.ident), &path.tree, paths);
+        }
+        UseTree::Name(name) => {
+            paths.insert(format!("{before}{}", name.ident));
+        }
+        UseTree::Rename(rename) => {
+            paths.insert(format!("{before}{}", rename.ident));
+        }
+        UseTree::Group(group) => {
+            group.items.iter().for_each(|tree| used_paths(before, tree, paths));
+        }
         UseTree::Glob(_) => {}
     }
 }

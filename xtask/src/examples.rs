@@ -16,12 +16,16 @@ use std::path::Path;
 use syn::{Attribute, ImplItem, Item, ItemImpl, ItemMacro, TraitItem};
 
 /// The crates whose items programs see, by folder.
-const CRATES: [(&str, &str); 4] = [
+const CRATES: [(&str, &str); 5] = [
     ("crates/perilune", "perilune"),
     ("crates/perilune-derive", "perilune_derive"),
     ("crates/perilune-stdlib", "perilune::native::stdlib"),
     ("crates/perilune-vm", "perilune::native"),
+    (IN_PART, "perilune::native"),
 ];
+
+/// The crate of which programs see only what those before it hand on.
+const IN_PART: &str = "crates/perilune-syntax";
 
 /// An item without an example.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,9 +63,19 @@ pub fn command(args: &mut Args) -> Result<bool> {
 /// All items without an example.
 pub fn lacking(root: &Path) -> Result<Vec<Lacking>> {
     let mut all = Vec::new();
+    let mut handed_on = BTreeSet::new();
     for (folder, name) in CRATES {
         let krate = Crate::open(&root.join(folder).join("src"), name)?;
-        let (shown, exported) = (krate.shown_names(), krate.exported_names());
+        let (mut shown, mut exported) = (krate.shown_names(), krate.exported_names());
+        if folder == IN_PART {
+            exported.retain(|name| handed_on.contains(name));
+            shown = handed_on
+                .iter()
+                .filter_map(|path: &String| path.rsplit("::").next())
+                .map(str::to_owned)
+                .collect();
+        }
+        handed_on.extend(krate.paths_of_crate("perilune_syntax"));
         let mut found = Vec::new();
         for module in &krate.modules {
             let file = module.file.strip_prefix(root).unwrap_or(&module.file);

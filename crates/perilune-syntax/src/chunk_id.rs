@@ -8,6 +8,14 @@ const ID_SIZE: usize = 60;
 /// first line.
 ///
 /// A zero byte ends the name.
+///
+/// ```
+/// use perilune::native::chunk_id;
+///
+/// assert_eq!(chunk_id(b"@init.lua"), b"init.lua");
+/// assert_eq!(chunk_id(b"=stdin"), b"stdin");
+/// assert_eq!(chunk_id(b"x = 1\ny = 2"), b"[string \"x = 1...\"]");
+/// ```
 pub fn chunk_id(source: &[u8]) -> Vec<u8> {
     let source = source.split(|&b| b == 0).next().unwrap_or(source);
     match source {

@@ -85,6 +85,15 @@ macro_rules! dialect_table {
         $field:ident: $kind:ty = $a:expr, $b:expr, $c:expr, $d:expr, $e:expr;
     )*) => {
         /// What a dialect has.
+        ///
+        /// ```
+        /// use perilune::native::Dialect;
+        ///
+        /// // Which dialects have integers?
+        /// let with: Vec<_> = Dialect::ALL.iter().filter(|d| !d.float_only_numbers).collect();
+        /// assert_eq!(with.iter().map(|d| d.version).collect::<Vec<_>>(), ["5.3", "5.4", "5.5"]);
+        /// # Ok::<(), perilune::Error>(())
+        /// ```
         #[derive(Debug, PartialEq, Eq)]
         pub struct Dialect {
             $($(#[$documentation])* pub $field: $kind,)*
@@ -839,6 +848,12 @@ const EARLY_GENERIC_LOOP: [Option<&str>; 4] =
     [Some("(for generator)"), Some("(for state)"), Some("(for control)"), None];
 
 /// How the registry notes the C libraries that are loaded.
+///
+/// ```
+/// use perilune::native::{LUA_5_4, LibraryTable};
+///
+/// assert_eq!(LUA_5_4.library_table, LibraryTable::Finalized(Some("_CLIBS")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LibraryTable {
     /// As userdata of this metatable.
@@ -907,6 +922,14 @@ pub enum TokenText {
 
 impl Dialect {
     /// The name of a chunk as messages show it.
+    ///
+    /// ```
+    /// use perilune::native::{LUA_5_1, LUA_5_4};
+    ///
+    /// let name = b"a chunk whose code is on one line, and which has no end";
+    /// assert!(LUA_5_1.chunk_id(name).len() <= LUA_5_4.chunk_id(name).len());
+    /// assert_eq!(LUA_5_4.chunk_id(b"@main.lua"), b"main.lua");
+    /// ```
     pub fn chunk_id(&self, source: &[u8]) -> Vec<u8> {
         match self.short_chunk_names {
             true => short_chunk_id(source),
@@ -919,6 +942,14 @@ impl Dialect {
 
     /// The dialect that a name such as `5.1`, `51`, `lua5.1`, `lua51` or
     /// `Lua 5.1` means.
+    ///
+    /// ```
+    /// use perilune::native::{Dialect, LUA_5_1};
+    ///
+    /// assert_eq!(Dialect::from_name("lua5.1"), Some(&LUA_5_1));
+    /// assert_eq!(Dialect::from_name("51"), Some(&LUA_5_1));
+    /// assert_eq!(Dialect::from_name("6.0"), None);
+    /// ```
     pub fn from_name(name: &str) -> Option<&'static Dialect> {
         let version = match name.get(..3) {
             Some(prefix) if prefix.eq_ignore_ascii_case("lua") => name[3..].trim_start(),

@@ -3,6 +3,13 @@
 use crate::dialect::Dialect;
 
 /// A number as Lua sees it.
+///
+/// ```
+/// use perilune::native::number::{Number, parse};
+///
+/// assert_eq!(parse(b"10"), Some(Number::Integer(10)));
+/// assert_eq!(parse(b"10.0"), Some(Number::Float(10.0)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
     /// A 64-bit integer.
@@ -17,6 +24,14 @@ pub enum Number {
 /// numerals with optional fraction and exponent. A decimal integer that does
 /// not fit becomes a float; a hexadecimal integer wraps around. `inf` and `nan`
 /// are no numerals.
+///
+/// ```
+/// use perilune::native::number::{Number, parse};
+///
+/// assert_eq!(parse(b" 0x10 "), Some(Number::Integer(16)));
+/// assert_eq!(parse(b"9223372036854775808"), Some(Number::Float(2f64.powi(63))));
+/// assert_eq!(parse(b"10 apples"), None);
+/// ```
 pub fn parse(text: &[u8]) -> Option<Number> {
     let (negative, digits) = split_sign(trim(text));
     match digits {
@@ -26,6 +41,14 @@ pub fn parse(text: &[u8]) -> Option<Number> {
 }
 
 /// Converts a whole string to a number as a dialect does.
+///
+/// ```
+/// use perilune::native::number::{Number, parse_as};
+/// use perilune::native::{LUA_5_1, LUA_5_4};
+///
+/// assert_eq!(parse_as(b"10", &LUA_5_4), Some(Number::Integer(10)));
+/// assert_eq!(parse_as(b"10", &LUA_5_1), Some(Number::Float(10.0)));
+/// ```
 pub fn parse_as(text: &[u8], dialect: &Dialect) -> Option<Number> {
     if !dialect.float_only_numbers {
         return parse(text);

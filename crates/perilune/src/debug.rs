@@ -147,7 +147,12 @@ pub struct DebugNames<'a> {
 ///     });
 ///     Ok(place)
 /// })?;
-/// let code = "local place = ...\nlocal function f()\n  local p = place()\n  return p\nend\nreturn (f())";
+/// let code = "local place = ...
+///     local function f()
+///         local p = place()
+///         return p
+///     end
+///     return (f())";
 /// let text: String = lua.load(code).set_name("@main.lua").call(place)?;
 /// assert_eq!(text, "main.lua from line Some(2)");
 /// # Ok::<(), perilune::Error>(())
@@ -175,7 +180,12 @@ pub struct DebugSource<'a> {
 ///     let stack = lua.inspect_stack(1, |debug| debug.stack()).expect("there is a caller");
 ///     Ok((stack.num_params, stack.is_vararg))
 /// })?;
-/// let code = "local probe = ... local function f(a, b, ...) local n, v = probe() return n, v end return f()";
+/// let code = "local probe = ...
+///     local function f(a, b, ...)
+///         local n, vararg = probe()
+///         return n, vararg
+///     end
+///     return f()";
 /// assert_eq!(lua.load(code).call::<(u8, bool)>(probe)?, (2, true));
 /// # Ok::<(), perilune::Error>(())
 /// ```
@@ -282,7 +292,9 @@ impl<'a> Debug<'a> {
     /// ```
     /// # use perilune::Lua;
     /// let lua = Lua::new();
-    /// let native = lua.create_function(|lua, ()| Ok(lua.inspect_stack(0, |debug| debug.source().what)))?;
+    /// let native = lua.create_function(|lua, ()| {
+    ///     Ok(lua.inspect_stack(0, |debug| debug.source().what))
+    /// })?;
     /// assert_eq!(native.call::<String>(())?, "C");
     /// # Ok::<(), perilune::Error>(())
     /// ```
@@ -336,7 +348,12 @@ impl<'a> Debug<'a> {
     /// let upvalues = lua.create_function(|lua, ()| {
     ///     Ok(lua.inspect_stack(1, |debug| debug.stack().num_upvalues))
     /// })?;
-    /// let code = "local upvalues = ... local function f() local n = upvalues() return n end return (f())";
+    /// let code = "local upvalues = ...
+    ///     local function f()
+    ///         local n = upvalues()
+    ///         return n
+    ///     end
+    ///     return (f())";
     /// assert_eq!(lua.load(code).call::<u8>(upvalues)?, 1);
     /// # Ok::<(), perilune::Error>(())
     /// ```
@@ -364,7 +381,8 @@ impl Lua {
     ///     let line = lua.inspect_stack(1, |debug| debug.current_line()).flatten();
     ///     Ok(format!("{message} (line {})", line.unwrap_or(0)))
     /// })?;
-    /// assert_eq!(lua.load("local log = ...\nreturn (log('here'))").call::<String>(log)?, "here (line 2)");
+    /// let code = "local log = ...\nreturn (log('here'))";
+    /// assert_eq!(lua.load(code).call::<String>(log)?, "here (line 2)");
     /// # Ok::<(), perilune::Error>(())
     /// ```
     pub fn inspect_stack<R>(&self, level: usize, f: impl FnOnce(&Debug) -> R) -> Option<R> {

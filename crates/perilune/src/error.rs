@@ -184,8 +184,8 @@ impl Error {
     ///     false => Err(Error::runtime(format!("{x} has no root"))),
     /// })?;
     /// lua.globals().set("root", root)?;
-    /// let (ok, message): (bool, String) = lua.load("local ok, e = pcall(root, -4) return ok, tostring(e)").eval()?;
-    /// assert!(!ok && message.contains("-4 has no root"));
+    /// let code = "local ok, e = pcall(root, -4) return tostring(e)";
+    /// assert!(lua.load(code).eval::<String>()?.contains("-4 has no root"));
     /// # Ok::<(), perilune::Error>(())
     /// ```
     #[inline]

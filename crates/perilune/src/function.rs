@@ -254,7 +254,8 @@ impl Function {
         self.0.lua().weak()
     }
 
-    /// A copy of the function with upvalues of its own, of the same values. A native function is answered as it is.
+    /// A copy of the function with upvalues of its own, of the same values. A native
+    /// function is answered as it is.
     ///
     /// ```
     /// # use perilune::{Function, Lua};

@@ -263,9 +263,9 @@ impl Value {
     /// ```
     /// # use perilune::{Lua, Value};
     /// let lua = Lua::new();
-    /// let (a, b): (Value, Value) = lua
-    ///     .load("local mt = { __eq = function() return true end } return setmetatable({}, mt), setmetatable({}, mt)")
-    ///     .eval()?;
+    /// let code = "local mt = { __eq = function() return true end }
+    ///     return setmetatable({}, mt), setmetatable({}, mt)";
+    /// let (a, b): (Value, Value) = lua.load(code).eval()?;
     /// assert!(a.equals(&b)?);
     /// assert!(a != b);
     /// # Ok::<(), perilune::Error>(())

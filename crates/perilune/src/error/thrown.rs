@@ -60,7 +60,8 @@ impl Thrown {
     /// ```
     /// # use perilune::{Error, Lua};
     /// let lua = Lua::new();
-    /// let result = lua.load("error(setmetatable({}, { __tostring = function() return 'oh' end }))").exec();
+    /// let code = "error(setmetatable({}, { __tostring = function() return 'oh' end }))";
+    /// let result = lua.load(code).exec();
     /// let Err(Error::Thrown(thrown)) = result else { panic!("a table was raised") };
     /// assert!(thrown.traceback().starts_with("stack traceback:\n\t[C]: in "));
     /// assert!(thrown.to_string().starts_with("oh\nstack traceback:"));

@@ -7,6 +7,10 @@
 //! links at all. So this script leads the linker to the static libraries for this
 //! one program, after it has tried with a small one whether that works. Where it
 //! does not, the command is linked as any other program.
+//!
+//! The same way it tries a linker script that puts together what small programs
+//! call. The system maps the pages around one that is needed, so without it nearly
+//! all of the command would be in memory, and all of its C library.
 #![forbid(unsafe_code)]
 
 use std::env;
@@ -27,6 +31,9 @@ const LIBRARIES: [(&str, &str); 7] = [
     ("util", "-l:libutil.a"),
 ];
 
+/// The linker script.
+const LAYOUT: &str = "layout.ld";
+
 /// A program that needs what the command needs: threads, unwinding, mathematics,
 /// other programs.
 const TRIAL: &str = r#"
@@ -43,6 +50,7 @@ fn main() {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={LAYOUT}");
     for argument in static_linking().unwrap_or_default() {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
@@ -71,7 +79,9 @@ fn static_linking() -> Option<Vec<String>> {
     // The places of addresses in a short form, which less memory holds at the start:
     // libraries know it since glibc 2.36.
     let packed = [&statically[..], &[String::from("-Wl,-z,pack-relative-relocs")]].concat();
-    [packed, statically.to_vec()].into_iter().find(|arguments| works(&out, arguments))
+    let script = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).join(LAYOUT);
+    let placed = [&packed[..], &[format!("-Wl,-T,{}", script.to_str()?)]].concat();
+    [placed, packed, statically.to_vec()].into_iter().find(|arguments| works(&out, arguments))
 }
 
 /// Whether a program that is linked with these arguments does what it should.

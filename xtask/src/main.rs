@@ -9,6 +9,7 @@ mod examples;
 mod faults;
 mod fuzz;
 mod generate;
+mod layout;
 mod mlua_tests;
 mod stress;
 mod suites;
@@ -65,6 +66,8 @@ commands:
            --asan           under AddressSanitizer, with a nightly toolchain
            --timeout S      kill a run after so many seconds (600)
            --jobs N         run so many seeds at once (1)
+  layout   find out which functions lie side by side in the command, with valgrind
+           --binary PATH    this interpreter
   mlua-tests  run the tests and examples of the crate mlua against perilune
            --features LIST  the features, instead of those with and without send
            --filter NAME    only the files whose names contain NAME
@@ -80,12 +83,13 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "api",
     "bench",
     "faults",
     "fuzz",
     "generate",
+    "layout",
     "mlua-tests",
     "stress",
     "suites",
@@ -120,6 +124,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
         "faults" => faults::command(&mut args),
         "generate" => generate::command(&mut args),
         "fuzz" => fuzz::command(&mut args),
+        "layout" => layout::command(&mut args),
         "mlua-tests" => mlua_tests::command(&mut args),
         "stress" => stress::command(&mut args),
         "test" => test::command(&mut args),

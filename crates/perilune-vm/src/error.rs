@@ -11,6 +11,26 @@ use perilune_bytecode::names::{self, FunctionView, ObjectName};
 use std::fmt::Write as _;
 
 /// The result of what may raise a Lua error.
+///
+/// ```
+/// use perilune::native::{self, State};
+///
+/// fn largest(state: &mut State) -> native::Result<i64> {
+///     let mut largest = state.check_integer(1)?;
+///     for arg in 2..=state.top() as i32 {
+///         largest = largest.max(state.check_integer(arg)?);
+///     }
+///     Ok(largest)
+/// }
+///
+/// let mut state = State::new().unwrap();
+/// let result = state.enter(|state| {
+///     state.push(3)?;
+///     state.push("8")?;
+///     largest(state)
+/// });
+/// assert_eq!(result.unwrap(), 8);
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// As wide as [`Return`](crate::Return), so that a result of either travels in two
@@ -32,6 +52,20 @@ pub(crate) enum Kind {
 
 /// A Lua error on its way to whoever catches it. The error's value waits in
 /// the state: [`State::push_error`] pushes it.
+///
+/// ```
+/// use perilune::native::State;
+///
+/// let mut state = State::new().unwrap();
+/// let text = state.enter(|state| {
+///     state.load(b"local t = nil; return t.x", b"=chunk", b"t")?;
+///     let Err(error) = state.protected_call(0, Some(1)) else { return Ok(None) };
+///     state.push_error(error)?;
+///     Ok(state.bytes(-1).map(<[u8]>::to_vec))
+/// });
+/// let text = text.unwrap().unwrap();
+/// assert_eq!(text, b"chunk:1: attempt to index a nil value (local 't')");
+/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct Error(pub(crate) Kind);
@@ -41,11 +75,30 @@ impl Error {
         Error(Kind::Memory)
     }
     /// Whether memory ran out.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.set_memory_limit(Some(state.used_memory() + 10_000));
+    /// let error = state.new_table(1_000_000, 0).unwrap_err();
+    /// state.set_memory_limit(None);
+    /// assert!(error.is_memory());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_memory(&self) -> bool {
         self.0 == Kind::Memory
     }
     /// Whether it is a panic of Rust code, which nothing in Lua catches: see
     /// [`State::raise_panic`].
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// let error = state.error(format_args!("no panic"));
+    /// assert!(!error.is_panic());
+    /// let error = state.raise_panic(Box::new("panic"));
+    /// assert!(error.is_panic());
+    /// state.take_panic(&error);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_panic(&self) -> bool {
         self.0 == Kind::Fatal
     }

@@ -164,6 +164,16 @@ impl State {
 
     /// [`set_metatable_root`](Self::set_metatable_root) of a value that is kept.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// let metatable = state.keep(-1)?;
+    /// state.new_table(0, 0)?;
+    /// state.set_metatable_kept(-1, &metatable)?;
+    /// assert!(state.has_metatable(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     #[inline]

@@ -190,6 +190,16 @@ impl State {
     }
 
     /// Marks a userdata for the embedding API.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(1), 0)?;
+    /// state.mark_userdata(-1);
+    /// assert!(state.is_userdata_marked(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn mark_userdata(&mut self, index: i32) {
         if let Some(u) = self.data_of(self.raw(index)) {
             // SAFETY: the userdata is live.
@@ -198,6 +208,15 @@ impl State {
     }
 
     /// Whether a userdata was marked by the embedding API.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_userdata(Payload::new(1), 0)?;
+    /// assert!(!state.is_userdata_marked(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_userdata_marked(&self, index: i32) -> bool {
         // SAFETY: the userdata is live.
         self.data_of(self.raw(index))

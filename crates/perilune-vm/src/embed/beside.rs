@@ -9,6 +9,20 @@ use std::cell::UnsafeCell;
 /// The exclusive reference to the state that [`with`](Self::with) takes is the
 /// proof that nobody else looks at the value: there is one state of an owner, and
 /// the closure cannot get at it.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, Beside};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let log = Beside::new(&shared, Vec::new());
+/// shared.with(|state, _: &Extra| {
+///     log.with(state, |lines| lines.push("entered"));
+///     Ok::<_, Unavailable>(())
+/// })?;
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct Beside<T> {
     owner: *const Inner,
     value: UnsafeCell<T>,
@@ -24,11 +38,40 @@ unsafe impl<T: Send> Sync for Beside<T> {}
 
 impl<T> Beside<T> {
     /// A value beside the state of a handle.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Beside};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let count = Beside::new(&shared, 0);
+    /// shared.with(|state, _: &Extra| {
+    ///     assert_eq!(count.with(state, |n| *n), 0);
+    ///     Ok::<_, Unavailable>(())
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn new(shared: &Shared, value: T) -> Beside<T> {
         Beside { owner: shared.address(), value: UnsafeCell::new(value) }
     }
 
     /// Runs `f` with the value.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Beside};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let count = Beside::new(&shared, 0);
+    /// shared.with(|state, _: &Extra| {
+    ///     count.with(state, |n| *n += 1);
+    ///     assert_eq!(count.with(state, |n| *n), 1);
+    ///     Ok::<_, Unavailable>(())
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Panics
     /// If it is beside another state.

@@ -8,6 +8,16 @@ use std::str::Utf8Error;
 
 /// The bytes of a Lua string. They are kept alive, with the state they belong
 /// to, and don't change: strings are immutable and never move.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// state.push(&b"\x00\xff"[..])?;
+/// let root = state.pin_top()?;
+/// let bytes = state.pinned_bytes(&root).unwrap();
+/// state.gc(perilune::native::GcOption::Collect)?;
+/// assert_eq!(*bytes, [0, 255]);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct PinnedBytes {
     bytes: *const [u8],
     /// Its state stays open until this is dropped.
@@ -24,6 +34,15 @@ unsafe impl Sync for PinnedBytes {}
 
 impl PinnedBytes {
     /// The value.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// let root = state.pin_top()?;
+    /// let bytes = state.pinned_bytes(&root).unwrap();
+    /// assert!(bytes.root().same_root(&root));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn root(&self) -> &Root {
         &self.root
     }
@@ -46,10 +65,28 @@ impl Deref for PinnedBytes {
 }
 
 /// The text of a Lua string: [`PinnedBytes`] that are UTF-8.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// state.push("grün")?;
+/// let root = state.pin_top()?;
+/// let text = state.pinned_str(&root).unwrap().unwrap();
+/// assert_eq!(text.chars().count(), 4);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct PinnedStr(PinnedBytes);
 
 impl PinnedStr {
     /// The value.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// let root = state.pin_top()?;
+    /// let text = state.pinned_str(&root).unwrap().unwrap();
+    /// assert!(text.root().same_root(&root));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn root(&self) -> &Root {
         &self.0.root
     }
@@ -90,6 +127,16 @@ impl State {
 
     /// The bytes of a root's string; `None` for other values, another state's
     /// root, and while the state is being closed.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// state.push(1)?;
+    /// let (text, number) = (state.pin(1)?, state.pin(2)?);
+    /// assert_eq!(state.pinned_bytes(&text).as_deref(), Some(&b"text"[..]));
+    /// assert!(state.pinned_bytes(&number).is_none());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn pinned_bytes(&self, root: &Root) -> Option<PinnedBytes> {
         let string = self.root_string(root)?;
@@ -102,6 +149,16 @@ impl State {
     }
 
     /// The text of a root's string; `None` as [`pinned_bytes`](Self::pinned_bytes).
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// state.push(&b"\xff"[..])?;
+    /// let (text, bytes) = (state.pin(1)?, state.pin(2)?);
+    /// assert_eq!(&*state.pinned_str(&text).unwrap().unwrap(), "text");
+    /// assert!(state.pinned_str(&bytes).unwrap().is_err());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not UTF-8.
@@ -118,12 +175,33 @@ impl State {
 
 impl Root {
     /// [`State::pinned_bytes`]; `None` also if the state can't be had now.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let root = lua.with_native(|state| {
+    ///     state.push("text")?;
+    ///     state.pin_top()
+    /// })?;
+    /// assert_eq!(root.pinned_bytes().as_deref(), Some(&b"text"[..]));
+    /// assert!(lua.with_native(|_| Ok(root.pinned_bytes()))?.is_none(), "the state is in use");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn pinned_bytes(&self) -> Option<PinnedBytes> {
         self.owning().briefly(|state| state.pinned_bytes(self))
     }
 
     /// [`State::pinned_str`]; `None` also if the state can't be had now.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let root = lua.with_native(|state| {
+    ///     state.push("text")?;
+    ///     state.pin_top()
+    /// })?;
+    /// assert_eq!(&*root.pinned_str().unwrap().unwrap(), "text");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not UTF-8.

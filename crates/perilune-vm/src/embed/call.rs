@@ -11,6 +11,17 @@ use crate::value::RawValue;
 use std::any::Any;
 
 /// A call whose arguments are being pushed: made by [`State::begin_call`].
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// state.get_global("tostring")?;
+/// let tostring = state.pin_top()?;
+/// let call = state.begin_call(&tostring)?;
+/// state.push(42)?;
+/// let (first, count) = state.finish_call(call)?;
+/// assert_eq!((state.bytes(first), count), (Some(&b"42"[..]), 1));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[must_use]
 #[derive(Clone, Copy, Debug)]
 pub struct PendingCall {
@@ -21,11 +32,40 @@ pub struct PendingCall {
 impl State {
     /// Sets the message handler of the calls that [`begin_call`](Self::begin_call)
     /// begins.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn handler(state: &mut State) -> native::Result<Return> {
+    ///     state.ret("something went wrong")
+    /// }
+    ///
+    /// state.set_default_handler(Some(handler));
+    /// state.get_global("error")?;
+    /// let error = state.pin_top()?;
+    /// let call = state.begin_call(&error)?;
+    /// let error = state.finish_call(call).unwrap_err();
+    /// state.push_error(error)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"something went wrong"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn set_default_handler(&mut self, handler: Option<NativeFn>) {
         self.default_handler = handler;
     }
 
     /// Begins a call of a root's value: its arguments are pushed next.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return ...", b"=chunk", b"t")?;
+    /// let echo = state.pin_top()?;
+    /// let call = state.begin_call(&echo)?;
+    /// state.push("a")?;
+    /// state.push("b")?;
+    /// assert_eq!(state.finish_call(call)?, (1, 2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the root is of another state, or the stack can't grow.
@@ -50,6 +90,17 @@ impl State {
     /// Makes a call that was begun; what has been pushed since are its arguments.
     /// Answers the index of the first result and how many there are, up to the
     /// top.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"error 'no'", b"=chunk", b"t")?;
+    /// let fails = state.pin_top()?;
+    /// let call = state.begin_call(&fails)?;
+    /// state.push("dropped")?;
+    /// assert!(state.finish_call(call).is_err());
+    /// assert_eq!(state.top(), 0);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What the function raises; the stack is as it was before the call was
@@ -96,6 +147,27 @@ impl State {
 impl Root {
     /// Calls the value: `push` pushes its arguments, and `read` gets the index of
     /// the first result and how many there are, or the error.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let double = shared.with(|state, _: &Extra| {
+    ///     state.load(b"return ... * 2", b"=double", b"t").unwrap();
+    ///     Ok::<_, Unavailable>(state.pin_top().unwrap())
+    /// })?;
+    /// let answer = double.call(
+    ///     |state, _: &Extra| Ok(state.push(21).unwrap()),
+    ///     |state, _, called| {
+    ///         let (first, _) = called.unwrap();
+    ///         Ok::<_, Unavailable>(state.to_integer(first))
+    ///     },
+    /// )?;
+    /// assert_eq!(answer, Some(42));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If the state can't be had; what the functions answer.

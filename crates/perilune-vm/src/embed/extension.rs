@@ -9,6 +9,20 @@ use std::ops::Deref;
 /// else. It does not leave its OS thread: it is dropped when the state leaves
 /// ([`SendShared`](super::SendShared)), and made anew on the next thread. The
 /// second part goes along.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let log = Shared::new::<Nothing, Vec<u8>>(State::new().unwrap(), b"lasting".to_vec());
+/// let n = log.with(|_, beside: &Extension<Nothing, Vec<u8>>| {
+///     Ok::<_, Unavailable>(beside.lasting.len())
+/// })?;
+/// assert_eq!(n, 7);
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct Extension<L, X> {
     /// Dropped already, unless `present`.
     local: ManuallyDrop<L>,

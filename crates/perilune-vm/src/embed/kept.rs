@@ -8,6 +8,19 @@ use crate::state::State;
 use crate::value::RawValue;
 
 /// A value that a state keeps until [`State::forget`] is called.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::Kept;
+///
+/// state.push("for later")?;
+/// let kept: Kept = state.keep(-1)?;
+/// state.pop(1);
+/// state.push_kept(&kept)?;
+/// assert_eq!(state.bytes(-1), Some(&b"for later"[..]));
+/// state.forget(kept);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Kept(u32);
 
@@ -19,7 +32,16 @@ pub(crate) struct KeptValues {
 }
 
 impl State {
-    /// Keeps the value at an index.
+    /// Keeps the value at an index; pushes and pops nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// let kept = state.keep(1)?;
+    /// state.push_kept(&kept)?;
+    /// assert!(state.raw_equal(1, 2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -43,6 +65,15 @@ impl State {
 
     /// Pushes a value that is kept.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push(42)?;
+    /// let kept = state.keep(-1)?;
+    /// state.push_kept(&kept)?;
+    /// assert_eq!(state.to_integer(-1), Some(42));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the stack can't grow.
     pub fn push_kept(&mut self, kept: &Kept) -> Result<()> {
@@ -50,6 +81,14 @@ impl State {
     }
 
     /// Keeps a value no longer.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("old")?;
+    /// let kept = state.keep(-1)?;
+    /// state.forget(kept);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn forget(&mut self, kept: Kept) {
         if let Some(value) = self.kept.values.get_mut(kept.0 as usize)
             && self.kept.free.try_reserve(1).is_ok()

@@ -3,6 +3,17 @@
 use std::ffi::c_void;
 
 /// A light userdata: an address, and nothing else (manual §2.1).
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::LightUserData;
+///
+/// let address = LightUserData(0x1000 as *mut std::ffi::c_void);
+/// lua.globals().set("handle", address)?;
+/// assert_eq!(lua.load("type(handle)").eval::<String>()?, "userdata");
+/// assert_eq!(lua.globals().get::<LightUserData>("handle")?, address);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LightUserData(pub *mut c_void);
 

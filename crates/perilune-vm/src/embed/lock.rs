@@ -2,24 +2,68 @@
 //! OS thread, one at a time, behind a re-entrant lock.
 
 /// `Send` with the feature `send`, else every type.
+///
+/// ```
+/// use perilune::native::{MaybeSend, Payload};
+///
+/// /// Takes what a state may own in either build.
+/// fn own<T: MaybeSend + 'static>(value: T) -> Payload {
+///     Payload::new(value)
+/// }
+///
+/// assert_eq!(own(1).downcast_ref(), Some(&1));
+/// ```
 #[cfg(feature = "send")]
 pub trait MaybeSend: Send {}
 #[cfg(feature = "send")]
 impl<T: Send + ?Sized> MaybeSend for T {}
 
 /// `Send` with the feature `send`, else every type.
+///
+/// ```
+/// use perilune::native::{MaybeSend, Payload};
+///
+/// /// Takes what a state may own in either build.
+/// fn own<T: MaybeSend + 'static>(value: T) -> Payload {
+///     Payload::new(value)
+/// }
+///
+/// assert_eq!(own(1).downcast_ref(), Some(&1));
+/// ```
 #[cfg(not(feature = "send"))]
 pub trait MaybeSend {}
 #[cfg(not(feature = "send"))]
 impl<T: ?Sized> MaybeSend for T {}
 
 /// `Sync` with the feature `send`, else every type.
+///
+/// ```
+/// use perilune::native::{MaybeSend, MaybeSync, Shareable};
+///
+/// /// What callbacks share, in either build.
+/// fn share<T: MaybeSend + MaybeSync>(value: T) -> Shareable<T> {
+///     Shareable::new(value)
+/// }
+///
+/// assert_eq!(*share("text"), "text");
+/// ```
 #[cfg(feature = "send")]
 pub trait MaybeSync: Sync {}
 #[cfg(feature = "send")]
 impl<T: Sync + ?Sized> MaybeSync for T {}
 
 /// `Sync` with the feature `send`, else every type.
+///
+/// ```
+/// use perilune::native::{MaybeSend, MaybeSync, Shareable};
+///
+/// /// What callbacks share, in either build.
+/// fn share<T: MaybeSend + MaybeSync>(value: T) -> Shareable<T> {
+///     Shareable::new(value)
+/// }
+///
+/// assert_eq!(*share("text"), "text");
+/// ```
 #[cfg(not(feature = "send"))]
 pub trait MaybeSync {}
 #[cfg(not(feature = "send"))]
@@ -27,10 +71,26 @@ impl<T: ?Sized> MaybeSync for T {}
 
 /// The reference-counting pointer of what states share: `Arc` with the feature
 /// `send`, else `Rc`.
+///
+/// ```
+/// use perilune::native::Shareable;
+///
+/// let names = Shareable::new(vec!["Ada"]);
+/// let copy = names.clone();
+/// assert!(Shareable::ptr_eq(&names, &copy));
+/// ```
 #[cfg(feature = "send")]
 pub type Shareable<T> = std::sync::Arc<T>;
 /// The reference-counting pointer of what states share: `Arc` with the feature
 /// `send`, else `Rc`.
+///
+/// ```
+/// use perilune::native::Shareable;
+///
+/// let names = Shareable::new(vec!["Ada"]);
+/// let copy = names.clone();
+/// assert!(Shareable::ptr_eq(&names, &copy));
+/// ```
 #[cfg(not(feature = "send"))]
 pub type Shareable<T> = std::rc::Rc<T>;
 
@@ -39,9 +99,29 @@ pub type Shareable<T> = std::rc::Rc<T>;
 pub(super) use super::state_lock::StateLock;
 
 /// The weak form of [`Shareable`].
+///
+/// ```
+/// use perilune::native::{Shareable, WeakShareable};
+///
+/// let strong = Shareable::new(1);
+/// let weak: WeakShareable<i32> = Shareable::downgrade(&strong);
+/// assert_eq!(weak.upgrade().as_deref(), Some(&1));
+/// drop(strong);
+/// assert!(weak.upgrade().is_none());
+/// ```
 #[cfg(feature = "send")]
 pub type WeakShareable<T> = std::sync::Weak<T>;
 /// The weak form of [`Shareable`].
+///
+/// ```
+/// use perilune::native::{Shareable, WeakShareable};
+///
+/// let strong = Shareable::new(1);
+/// let weak: WeakShareable<i32> = Shareable::downgrade(&strong);
+/// assert_eq!(weak.upgrade().as_deref(), Some(&1));
+/// drop(strong);
+/// assert!(weak.upgrade().is_none());
+/// ```
 #[cfg(not(feature = "send"))]
 pub type WeakShareable<T> = std::rc::Weak<T>;
 
@@ -170,6 +250,21 @@ pub(super) mod count {
 
 /// A value that several handles change, one at a time. Without the feature
 /// `send` it is a `RefCell`, with it a mutex.
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::native::{Lock, Shareable};
+///
+/// let log = Shareable::new(Lock::new(Vec::new()));
+/// let copy = log.clone();
+/// lua.globals().set("log", lua.create_function(move |_, line: String| {
+///     copy.borrow_mut().push(line);
+///     Ok(())
+/// })?)?;
+/// lua.load("log 'one' log 'two'").exec()?;
+/// assert_eq!(*log.borrow_mut(), ["one", "two"]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Lock<T>(
     #[cfg(feature = "send")] parking_lot::Mutex<T>,
@@ -178,6 +273,14 @@ pub struct Lock<T>(
 
 impl<T> Lock<T> {
     /// Takes a value.
+    ///
+    /// ```
+    /// use perilune::native::Lock;
+    ///
+    /// let count = Lock::new(0);
+    /// *count.borrow_mut() += 1;
+    /// assert_eq!(*count.borrow_mut(), 1);
+    /// ```
     pub fn new(value: T) -> Lock<T> {
         #[cfg(feature = "send")]
         return Lock(parking_lot::Mutex::new(value));
@@ -186,6 +289,17 @@ impl<T> Lock<T> {
     }
 
     /// The value, which nobody may be using further out.
+    ///
+    /// Without the feature `send` that is a panic, with it one thread waits for another
+    /// (and for itself for ever).
+    ///
+    /// ```
+    /// use perilune::native::Lock;
+    ///
+    /// let list = Lock::new(vec![1]);
+    /// list.borrow_mut().push(2);
+    /// assert_eq!(list.borrow_mut().len(), 2);
+    /// ```
     pub fn borrow_mut(&self) -> impl std::ops::DerefMut<Target = T> + '_ {
         #[cfg(feature = "send")]
         return self.0.lock();
@@ -194,6 +308,16 @@ impl<T> Lock<T> {
     }
 
     /// The value; `None` if somebody is using it.
+    ///
+    /// ```
+    /// use perilune::native::Lock;
+    ///
+    /// let lock = Lock::new(1);
+    /// let used = lock.borrow_mut();
+    /// assert!(lock.try_borrow_mut().is_none());
+    /// drop(used);
+    /// assert!(lock.try_borrow_mut().is_some());
+    /// ```
     pub fn try_borrow_mut(&self) -> Option<impl std::ops::DerefMut<Target = T> + '_> {
         #[cfg(feature = "send")]
         return self.0.try_lock();

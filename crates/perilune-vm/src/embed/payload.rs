@@ -144,6 +144,17 @@ impl Head {
 }
 
 /// A Rust value of any type, owned by a state: `Send` with the feature `send`.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::Payload;
+///
+/// let payload = Payload::new(String::from("text"));
+/// assert_eq!(payload.downcast_ref::<String>().unwrap(), "text");
+/// state.new_userdata(payload, 0)?;
+/// assert_eq!(state.userdata::<String>(-1).unwrap(), "text");
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct Payload(NonNull<Head>);
 
 // SAFETY: a plain value is `Send` and has one owner. One in a cell is `Send` and
@@ -162,12 +173,33 @@ impl Payload {
     }
 
     /// Takes a value.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    ///
+    /// let payload = Payload::new([1, 2, 3]);
+    /// assert_eq!(payload.downcast_ref(), Some(&[1, 2, 3]));
+    /// ```
     #[inline]
     pub fn new<T: MaybeSend + 'static>(value: T) -> Payload {
         Self::with_kind(&Kinds::<T>::PLAIN, value)
     }
 
     /// Takes a value that does not bind its state to a thread.
+    ///
+    /// ```
+    /// use perilune::SendLua;
+    /// use perilune::native::Payload;
+    ///
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.with_native(|state| {
+    ///     state.set_app_data(Payload::new_send("goes along"));
+    ///     Ok(())
+    /// }))?;
+    /// // `Payload::new` would bind the state to this thread.
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn new_send<T: Send + 'static>(value: T) -> Payload {
         Self::with_kind(&Kinds::<T>::SENT, value)
@@ -193,6 +225,12 @@ impl Payload {
     }
 
     /// The name of the value's type.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    ///
+    /// assert_eq!(Payload::new(1.5).type_name(), "f64");
+    /// ```
     pub fn type_name(&self) -> &'static str {
         (self.head().kind.name)()
     }
@@ -204,6 +242,14 @@ impl Payload {
     }
 
     /// The value, if it is a `T`.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    ///
+    /// let payload = Payload::new(7_i32);
+    /// assert_eq!(payload.downcast_ref::<i32>(), Some(&7));
+    /// assert_eq!(payload.downcast_ref::<i64>(), None);
+    /// ```
     #[inline(always)]
     pub fn downcast_ref<T: 'static>(&self) -> Option<&T> {
         if self.type_of() != TypeId::of::<T>() {
@@ -222,6 +268,14 @@ impl Payload {
     }
 
     /// The value, if it is a `T`.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    ///
+    /// let mut payload = Payload::new(vec![1]);
+    /// payload.downcast_mut::<Vec<i32>>().unwrap().push(2);
+    /// assert_eq!(payload.downcast_ref(), Some(&vec![1, 2]));
+    /// ```
     #[inline(always)]
     pub fn downcast_mut<T: 'static>(&mut self) -> Option<&mut T> {
         if self.type_of() != TypeId::of::<T>() {
@@ -232,6 +286,14 @@ impl Payload {
     }
 
     /// The value, if it is a `T`.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    ///
+    /// let payload = Payload::new(String::from("text"));
+    /// let payload = payload.downcast::<i32>().unwrap_err();
+    /// assert_eq!(payload.downcast::<String>().ok().as_deref(), Some("text"));
+    /// ```
     ///
     /// # Errors
     /// Gives it back if it is not.
@@ -250,6 +312,16 @@ impl Payload {
 
     /// The value of a cell with a `T` that nobody borrows.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_cell_userdata(String::from("shared"), 0)?;
+    /// let payload = state.take_payload(-1).unwrap();
+    /// assert_eq!(payload.into_cell_value::<String>().ok().as_deref(), Some("shared"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Gives it back if it is none.
     pub fn into_cell_value<T: 'static>(self) -> Result<T, Payload> {
@@ -262,6 +334,15 @@ impl Payload {
 
     /// Reads the `T` in a cell while `f` runs; `None` if it is something else, or
     /// borrowed mutably.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(String::from("shared"), 0)?;
+    /// let payload = state.take_payload(-1).unwrap();
+    /// assert_eq!(payload.read_cell(|text: &String| text.len()), Some(6));
+    /// assert_eq!(payload.read_cell(|number: &i32| *number), None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn read_cell<T: 'static, R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
         if self.type_of() != Self::cell_type::<T>() {
             return None;
@@ -271,6 +352,15 @@ impl Payload {
     }
 
     /// What [`type_of`](Self::type_of) answers for a cell with a `T`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Payload;
+    ///
+    /// state.new_cell_userdata(1.5, 0)?;
+    /// assert_eq!(state.payload_type(-1), Some(Payload::cell_type::<f64>()));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline(always)]
     pub fn cell_type<T: 'static>() -> TypeId {
         TypeId::of::<CellOf<T>>()
@@ -283,6 +373,13 @@ impl Payload {
     }
 
     /// Identifies the type of the value, and whether it is in a cell.
+    ///
+    /// ```
+    /// use perilune::native::Payload;
+    /// use std::any::TypeId;
+    ///
+    /// assert_eq!(Payload::new(1_u8).type_of(), TypeId::of::<u8>());
+    /// ```
     #[inline(always)]
     pub fn type_of(&self) -> TypeId {
         self.head().kind.id
@@ -364,6 +461,16 @@ impl Drop for Outside {
 }
 
 /// The cell in a userdata, for whoever has its state in hand.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// state.new_cell_userdata(vec![1, 2, 3], 0)?;
+/// let cell = state.cell::<Vec<i32>>(-1).unwrap();
+/// let numbers = cell.borrow().unwrap();
+/// assert!(cell.borrow_mut().is_none());
+/// assert_eq!(numbers.len(), 3);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct CellRef<'a, T> {
     block: NonNull<Block<T>>,
     owner: *const Inner,
@@ -373,6 +480,17 @@ pub struct CellRef<'a, T> {
 impl State {
     /// The cell with a `T` in the userdata at an index; `None` if the state is not
     /// shared.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(10, 0)?;
+    /// if let Some(mut number) = state.cell::<i32>(-1).and_then(|cell| cell.borrow_mut()) {
+    ///     *number += 1;
+    /// }
+    /// assert_eq!(state.cell::<i32>(-1).and_then(|cell| cell.borrow()).as_deref(), Some(&11));
+    /// assert!(state.cell::<String>(-1).is_none());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn cell<T: 'static>(&self, index: i32) -> Option<CellRef<'_, T>> {
         self.cell_in(self.payload(index).ok()?)
@@ -396,16 +514,45 @@ impl<T> CellRef<'_, T> {
     }
 
     /// Whether a call borrows the value.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(1, 0)?;
+    /// let cell = state.cell::<i32>(-1).unwrap();
+    /// let guard = cell.borrow();
+    /// assert!(!cell.is_in_call(), "a guard is no call");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_in_call(&self) -> bool {
         self.head().is_in_call()
     }
 
     /// Whether anyone borrows the value.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(1, 0)?;
+    /// let cell = state.cell::<i32>(-1).unwrap();
+    /// let guard = cell.borrow();
+    /// assert!(cell.is_borrowed());
+    /// drop(guard);
+    /// assert!(!cell.is_borrowed());
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_borrowed(&self) -> bool {
         self.head().is_borrowed()
     }
 
     /// Reads the value; `None` while it is borrowed mutably.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(String::from("text"), 0)?;
+    /// let text = state.cell::<String>(-1).unwrap().borrow().unwrap();
+    /// state.pop(1);
+    /// assert_eq!(*text, "text");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn borrow(&self) -> Option<OwnedRef<T>> {
         let owners = self.head().owners.load(Ordering::Acquire);
@@ -420,6 +567,15 @@ impl<T> CellRef<'_, T> {
     }
 
     /// Writes the value; `None` while it is borrowed.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(String::from("text"), 0)?;
+    /// let cell = state.cell::<String>(-1).unwrap();
+    /// cell.borrow_mut().unwrap().push('!');
+    /// assert_eq!(*cell.borrow().unwrap(), "text!");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn borrow_mut(&self) -> Option<OwnedMut<T>> {
         if self.is_borrowed() {
@@ -433,6 +589,19 @@ impl<T> CellRef<'_, T> {
 }
 
 /// A borrow of a userdata's value that keeps it.
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::native::OwnedRef;
+///
+/// let text: OwnedRef<String> = lua.with_native(|state| {
+///     state.new_cell_userdata(String::from("kept"), 0)?;
+///     Ok(state.cell::<String>(-1).and_then(|cell| cell.borrow()))
+/// })?.unwrap();
+/// lua.gc_collect()?;
+/// assert_eq!(*text, "kept");
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct OwnedRef<T> {
     block: NonNull<Block<T>>,
     _value: PhantomData<T>,
@@ -440,6 +609,19 @@ pub struct OwnedRef<T> {
 }
 
 /// A mutable borrow of a userdata's value that keeps it.
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::native::OwnedMut;
+///
+/// let mut list: OwnedMut<Vec<i32>> = lua.with_native(|state| {
+///     state.new_cell_userdata(Vec::<i32>::new(), 0)?;
+///     Ok(state.cell(-1).and_then(|cell| cell.borrow_mut()))
+/// })?.unwrap();
+/// list.push(1);
+/// assert_eq!(*list, [1]);
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct OwnedMut<T> {
     block: NonNull<Block<T>>,
     _value: PhantomData<T>,

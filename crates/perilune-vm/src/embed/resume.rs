@@ -13,6 +13,19 @@ use crate::value::{RawValue, tag};
 
 impl State {
     /// What the coroutine of a root is doing; `None` if the root holds none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::ThreadState;
+    ///
+    /// state.load(b"return 1", b"=co", b"t")?;
+    /// let function = state.pin(-1)?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// assert_eq!(state.root_thread_state(&thread), Some(ThreadState::Suspended));
+    /// assert_eq!(state.root_thread_state(&function), None);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn root_thread_state(&self, thread: &Root) -> Option<ThreadState> {
         let v = self.root_raw(thread);
@@ -21,6 +34,21 @@ impl State {
     }
 
     /// [`restart_thread`](Self::restart_thread) for roots.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return 1", b"=co", b"t")?;
+    /// let function = state.pin(-1)?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// for _ in 0..2 {
+    ///     let call = state.begin_resume(&thread)?;
+    ///     let (first, _) = state.finish_resume(call)?;
+    ///     assert_eq!(state.to_integer(first), Some(1));
+    ///     state.restart_root(&thread, &function)?;
+    /// }
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -31,6 +59,19 @@ impl State {
     }
 
     /// Moves the topmost `n` values to a coroutine that has not started.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return ...", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// state.push("early")?;
+    /// state.move_to_root(&thread, 1)?;
+    /// let call = state.begin_resume(&thread)?;
+    /// let (first, _) = state.finish_resume(call)?;
+    /// assert_eq!(state.bytes(first), Some(&b"early"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it has, or its stack can't grow.
@@ -58,6 +99,16 @@ impl State {
     }
 
     /// Marks a coroutine for whoever made it; every other one has mark 0.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"return 1", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// state.mark_thread(&thread, 7);
+    /// assert_eq!(state.thread_mark(&thread), 7);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn mark_thread(&mut self, thread: &Root, mark: u8) {
         let v = self.root_raw(thread);
@@ -67,7 +118,15 @@ impl State {
         }
     }
 
-    /// The mark of a coroutine.
+    /// The mark of a coroutine; 0 if there is none.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push_main_thread()?;
+    /// let main = state.pin_top()?;
+    /// assert_eq!(state.thread_mark(&main), 0);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn thread_mark(&self, thread: &Root) -> u8 {
         let v = self.root_raw(thread);
@@ -76,6 +135,16 @@ impl State {
     }
 
     /// The mark of the running coroutine.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push_running_thread()?;
+    /// let running = state.pin_top()?;
+    /// state.mark_thread(&running, 3);
+    /// assert_eq!(state.running_mark(), 3);
+    /// # state.mark_thread(&running, 0);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn running_mark(&self) -> u8 {
         // SAFETY: the current thread is live.
@@ -83,6 +152,21 @@ impl State {
     }
 
     /// Begins to resume a coroutine: what is to be passed to it is pushed next.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::CallStatus;
+    ///
+    /// state.load(b"coroutine.yield(...)", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// let call = state.begin_resume(&thread)?;
+    /// state.push("a")?;
+    /// state.push("b")?;
+    /// let (_, status) = state.finish_resume(call)?;
+    /// assert_eq!(status, CallStatus::Yielded(2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the root holds none, or the stack can't grow.
@@ -107,6 +191,19 @@ impl State {
 
     /// Resumes the coroutine, as [`resume`](Self::resume) does. Answers also the
     /// index of the first value that it returned or yielded.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.load(b"error 'no'", b"=co", b"t")?;
+    /// state.new_thread()?;
+    /// let thread = state.pin_top()?;
+    /// let call = state.begin_resume(&thread)?;
+    /// let error = state.finish_resume(call).unwrap_err();
+    /// assert_eq!(state.top(), 0);
+    /// state.push_error(error)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"co:1: no"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there. The stack is as it was before the resume was begun.

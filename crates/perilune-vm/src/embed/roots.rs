@@ -315,6 +315,24 @@ impl Slot {
 /// Cloning and dropping one costs a counter; neither needs the state, so both
 /// may happen at any time. A root does not keep its state open: of a closed one
 /// it is of no use, but does no harm.
+///
+/// ```
+/// # let lua = perilune::Lua::new();
+/// use perilune::native::Root;
+///
+/// let root: Root = lua.with_native(|state| {
+///     state.push("kept")?;
+///     state.pin_top()
+/// })?;
+/// let copy = root.clone();
+/// drop(root);
+/// let text = lua.with_native(|state| {
+///     state.push_root(&copy)?;
+///     Ok(state.bytes(-1).map(<[u8]>::to_vec))
+/// })?;
+/// assert_eq!(text.as_deref(), Some(&b"kept"[..]));
+/// # Ok::<(), perilune::Error>(())
+/// ```
 pub struct Root(NonNull<Slot>);
 
 // SAFETY: with the feature `send` counts are atomic, values are reached under
@@ -361,6 +379,21 @@ impl Root {
     /// Runs `f` with the state of the value, and what the embedding API keeps
     /// beside it. See [`Shared::with`].
     ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let root = shared.with(|state, _: &Extra| {
+    ///     state.push(42).unwrap();
+    ///     Ok::<_, Unavailable>(state.pin_top().unwrap())
+    /// })?;
+    /// let found = root.with(|state, _: &Extra| Ok::<_, Unavailable>(state.owns(&root)))?;
+    /// assert!(found);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
+    ///
     /// # Errors
     /// As there.
     #[inline(always)]
@@ -372,17 +405,54 @@ impl Root {
     }
 
     /// A handle of the value's state that does not keep it open.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let root = lua.with_native(|state| {
+    ///     state.push("text")?;
+    ///     state.pin_top()
+    /// })?;
+    /// assert!(root.shared().is_open());
+    /// drop(lua);
+    /// assert!(!root.shared().is_open());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn shared(&self) -> Shared {
         // SAFETY: the owner lives as long as its roots.
         unsafe { Shared::weak_of(self.owner()) }
     }
 
     /// Whether both belong to one state.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// use perilune::Lua;
+    ///
+    /// fn pinned(lua: &Lua) -> perilune::Result<perilune::native::Root> {
+    ///     lua.with_native(|state| {
+    ///         state.push(1)?;
+    ///         state.pin_top()
+    ///     })
+    /// }
+    ///
+    /// assert!(pinned(&lua)?.same_state(&pinned(&lua)?));
+    /// assert!(!pinned(&lua)?.same_state(&pinned(&Lua::new())?));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     pub fn same_state(&self, other: &Root) -> bool {
         std::ptr::eq(self.owner(), other.owner())
     }
 
     /// Whether both are the same root, or clones of one another.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("text")?;
+    /// let (a, b) = (state.pin(1)?, state.pin(1)?);
+    /// assert!(a.same_root(&a.clone()));
+    /// assert!(!a.same_root(&b));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn same_root(&self, other: &Root) -> bool {
         self.0 == other.0
     }
@@ -414,7 +484,16 @@ impl std::fmt::Debug for Root {
 }
 
 impl State {
-    /// Keeps the value at an index alive.
+    /// Keeps the value at an index alive; pushes and pops nothing.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// let root = state.pin(1)?;
+    /// state.push_root(&root)?;
+    /// assert!(state.raw_equal(1, 2));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out, or the state is not shared ([`Shared::new`]).
@@ -425,6 +504,16 @@ impl State {
     }
 
     /// [`pin`](Self::pin), and pops the value, which must be on top.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push("kept")?;
+    /// let root = state.pin_top()?;
+    /// assert_eq!(state.top(), 0);
+    /// state.push_root(&root)?;
+    /// assert_eq!(state.bytes(-1), Some(&b"kept"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -473,6 +562,18 @@ impl State {
     }
 
     /// Whether a root belongs to this state.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let root = lua.with_native(|state| {
+    ///     state.push(1)?;
+    ///     state.pin_top()
+    /// })?;
+    /// assert!(lua.with_native(|state| Ok(state.owns(&root)))?);
+    /// let other = perilune::Lua::new();
+    /// assert!(!other.with_native(|state| Ok(state.owns(&root)))?);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     #[inline(always)]
     pub fn owns(&self, root: &Root) -> bool {
         std::ptr::eq(root.owner(), self.owner)
@@ -492,6 +593,19 @@ impl State {
 
     /// Pushes the value of a root.
     ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// let root = lua.with_native(|state| {
+    ///     state.push("text")?;
+    ///     state.pin_top()
+    /// })?;
+    /// lua.with_native(|state| state.push_root(&root))?;
+    /// let other = perilune::Lua::new();
+    /// let error = other.with_native(|state| state.push_root(&root)).unwrap_err();
+    /// assert!(error.to_string().contains("value of another state"));
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it belongs to another state.
     #[inline]
@@ -503,12 +617,31 @@ impl State {
     }
 
     /// The value of a root; nil if it belongs to another state.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// state.push("text")?;
+    /// let root = state.pin_top()?;
+    /// assert_eq!(state.root_value(&root), Value::String(b"text"));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn root_value(&self, root: &Root) -> crate::api::Value<'_> {
         self.view(self.root_raw(root))
     }
 
-    /// An address that identifies a root's value.
+    /// An address that identifies a root's value; 0 for values without one.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 0)?;
+    /// let (a, b) = (state.pin(1)?, state.pin(1)?);
+    /// assert_eq!(state.root_pointer(&a), state.root_pointer(&b));
+    /// assert_eq!(Some(state.root_pointer(&a)), state.to_pointer(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn root_pointer(&self, root: &Root) -> usize {
         let v = self.root_raw(root);
         if v.is_collectable() || matches!(v.tag, tag::LIGHT_NATIVE | tag::LIGHT_USERDATA) {
@@ -519,6 +652,16 @@ impl State {
     }
 
     /// Raw equality of two roots' values.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.push(1)?;
+    /// let one = state.pin_top()?;
+    /// state.push(1.0)?;
+    /// let float = state.pin_top()?;
+    /// assert!(state.roots_equal(&one, &float));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn roots_equal(&self, a: &Root, b: &Root) -> bool {
         // SAFETY: roots keep their values alive.
         unsafe { crate::table::raw_equal(self.root_raw(a), self.root_raw(b)) }

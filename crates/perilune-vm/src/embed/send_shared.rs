@@ -26,6 +26,19 @@ use std::mem::ManuallyDrop;
 use std::thread::ThreadId;
 
 /// What binds a state to an OS thread.
+///
+/// ```
+/// use perilune::SendLua;
+///
+/// let mut lua = SendLua::new();
+/// lua.enter(|lua| lua.globals().set("f", lua.create_function(|_, ()| Ok(()))?))?;
+/// if let Some(binding) = lua.binding() {
+///     // Without the feature `send`: the function is not known to be `Send`.
+///     assert_eq!((binding.handles, binding.values), (0, 1));
+///     assert_eq!(binding.thread, std::thread::current().id());
+/// }
+/// # Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Binding {
     /// The thread.
@@ -55,7 +68,22 @@ impl fmt::Display for Binding {
 }
 
 /// A shared state that may go to another OS thread, unless something binds it to
-/// the one where it is. Extension it lies a `Extension<L, X>`.
+/// the one where it is. Beside it lies an [`Extension<L, X>`](Extension).
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, SendShared};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let mut lua = SendShared::<Nothing, ()>::new(shared).unwrap();
+/// let mut lua = std::thread::spawn(move || {
+///     lua.enter(|shared| shared.is_open()).unwrap();
+///     lua
+/// }).join().unwrap();
+/// assert!(lua.enter(|shared| shared.is_open()).unwrap());
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct SendShared<L, X>
 where
     L: From<Shared> + MaybeSend + MaybeSync + 'static,
@@ -101,6 +129,17 @@ where
 {
     /// Takes a handle that keeps its state open.
     ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, SendShared};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// assert!(SendShared::<Nothing, ()>::new(shared.weak()).is_err());
+    /// assert!(SendShared::<Nothing, ()>::new(shared).is_ok());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
+    ///
     /// # Errors
     /// Gives it back if it does not, or if the state has something else beside it.
     pub fn new(shared: Shared) -> Result<Self, Shared> {
@@ -120,11 +159,43 @@ where
     }
 
     /// What binds the state to a thread, as it was when the state was left last.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, SendShared};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let copy = shared.clone();
+    /// let mut lua = SendShared::<Nothing, ()>::new(shared).unwrap();
+    /// if let Some(binding) = lua.binding() {
+    ///     // Without the feature `send`: there is another handle on this thread.
+    ///     assert_eq!(binding.handles, 1);
+    /// }
+    /// drop(copy);
+    /// lua.enter(|_| ()).unwrap();
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn binding(&self) -> Option<&Binding> {
         self.binding.as_ref()
     }
 
     /// Runs `f` with the state's handle.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, SendShared};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let mut lua = SendShared::<Nothing, ()>::new(shared).unwrap();
+    /// let top = lua.enter(|shared| {
+    ///     shared.with(|state, _: &Extra| Ok::<_, Unavailable>(state.top()))
+    /// }).unwrap()?;
+    /// assert_eq!(top, 0);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If the state is bound to another thread.
@@ -137,6 +208,18 @@ where
     }
 
     /// The handle of the state, which stays on this thread from now on.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, SendShared};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let lua = SendShared::<Nothing, ()>::new(shared).unwrap();
+    /// let shared = lua.into_shared().ok().unwrap();
+    /// assert!(shared.is_strong());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If the state is bound to another thread.

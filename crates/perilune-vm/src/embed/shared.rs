@@ -26,6 +26,23 @@ pub(super) type LockGuard<'a> = super::state_lock::Guard<'a>;
 pub(super) type LockGuard<'a> = std::marker::PhantomData<(&'a (), *const ())>;
 
 /// Why a state can't be had.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let weak = shared.weak();
+/// shared.with(|_, _: &Extra| {
+///     let again = shared.with(|_, _: &Extra| Ok::<_, Unavailable>(()));
+///     assert_eq!(again, Err(Unavailable::Busy));
+///     Ok::<_, Unavailable>(())
+/// })?;
+/// drop(shared);
+/// assert_eq!(weak.with(|_, _: &Extra| Ok(())), Err(Unavailable::Closed));
+/// # Ok::<(), Unavailable>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unavailable {
     /// It is in use: a destructor or hook that the state itself runs asked.
@@ -312,6 +329,30 @@ impl Inner {
 ///
 /// A *strong* handle keeps the state open; the state is closed when the last one
 /// is dropped. A *weak* one does not: it is for what the state itself owns.
+///
+/// ```
+/// use perilune::native::{Extension, Shared, State, Unavailable};
+///
+/// /// What a program keeps beside its state, made from a handle of it.
+/// struct Program {
+///     lua: Shared,
+/// }
+///
+/// impl From<Shared> for Program {
+///     fn from(lua: Shared) -> Program {
+///         Program { lua }
+///     }
+/// }
+///
+/// let shared = Shared::new::<Program, ()>(State::new().unwrap(), ());
+/// let copy = shared.clone();
+/// copy.with(|state, program: &Extension<Program, ()>| {
+///     assert!(program.lua.same_state(&shared));
+///     state.push(1).unwrap();
+///     Ok::<_, Unavailable>(())
+/// })?;
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct Shared {
     inner: NonNull<Inner>,
     strong: bool,
@@ -329,6 +370,16 @@ unsafe impl Sync for Shared {}
 impl Shared {
     /// Shares a state. Beside it lie an `L`, which is made from a weak handle, and
     /// `lasting`; they are dropped after the state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// assert!(shared.is_open() && shared.is_strong());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn new<L, X>(state: State, lasting: X) -> Shared
     where
         L: From<Shared> + MaybeSend + MaybeSync + 'static,
@@ -373,6 +424,21 @@ impl Shared {
     ///
     /// With the feature `send` it waits until no other thread uses the state.
     ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let top = shared.with(|state, _: &Extra| {
+    ///     state.push("dropped at the end").unwrap();
+    ///     Ok::<_, Unavailable>(state.top())
+    /// })?;
+    /// assert_eq!(top, 1);
+    /// assert_eq!(shared.with(|state, _: &Extra| Ok::<_, Unavailable>(state.top()))?, 0);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
+    ///
     /// # Errors
     /// If the state is closed, or in use further out on this thread and not
     /// lent; what `f` answers.
@@ -386,6 +452,21 @@ impl Shared {
 
     /// Makes the state available to handles while `f` runs. A state that is not
     /// the one of this handle is not lent.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// shared.with(|state, _: &Extra| {
+    ///     let use_it = || shared.with(|state, _: &Extra| Ok::<_, Unavailable>(state.top()));
+    ///     assert_eq!(use_it(), Err(Unavailable::Busy));
+    ///     assert_eq!(shared.lend(state, use_it), Ok(0));
+    ///     Ok::<_, Unavailable>(())
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     #[inline(always)]
     pub fn lend<R>(&self, state: &mut State, f: impl FnOnce() -> R) -> R {
         let inner = self.inner();
@@ -401,6 +482,20 @@ impl Shared {
 
     /// Keeps other threads away from the state while the result exists: what one
     /// thread does many times in a row is cheaper then.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let held = shared.hold();
+    /// for _ in 0..100 {
+    ///     shared.with(|_, _: &Extra| Ok::<_, Unavailable>(()))?;
+    /// }
+    /// drop(held);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     #[inline]
     pub fn hold(&self) -> impl Sized + '_ {
         self.lock()
@@ -417,6 +512,19 @@ impl Shared {
     }
 
     /// A handle that does not keep the state open.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let weak = shared.weak();
+    /// assert!(weak.is_open());
+    /// drop(shared);
+    /// assert!(!weak.is_open());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn weak(&self) -> Shared {
         // SAFETY: the memory exists.
         unsafe { Shared::weak_of(self.inner.as_ptr()) }
@@ -433,6 +541,19 @@ impl Shared {
     }
 
     /// A handle that keeps the state open; `None` if it is closed.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let weak = shared.weak();
+    /// assert!(weak.upgrade().is_some_and(|handle| handle.is_strong()));
+    /// drop(shared);
+    /// assert!(weak.upgrade().is_none());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     #[inline]
     pub fn upgrade(&self) -> Option<Shared> {
         // SAFETY: a handle keeps the memory.
@@ -454,31 +575,103 @@ impl Shared {
     }
 
     /// Whether the state is open.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let weak = shared.weak();
+    /// drop(shared);
+    /// assert!(!weak.is_open());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn is_open(&self) -> bool {
         self.inner().strong.load(Ordering::Acquire) > 0
     }
 
     /// Whether this handle keeps the state open.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// assert!(shared.is_strong());
+    /// assert!(!shared.weak().is_strong());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn is_strong(&self) -> bool {
         self.strong
     }
 
     /// The number of handles that keep the state open.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let copy = shared.clone();
+    /// assert_eq!(shared.strong_count(), 2);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn strong_count(&self) -> usize {
         self.inner().strong.load(Ordering::Acquire) as usize
     }
 
     /// The number of handles that do not, roots included.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let before = shared.weak_count();
+    /// let weak = shared.weak();
+    /// assert_eq!(shared.weak_count(), before + 1);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn weak_count(&self) -> usize {
         self.inner().handles.load(Ordering::Acquire)
     }
 
     /// Whether both are handles of one state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let other = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// assert!(shared.same_state(&shared.weak()));
+    /// assert!(!shared.same_state(&other));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn same_state(&self, other: &Shared) -> bool {
         self.inner == other.inner
     }
 
     /// Whether the root's value is of this state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let root = shared.with(|state, _: &Extra| {
+    ///     state.push(1).unwrap();
+    ///     Ok::<_, Unavailable>(state.pin_top().unwrap())
+    /// })?;
+    /// assert!(shared.owns(&root));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn owns(&self, root: &super::Root) -> bool {
         std::ptr::eq(root.owner(), self.address())
     }
@@ -487,6 +680,20 @@ impl Shared {
 impl State {
     /// Runs `f` with what the embedding API keeps beside the state; `None` if
     /// there is nothing, or something of another type.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// shared.with(|state, _: &Extra| {
+    ///     assert!(state.with_extension(|_, _: &Extra| ()).is_some());
+    ///     assert!(state.with_extension(|_, _: &String| ()).is_none());
+    ///     Ok::<_, Unavailable>(())
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     #[inline(always)]
     pub fn with_extension<E: Any, R>(&mut self, f: impl FnOnce(&mut State, &E) -> R) -> Option<R> {
         if self.owner.is_null() {

@@ -7,6 +7,18 @@ use std::sync::Arc;
 
 /// A value that belongs to a state and is borrowed under its lock alone, so that
 /// it need not be `Sync`.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let list = StateCell::new(&shared, vec![1]);
+/// StateCell::borrow_mut(&list, &shared).unwrap().push(2);
+/// assert_eq!(StateCell::borrow(&list, &shared).unwrap().len(), 2);
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct StateCell<T> {
     cell: UserCell<T>,
     owner: *const Inner,
@@ -21,12 +33,36 @@ unsafe impl<T: Send> Sync for StateCell<T> {}
 
 impl<T> StateCell<T> {
     /// A value of this state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let cell = StateCell::new(&shared, "text");
+    /// assert_eq!(StateCell::borrow(&cell, &shared).as_deref(), Some(&"text"));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn new(shared: &Shared, value: T) -> Arc<StateCell<T>> {
         let owner = shared.address();
         Arc::new(StateCell { cell: UserCell::plain(value), owner })
     }
 
     /// Reads the value; `None` while it is borrowed mutably, or of another state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let cell = StateCell::new(&shared, 1);
+    /// let reader = StateCell::borrow(&cell, &shared).unwrap();
+    /// assert!(StateCell::borrow(&cell, &shared).is_some());
+    /// assert!(StateCell::borrow_mut(&cell, &shared).is_none());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn borrow<'a>(this: &Arc<Self>, shared: &'a Shared) -> Option<StateRef<'a, T>> {
         let lock = shared.lock();
         (std::ptr::eq(this.owner, shared.address()) && this.cell.start_read())
@@ -34,6 +70,19 @@ impl<T> StateCell<T> {
     }
 
     /// Writes the value; `None` while it is borrowed, or of another state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let cell = StateCell::new(&shared, 1);
+    /// let mut writer = StateCell::borrow_mut(&cell, &shared).unwrap();
+    /// *writer = 2;
+    /// assert!(StateCell::borrow(&cell, &shared).is_none());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn borrow_mut<'a>(this: &Arc<Self>, shared: &'a Shared) -> Option<StateMut<'a, T>> {
         let lock = shared.lock();
         (std::ptr::eq(this.owner, shared.address()) && this.cell.start_write())
@@ -41,6 +90,20 @@ impl<T> StateCell<T> {
     }
 
     /// Takes the value out of the last pointer to it.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let cell = StateCell::new(&shared, String::from("text"));
+    /// let copy = cell.clone();
+    /// let cell = StateCell::into_inner(cell).err().unwrap();
+    /// drop(copy);
+    /// assert_eq!(StateCell::into_inner(cell).ok().as_deref(), Some("text"));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// Gives the pointer back if there are others.
@@ -51,6 +114,18 @@ impl<T> StateCell<T> {
 
 /// A borrow of a [`StateCell`]'s value. It keeps other threads away from the
 /// state.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let cell = StateCell::new(&shared, [1, 2, 3]);
+/// let numbers = StateCell::borrow(&cell, &shared).unwrap();
+/// assert_eq!(numbers.iter().sum::<i32>(), 6);
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct StateRef<'a, T> {
     cell: Arc<StateCell<T>>,
     _lock: super::shared::LockGuard<'a>,
@@ -72,6 +147,19 @@ impl<T> Drop for StateRef<'_, T> {
 
 /// A mutable borrow of a [`StateCell`]'s value. It keeps other threads away from
 /// the state.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, StateCell};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let cell = StateCell::new(&shared, [1, 2, 3]);
+/// let mut numbers = StateCell::borrow_mut(&cell, &shared).unwrap();
+/// numbers.reverse();
+/// assert_eq!(*numbers, [3, 2, 1]);
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct StateMut<'a, T> {
     cell: Arc<StateCell<T>>,
     _lock: super::shared::LockGuard<'a>,

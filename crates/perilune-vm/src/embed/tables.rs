@@ -9,6 +9,19 @@ use crate::table;
 use crate::value::RawValue;
 
 /// What of a table is meant.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{TablePlace, Value};
+///
+/// state.load(b"return {10, 20}", b"=t", b"t")?;
+/// state.call(0, Some(1))?;
+/// let table = state.pin_top()?;
+/// assert_eq!(state.root_place(&table, TablePlace::Element(2)), Value::Integer(20));
+/// assert_eq!(state.root_place(&table, TablePlace::Key(0)), Value::Integer(1));
+/// assert_eq!(state.root_place(&table, TablePlace::Value(0)), Value::Integer(10));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum TablePlace {
     /// The key of the entry that comes next at a position of the traversal.
@@ -35,6 +48,24 @@ impl State {
     /// The entry of a root's table that comes next at a position, which is 0 at
     /// first: the position behind it, its key and its value. `None` at the end, and
     /// if there is no table.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Value;
+    ///
+    /// state.load(b"return {1, 2, 3}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let table = state.pin_top()?;
+    /// let (mut position, mut sum) = (0, 0);
+    /// while let Some((next, _, value)) = state.root_entry(&table, position) {
+    ///     if let Value::Integer(n) = value {
+    ///         sum += n;
+    ///     }
+    ///     position = next;
+    /// }
+    /// assert_eq!(sum, 6);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn root_entry(
         &self,
@@ -57,13 +88,37 @@ impl State {
         .unwrap_or(RawValue::NIL)
     }
 
-    /// What is in a place of a root's table.
+    /// What is in a place of a root's table; nil if there is nothing, or no table.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{TablePlace, Value};
+    ///
+    /// state.load(b"return {'a'}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let table = state.pin_top()?;
+    /// assert_eq!(state.root_place(&table, TablePlace::Element(1)), Value::String(b"a"));
+    /// assert_eq!(state.root_place(&table, TablePlace::Element(2)), Value::Nil);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline]
     pub fn root_place(&self, root: &Root, place: TablePlace) -> Value<'_> {
         self.view(self.raw_place(root, place))
     }
 
     /// Pushes what is in a place of a root's table.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::TablePlace;
+    ///
+    /// state.load(b"return {{}}", b"=t", b"t")?;
+    /// state.call(0, Some(1))?;
+    /// let table = state.pin_top()?;
+    /// state.push_root_place(&table, TablePlace::Element(1))?;
+    /// assert!(state.is_table(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the stack can't grow.
@@ -74,8 +129,18 @@ impl State {
 
     /// Pops a value and puts it into a root's table under a name, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(0, 1)?;
+    /// let table = state.pin(-1)?;
+    /// state.push("red")?;
+    /// state.set_root_field(&table, "color")?;
+    /// assert_eq!((state.top(), state.raw_peek(1, "color")), (1, perilune::native::Value::String(b"red")));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If the root holds no table of this state, or memory runs out.
     pub fn set_root_field(&mut self, root: &Root, name: &str) -> Result<()> {
         let key = self.new_string(name.as_bytes())?;
         self.set_in_root(root, key)
@@ -83,8 +148,18 @@ impl State {
 
     /// Pops a value and puts it into a root's table under an integer, raw.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_table(1, 0)?;
+    /// let table = state.pin(-1)?;
+    /// state.push("first")?;
+    /// state.set_root_element(&table, 1)?;
+    /// assert_eq!((state.top(), state.raw_len(1)), (1, 1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// If memory runs out.
+    /// If the root holds no table of this state, or memory runs out.
     pub fn set_root_element(&mut self, root: &Root, index: i64) -> Result<()> {
         self.set_in_root(root, RawValue::integer(index))
     }

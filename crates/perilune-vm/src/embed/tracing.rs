@@ -21,9 +21,46 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Shows the collector the roots in a userdata's value. It is called while the
 /// collector runs: the state can't be used.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Payload, Root, TraceFn, Tracer};
+///
+/// struct Node {
+///     next: Option<Root>,
+/// }
+///
+/// let trace: TraceFn = |payload: &Payload, tracer: &mut Tracer<'_>| {
+///     if let Some(next) = payload.downcast_ref::<Node>().and_then(|node| node.next.as_ref()) {
+///         tracer.visit(next);
+///     }
+/// };
+/// state.new_userdata(Payload::new(Node { next: None }), 0)?;
+/// state.trace_userdata(-1, trace)?;
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub type TraceFn = fn(&Payload, &mut Tracer<'_>);
 
 /// What a userdata shows its roots to.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Payload, Root, Tracer};
+///
+/// struct Callbacks(Vec<Root>);
+///
+/// fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
+///     if let Some(callbacks) = payload.downcast_ref::<Callbacks>() {
+///         callbacks.0.iter().for_each(|root| tracer.visit(root));
+///     }
+/// }
+///
+/// state.get_global("print")?;
+/// let print = state.pin_top()?;
+/// state.new_userdata(Payload::new(Callbacks(vec![print])), 0)?;
+/// state.trace_userdata(-1, trace)?;
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct Tracer<'a> {
     owner: *const Inner,
     /// `None`: they are counted.
@@ -32,6 +69,23 @@ pub struct Tracer<'a> {
 
 impl Tracer<'_> {
     /// Shows a root that the value holds. Roots of other states don't matter.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{Payload, Root, Tracer};
+    ///
+    /// fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
+    ///     if let Some(root) = payload.downcast_ref::<Root>() {
+    ///         tracer.visit(root);
+    ///     }
+    /// }
+    ///
+    /// state.new_table(0, 0)?;
+    /// let root = state.pin_top()?;
+    /// state.new_userdata(Payload::new(root), 0)?;
+    /// state.trace_userdata(-1, trace)?;
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn visit(&mut self, root: &Root) {
         if !std::ptr::eq(root.owner(), self.owner) {
             return;
@@ -136,6 +190,36 @@ pub(crate) unsafe fn forget_dead(state: *mut State) {
 impl State {
     /// Lets the userdata at an index show the roots that its value holds to the
     /// collector, so that cycles through them are collected.
+    ///
+    /// ```
+    /// # let lua = perilune::Lua::new();
+    /// use perilune::native::{Payload, Root, Tracer};
+    ///
+    /// struct Node {
+    ///     next: Option<Root>,
+    /// }
+    ///
+    /// fn trace(payload: &Payload, tracer: &mut Tracer<'_>) {
+    ///     if let Some(next) = payload.downcast_ref::<Node>().and_then(|node| node.next.as_ref()) {
+    ///         tracer.visit(next);
+    ///     }
+    /// }
+    ///
+    /// let before = lua.used_memory();
+    /// for _ in 0..1000 {
+    ///     lua.with_native(|state| {
+    ///         state.new_userdata(Payload::new(Node { next: None }), 0)?;
+    ///         state.trace_userdata(-1, trace)?;
+    ///         // The node holds itself, and is collected all the same.
+    ///         let itself = state.pin(-1)?;
+    ///         state.userdata_mut::<Node>(-1).unwrap().next = Some(itself);
+    ///         Ok(())
+    ///     })?;
+    /// }
+    /// lua.gc_collect()?;
+    /// assert!(lua.used_memory() < before + 50_000);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out, there is no userdata, or the state is not shared.

@@ -3,6 +3,13 @@
 use std::io::Write;
 
 /// Where a number is written: longer than any of them.
+///
+/// ```
+/// use perilune::native::number::{NumberBuffer, format_integer};
+///
+/// let mut buffer: NumberBuffer = [0; 64];
+/// assert_eq!(format_integer(i64::MIN, &mut buffer), b"-9223372036854775808");
+/// ```
 pub type NumberBuffer = [u8; 64];
 
 /// Two digits at a time.
@@ -14,6 +21,13 @@ const PAIRS: &[u8; 200] = b"\
     8081828384858687888990919293949596979899";
 
 /// How floats are written.
+///
+/// ```
+/// use perilune::native::number::{FloatForm, format_float_in};
+///
+/// let form = FloatForm { suffix: true, round_trip: true };
+/// assert_eq!(format_float_in(0.1 + 0.2, &mut [0; 64], form), b"0.30000000000000004");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FloatForm {
     /// ".0" is added to what would look like an integer.
@@ -43,6 +57,12 @@ fn write_digits(mut n: u64, buffer: &mut NumberBuffer, mut end: usize) -> usize 
 }
 
 /// An integer in decimal.
+///
+/// ```
+/// use perilune::native::number::format_integer;
+///
+/// assert_eq!(format_integer(-42, &mut [0; 64]), b"-42");
+/// ```
 pub fn format_integer(n: i64, buffer: &mut NumberBuffer) -> &[u8] {
     let end = buffer.len();
     let mut start = write_digits(n.unsigned_abs(), buffer, end);
@@ -55,11 +75,26 @@ pub fn format_integer(n: i64, buffer: &mut NumberBuffer) -> &[u8] {
 
 /// A float as C's "%.14g" writes it. With `suffix`, ".0" is added to what would
 /// look like an integer.
+///
+/// ```
+/// use perilune::native::number::format_float;
+///
+/// assert_eq!(format_float(2.0, &mut [0; 64], true), b"2.0");
+/// assert_eq!(format_float(2.0, &mut [0; 64], false), b"2");
+/// assert_eq!(format_float(0.1 + 0.2, &mut [0; 64], true), b"0.3");
+/// ```
 pub fn format_float(n: f64, buffer: &mut NumberBuffer, suffix: bool) -> &[u8] {
     format_float_in(n, buffer, FloatForm { suffix, round_trip: false })
 }
 
 /// A float in one of the ways of writing it.
+///
+/// ```
+/// use perilune::native::number::{FloatForm, format_float_in};
+///
+/// let form = FloatForm { suffix: false, round_trip: false };
+/// assert_eq!(format_float_in(1e100, &mut [0; 64], form), b"1e+100");
+/// ```
 pub fn format_float_in(n: f64, buffer: &mut NumberBuffer, form: FloatForm) -> &[u8] {
     // All integral values with at most 14, 15 digits.
     let short = if form.round_trip { 1e15 } else { 1e14 };

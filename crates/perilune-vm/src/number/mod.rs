@@ -19,6 +19,14 @@ use perilune_syntax::Dialect;
 const MIN_INTEGER: f64 = i64::MIN as f64;
 
 /// What to do with a fraction on the way to an integer.
+///
+/// ```
+/// use perilune::native::number::{Rounding, round_to_integer};
+///
+/// assert_eq!(round_to_integer(2.5, Rounding::Floor), Some(2));
+/// assert_eq!(round_to_integer(2.5, Rounding::Ceiling), Some(3));
+/// assert_eq!(round_to_integer(2.5, Rounding::Exact), None);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rounding {
     /// There must be none.
@@ -30,6 +38,14 @@ pub enum Rounding {
 }
 
 /// The integer with the same value, if there is one.
+///
+/// ```
+/// use perilune::native::number::float_to_integer;
+///
+/// assert_eq!(float_to_integer(3.0), Some(3));
+/// assert_eq!(float_to_integer(3.5), None);
+/// assert_eq!(float_to_integer(1e300), None);
+/// ```
 #[inline(always)]
 pub fn float_to_integer(n: f64) -> Option<i64> {
     if (MIN_INTEGER..-MIN_INTEGER).contains(&n) {
@@ -43,6 +59,13 @@ pub fn float_to_integer(n: f64) -> Option<i64> {
 }
 
 /// The integer next to a float; `None` if that is out of range.
+///
+/// ```
+/// use perilune::native::number::{Rounding, round_to_integer};
+///
+/// assert_eq!(round_to_integer(-0.5, Rounding::Floor), Some(-1));
+/// assert_eq!(round_to_integer(f64::INFINITY, Rounding::Floor), None);
+/// ```
 #[inline]
 pub fn round_to_integer(n: f64, rounding: Rounding) -> Option<i64> {
     match rounding {
@@ -53,6 +76,12 @@ pub fn round_to_integer(n: f64, rounding: Rounding) -> Option<i64> {
 }
 
 /// The largest integral float that is not above `n`.
+///
+/// ```
+/// use perilune::native::number::floor;
+///
+/// assert_eq!((floor(2.7), floor(-2.7)), (2.0, -3.0));
+/// ```
 #[inline(always)]
 pub fn floor(n: f64) -> f64 {
     // From here on every float is integral.
@@ -68,6 +97,13 @@ pub fn floor(n: f64) -> f64 {
 }
 
 /// `m // n`, `None` if `n` is zero.
+///
+/// ```
+/// use perilune::native::number::integer_floor_divide;
+///
+/// assert_eq!(integer_floor_divide(-7, 2), Some(-4));
+/// assert_eq!(integer_floor_divide(7, 0), None);
+/// ```
 #[inline(always)]
 pub fn integer_floor_divide(m: i64, n: i64) -> Option<i64> {
     if (n as u64).wrapping_add(1) <= 1 {
@@ -81,6 +117,14 @@ pub fn integer_floor_divide(m: i64, n: i64) -> Option<i64> {
 }
 
 /// `m % n`, with the sign of `n`; `None` if `n` is zero.
+///
+/// ```
+/// use perilune::native::number::integer_modulo;
+///
+/// assert_eq!(integer_modulo(-7, 3), Some(2));
+/// assert_eq!(integer_modulo(7, -3), Some(-2));
+/// assert_eq!(integer_modulo(7, 0), None);
+/// ```
 #[inline(always)]
 pub fn integer_modulo(m: i64, n: i64) -> Option<i64> {
     if (n as u64).wrapping_add(1) <= 1 {
@@ -91,12 +135,25 @@ pub fn integer_modulo(m: i64, n: i64) -> Option<i64> {
 }
 
 /// `a // b` of floats.
+///
+/// ```
+/// use perilune::native::number::float_floor_divide;
+///
+/// assert_eq!(float_floor_divide(-7.5, 2.0), -4.0);
+/// ```
 #[inline(always)]
 pub fn float_floor_divide(a: f64, b: f64) -> f64 {
     floor(a / b)
 }
 
 /// `a % b` of floats: C's `fmod`, moved to the sign of `b`.
+///
+/// ```
+/// use perilune::native::number::float_modulo;
+///
+/// assert_eq!(float_modulo(-5.5, 2.0), 0.5);
+/// assert_eq!(float_modulo(5.5, f64::INFINITY), 5.5);
+/// ```
 #[inline]
 pub fn float_modulo(a: f64, b: f64) -> f64 {
     let remainder = a % b;
@@ -109,6 +166,13 @@ pub fn float_modulo(a: f64, b: f64) -> f64 {
 
 /// [`float_modulo`], unless the product of the remainder and `b` is too small for
 /// a float: dialects differ there.
+///
+/// ```
+/// use perilune::native::number::float_modulo_plain;
+///
+/// assert_eq!(float_modulo_plain(-5.5, 2.0), Some(0.5));
+/// assert_eq!(float_modulo_plain(-5e-324, 0.1), None);
+/// ```
 #[inline]
 pub fn float_modulo_plain(a: f64, b: f64) -> Option<f64> {
     let remainder = a % b;
@@ -121,18 +185,39 @@ pub fn float_modulo_plain(a: f64, b: f64) -> Option<f64> {
 
 /// `a % b` of floats where the sign of the product of the remainder and `b` says
 /// whether they differ in sign.
+///
+/// ```
+/// use perilune::native::number::float_modulo_by_product;
+///
+/// assert_eq!(float_modulo_by_product(-5.5, 2.0), 0.5);
+/// assert_eq!(float_modulo_by_product(-5e-324, 0.1), -5e-324, "the product is zero");
+/// ```
 pub fn float_modulo_by_product(a: f64, b: f64) -> f64 {
     let remainder = a % b;
     if remainder * b < 0.0 { remainder + b } else { remainder }
 }
 
 /// `a ^ b`.
+///
+/// ```
+/// use perilune::native::number::power;
+///
+/// assert_eq!(power(2.0, 10.0), 1024.0);
+/// ```
 #[inline]
 pub fn power(a: f64, b: f64) -> f64 {
     if b == 2.0 { a * a } else { a.powf(b) }
 }
 
 /// `x << y`: zeros fill, a negative `y` shifts right.
+///
+/// ```
+/// use perilune::native::number::shift_left;
+///
+/// assert_eq!(shift_left(1, 4), 16);
+/// assert_eq!(shift_left(16, -4), 1);
+/// assert_eq!(shift_left(1, 64), 0);
+/// ```
 #[inline(always)]
 pub fn shift_left(x: i64, y: i64) -> i64 {
     if (y as u64) < 64 {
@@ -145,6 +230,13 @@ pub fn shift_left(x: i64, y: i64) -> i64 {
 }
 
 /// `x >> y`: zeros fill, a negative `y` shifts left.
+///
+/// ```
+/// use perilune::native::number::shift_right;
+///
+/// assert_eq!(shift_right(16, 4), 1);
+/// assert_eq!(shift_right(-1, 63), 1);
+/// ```
 #[inline(always)]
 pub fn shift_right(x: i64, y: i64) -> i64 {
     if (y as u64) < 64 { ((x as u64) >> y) as i64 } else { shift_left(x, y.wrapping_neg()) }
@@ -158,6 +250,13 @@ fn fits_float(i: i64) -> bool {
 }
 
 /// `i < f`, exactly.
+///
+/// ```
+/// use perilune::native::number::integer_less_than_float;
+///
+/// assert!(integer_less_than_float(1, 1.5));
+/// assert!(integer_less_than_float(i64::MAX, 9_223_372_036_854_775_808.0));
+/// ```
 #[inline]
 pub fn integer_less_than_float(i: i64, f: f64) -> bool {
     if fits_float(i) {
@@ -169,6 +268,13 @@ pub fn integer_less_than_float(i: i64, f: f64) -> bool {
 }
 
 /// `i <= f`, exactly.
+///
+/// ```
+/// use perilune::native::number::integer_less_equal_float;
+///
+/// assert!(integer_less_equal_float(2, 2.0));
+/// assert!(!integer_less_equal_float(2, f64::NAN));
+/// ```
 #[inline]
 pub fn integer_less_equal_float(i: i64, f: f64) -> bool {
     if fits_float(i) {
@@ -178,6 +284,13 @@ pub fn integer_less_equal_float(i: i64, f: f64) -> bool {
 }
 
 /// `f < i`, exactly.
+///
+/// ```
+/// use perilune::native::number::float_less_than_integer;
+///
+/// assert!(float_less_than_integer(1.5, 2));
+/// assert!(!float_less_than_integer(9_223_372_036_854_775_808.0, i64::MAX));
+/// ```
 #[inline]
 pub fn float_less_than_integer(f: f64, i: i64) -> bool {
     if fits_float(i) {
@@ -187,6 +300,13 @@ pub fn float_less_than_integer(f: f64, i: i64) -> bool {
 }
 
 /// `f <= i`, exactly.
+///
+/// ```
+/// use perilune::native::number::float_less_equal_integer;
+///
+/// assert!(float_less_equal_integer(2.0, 2));
+/// assert!(!float_less_equal_integer(2.5, 2));
+/// ```
 #[inline]
 pub fn float_less_equal_integer(f: f64, i: i64) -> bool {
     if fits_float(i) {
@@ -220,6 +340,13 @@ pub(crate) fn less_equal(a: RawValue, b: RawValue) -> Option<bool> {
 }
 
 /// `a % b` of floats where there are no integers: by the definition.
+///
+/// ```
+/// use perilune::native::number::float_modulo_by_floor;
+///
+/// assert_eq!(float_modulo_by_floor(-5.5, 2.0), 0.5);
+/// assert!(float_modulo_by_floor(5.5, f64::INFINITY).is_nan());
+/// ```
 #[inline(always)]
 pub fn float_modulo_by_floor(a: f64, b: f64) -> f64 {
     a - floor(a / b) * b
@@ -227,6 +354,13 @@ pub fn float_modulo_by_floor(a: f64, b: f64) -> f64 {
 
 /// A float as a C program casts it to an integer: the fraction is cut off, and
 /// what is out of range becomes the smallest integer.
+///
+/// ```
+/// use perilune::native::number::truncate;
+///
+/// assert_eq!((truncate(2.9), truncate(-2.9)), (2, -2));
+/// assert_eq!(truncate(1e300), i64::MIN);
+/// ```
 #[inline]
 pub fn truncate(n: f64) -> i64 {
     if (MIN_INTEGER..-MIN_INTEGER).contains(&n) { n as i64 } else { i64::MIN }

@@ -12,6 +12,20 @@ use perilune_vm::{Direct, Found, FoundSlots, State};
 
 /// What becomes a Lua value.
 ///
+/// | Rust | Lua |
+/// |---|---|
+/// | `bool`, `f32`, `f64` | boolean, float |
+/// | integers | integer; a float if it is too large |
+/// | `str`, `String`, `char`, `CStr`, `OsStr`, `Path`, `BStr` and their kin | string |
+/// | `Option<T>` | nil if it is `None` |
+/// | `Vec<T>`, `[T; N]`, `&[T]`, `Box<[T]>` | sequence |
+/// | `HashMap`, `BTreeMap` | table with these fields |
+/// | `HashSet`, `BTreeSet` | table with true under each element |
+/// | [`Either`](crate::Either) | what it holds |
+/// | types that implement [`UserData`](crate::UserData) | userdata |
+/// | [`Error`] | an object that scripts can raise |
+/// | [`Value`] and all handles | themselves |
+///
 /// ```
 /// use perilune::{IntoLua, Lua, Result, Value};
 ///
@@ -30,6 +44,29 @@ use perilune_vm::{Direct, Found, FoundSlots, State};
 /// assert_eq!(lua.load("return background").eval::<String>()?, "#ff8000");
 /// # Ok(())
 /// # }
+/// ```
+///
+/// Conversions of the types in the table:
+///
+/// ```
+/// # use perilune::{Function, Lua, UserData};
+/// # use std::collections::{HashMap, HashSet};
+/// # use std::path::Path;
+/// # struct Point(f64, f64);
+/// # impl UserData for Point {}
+/// let lua = Lua::new();
+/// let kind: Function = lua.load("function(v) return math.type(v) or type(v) end").eval()?;
+/// assert_eq!(kind.call::<String>(7u8)?, "integer");
+/// assert_eq!(kind.call::<String>(u64::MAX)?, "float");
+/// assert_eq!(kind.call::<String>(Path::new("/tmp"))?, "string");
+/// assert_eq!(kind.call::<String>(None::<i64>)?, "nil");
+/// assert_eq!(kind.call::<String>(Point(1.0, 2.0))?, "userdata");
+///
+/// let show: Function = lua.load("function(t) return t.a, t[2] end").eval()?;
+/// assert_eq!(show.call::<(i64, ())>(HashMap::from([("a", 1)]))?, (1, ()));
+/// assert_eq!(show.call::<(Option<i64>, i64)>([10, 20])?, (None, 20));
+/// assert!(show.call::<bool>(HashSet::from(["a"]))?);
+/// # Ok::<(), perilune::Error>(())
 /// ```
 pub trait IntoLua: Sized {
     /// The Lua value.
@@ -66,6 +103,24 @@ pub trait IntoLua: Sized {
 
 /// What can be made from a Lua value.
 ///
+/// | Rust | Lua |
+/// |---|---|
+/// | `bool` | any value: false for nil and false |
+/// | integers | integer, float without a fraction, numeral in a string: if it is in range |
+/// | `f32`, `f64` | number, numeral in a string |
+/// | `String`, `Box<str>`, [`BorrowedStr`](crate::BorrowedStr) | string that is UTF-8, number |
+/// | `BString`, `BorrowedBytes`, [`LuaString`](crate::LuaString) | string, number |
+/// | `CString`, `OsString`, `PathBuf` | string, number, if the type can have these bytes |
+/// | `char` | string of one character, number of a character |
+/// | `Option<T>` | nil is `None` |
+/// | `Vec<T>`, `[T; N]`, `Box<[T]>` | sequence; of an array, of its length |
+/// | `HashMap`, `BTreeMap` | table |
+/// | `HashSet`, `BTreeSet` | sequence, or the keys of a table |
+/// | [`Either<L, R>`](crate::Either) | what can become an `L`, else an `R` |
+/// | [`UserDataRef<T>`](crate::UserDataRef) and its kin | userdata that holds a `T` |
+/// | [`Error`] | an error; what `tostring` makes of any other value |
+/// | [`Value`] and all handles | themselves, if the value is of the kind |
+///
 /// ```
 /// use perilune::{FromLua, Lua, Result, Table, Value};
 ///
@@ -91,6 +146,27 @@ pub trait IntoLua: Sized {
 /// assert!(lua.load("true").eval::<Size>().is_err());
 /// # Ok(())
 /// # }
+/// ```
+///
+/// Conversions of the types in the table:
+///
+/// ```
+/// # use perilune::{Either, Lua, Result, Table};
+/// # use std::collections::{BTreeMap, BTreeSet};
+/// # use std::path::PathBuf;
+/// let lua = Lua::new();
+/// assert_eq!(lua.load("3.0").eval::<u8>()?, 3);
+/// assert_eq!(lua.load("' 0x10 '").eval::<i64>()?, 16);
+/// assert!(lua.load("300").eval::<u8>().is_err());
+/// assert_eq!(lua.load("12.5").eval::<String>()?, "12.5");
+/// assert_eq!(lua.load("'é'").eval::<char>()?, 'é');
+/// assert!(lua.load("0").eval::<bool>()?);
+/// assert_eq!(lua.load("nil").eval::<Option<i64>>()?, None);
+/// assert_eq!(lua.load("{ 'a', 'b' }").eval::<[String; 2]>()?, ["a", "b"]);
+/// assert_eq!(lua.load("{ x = 1 }").eval::<BTreeMap<String, u8>>()?["x"], 1);
+/// assert_eq!(lua.load("{ b = true }").eval::<BTreeSet<char>>()?, BTreeSet::from(['b']));
+/// assert!(lua.load("'one'").eval::<Either<i64, PathBuf>>()?.is_right());
+/// # Ok::<(), perilune::Error>(())
 /// ```
 pub trait FromLua: Sized {
     /// The Rust value.
@@ -371,6 +447,9 @@ pub trait ObjectLike: crate::private::Sealed {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), when the result is awaited.
     #[cfg(feature = "async")]
     fn call_async<R: FromLuaMulti>(
         &self,
@@ -420,6 +499,9 @@ pub trait ObjectLike: crate::private::Sealed {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// As [`call_method`](Self::call_method), when the result is awaited.
     #[cfg(feature = "async")]
     fn call_async_method<R: FromLuaMulti>(
         &self,
@@ -457,6 +539,9 @@ pub trait ObjectLike: crate::private::Sealed {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// As [`call_function`](Self::call_function), when the result is awaited.
     #[cfg(feature = "async")]
     fn call_async_function<R: FromLuaMulti>(
         &self,

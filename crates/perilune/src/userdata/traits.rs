@@ -187,6 +187,10 @@ pub trait UserData: Sized {
 /// runs: a method that changes it can't be called while another one of the same
 /// value runs, nor the other way round; that is an error, which says so.
 ///
+/// Names of metamethods that Rust code relies on, `__gc` and `__metatable`, can't be
+/// used: making the first userdata of the type fails with
+/// [`Error::MetaMethodRestricted`] then.
+///
 /// ```
 /// use perilune::{Lua, MetaMethod, UserData, UserDataMethods};
 ///
@@ -876,6 +880,10 @@ pub trait UserDataFields<T> {
     /// `__index` and `__newindex` may be tables or functions; they come into play
     /// where no field or method has the name.
     ///
+    /// Making the first userdata of the type fails with
+    /// [`Error::MetaMethodTypeError`] if they are something else, and with
+    /// [`Error::MetaMethodRestricted`] if the name is `__gc` or `__metatable`.
+    ///
     /// ```
     /// # use perilune::{Lua, UserData, UserDataFields};
     /// struct Img;
@@ -895,7 +903,9 @@ pub trait UserDataFields<T> {
     where
         V: IntoLua + 'static;
 
-    /// Adds a field of the metatable, whose value `f` makes.
+    /// Adds a field of the metatable, whose value `f` makes. Making the first
+    /// userdata of the type fails with the error that `f` returns, and else as with
+    /// [`add_meta_field`](Self::add_meta_field).
     ///
     /// ```
     /// # use perilune::{Lua, MetaMethod, UserData, UserDataFields};

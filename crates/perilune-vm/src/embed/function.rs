@@ -22,11 +22,52 @@ const OWNED_SLOTS: usize = size_of::<Owned>().div_ceil(size_of::<RawValue>());
 
 /// A native function that owns a Rust value. Its data are found without a look at
 /// their type, which is known: nothing else is ever pushed with the function.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{self, OwningFunction, Return, State};
+///
+/// /// Greets with the words that it was made with.
+/// struct Greet;
+///
+/// impl OwningFunction for Greet {
+///     type Data = String;
+///
+///     fn call(state: &mut State, words: &String) -> native::Result<Return> {
+///         let name = state.check_bytes(1)?.to_vec();
+///         state.ret(&[words.as_bytes(), b", ", &name].concat())
+///     }
+/// }
+///
+/// state.push_owning::<Greet>("Good morning".into())?;
+/// state.push("Ada")?;
+/// state.call(1, Some(1))?;
+/// assert_eq!(state.bytes(-1), Some(&b"Good morning, Ada"[..]));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub trait OwningFunction {
     /// What it owns.
     type Data: 'static;
 
     /// The function, as a [`NativeFn`] but for its data.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, OwningFunction, Return, State};
+    ///
+    /// struct Constant;
+    ///
+    /// impl OwningFunction for Constant {
+    ///     type Data = i64;
+    ///
+    ///     fn call(state: &mut State, value: &i64) -> native::Result<Return> {
+    ///         state.ret(*value)
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Constant::call(state, &7)?, Return::values(1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What it raises.
@@ -51,6 +92,23 @@ const _: () = assert!(align_of::<Owned>() <= 16 && size_of::<NativeClosure>() ==
 impl State {
     /// Pushes a closure of `f` that owns `data`, over the topmost `n` values
     /// (at most 254), which are popped.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Payload, Return, State};
+    ///
+    /// fn pick(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.check_integer(1)? as usize;
+    ///     let word = state.with_function_data(|_, words: &[&str; 2]| words.get(n).copied());
+    ///     state.ret(word.flatten())
+    /// }
+    ///
+    /// state.push_closure_with(pick, Payload::new(["zero", "one"]), 0)?;
+    /// state.push(1)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"one"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -87,6 +145,28 @@ impl State {
 
     /// Pushes a native function with its data.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, OwningFunction, Return, State};
+    ///
+    /// struct Add;
+    ///
+    /// impl OwningFunction for Add {
+    ///     type Data = i64;
+    ///
+    ///     fn call(state: &mut State, n: &i64) -> native::Result<Return> {
+    ///         let sum = state.check_integer(1)?.wrapping_add(*n);
+    ///         state.ret(sum)
+    ///     }
+    /// }
+    ///
+    /// state.push_owning::<Add>(10)?;
+    /// state.push(5)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(15));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_owning<F: OwningFunction>(&mut self, data: F::Data) -> Result<()>
@@ -98,6 +178,27 @@ impl State {
 
     /// [`push_owning`](Self::push_owning) of data that do not bind the state to a
     /// thread.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, OwningFunction, Return, State};
+    ///
+    /// struct Version;
+    ///
+    /// impl OwningFunction for Version {
+    ///     type Data = (u32, u32);
+    ///
+    ///     fn call(state: &mut State, (major, minor): &(u32, u32)) -> native::Result<Return> {
+    ///         state.push_fmt(format_args!("{major}.{minor}"))?;
+    ///         Ok(Return::values(1))
+    ///     }
+    /// }
+    ///
+    /// state.push_send_owning::<Version>((2, 1))?;
+    /// state.call(0, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"2.1"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -116,6 +217,31 @@ impl State {
     /// machine reads what lies there, too. `f` is called for whatever is
     /// found in neither, and must answer the same if it is called for what is.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Payload, Return, State};
+    ///
+    /// fn member(state: &mut State) -> native::Result<Return> {
+    ///     if state.push_upvalue_field(2, 2)? {
+    ///         return Ok(Return::values(1));
+    ///     }
+    ///     state.ret("no such member")
+    /// }
+    ///
+    /// state.load(b"local u = ... return u.kind .. ', ' .. u.size", b"=chunk", b"t")?;
+    /// state.new_userdata(Payload::new(()), 0)?;
+    /// state.new_table(0, 1)?;
+    /// state.push(())?;
+    /// state.new_table(0, 1)?;
+    /// state.set_field_to(-1, "kind", "box")?;
+    /// state.push_members_closure(member)?;
+    /// state.raw_set_field(-2, "__index")?;
+    /// state.set_metatable(-2)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"box, no such member"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_members_closure(&mut self, f: NativeFn) -> Result<()> {
@@ -130,12 +256,44 @@ impl State {
     /// Makes the native function at an index one that is called to read or write
     /// a field: see [`push_members_closure`](Self::push_members_closure). Answers
     /// whether it is a closure.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, NativeFn, Return, State};
+    ///
+    /// fn size(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.upvalue_integer(1))
+    /// }
+    ///
+    /// state.push(3)?;
+    /// state.push_closure(size, 1)?;
+    /// assert!(state.mark_accessor(-1));
+    /// state.push(size as NativeFn)?;
+    /// assert!(!state.mark_accessor(-1), "that is no closure");
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn mark_accessor(&mut self, index: i32) -> bool {
         self.set_role(index, native_role::ACCESSOR)
     }
 
     /// Whether the value at an index is a function that
     /// [`mark_accessor`](Self::mark_accessor) marked.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// fn size(state: &mut State) -> native::Result<Return> {
+    ///     state.ret(state.upvalue_integer(1))
+    /// }
+    ///
+    /// state.push(3)?;
+    /// state.push_closure(size, 1)?;
+    /// assert!(!state.is_accessor(-1));
+    /// state.mark_accessor(-1);
+    /// assert!(state.is_accessor(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_accessor(&self, index: i32) -> bool {
         let v = self.raw(index);
         // SAFETY: the value is in a slot, and the tag tells what it is.
@@ -162,6 +320,28 @@ impl State {
 
     /// Runs `f` with the value that the running native function owns; `None` if
     /// it owns none of type `T`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Lock, Payload, Return, State};
+    ///
+    /// fn count(state: &mut State) -> native::Result<Return> {
+    ///     let n = state.with_function_data(|_, calls: &Lock<i64>| {
+    ///         let mut calls = calls.borrow_mut();
+    ///         *calls += 1;
+    ///         *calls
+    ///     });
+    ///     state.ret(n)
+    /// }
+    ///
+    /// state.push_closure_with(count, Payload::new(Lock::new(0_i64)), 0)?;
+    /// for expected in 1..=2 {
+    ///     state.push_value(1)?;
+    ///     state.call(0, Some(1))?;
+    ///     assert_eq!(state.to_integer(-1), Some(expected));
+    /// }
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     #[inline(always)]
     pub fn with_function_data<T: 'static, R>(
         &mut self,
@@ -199,6 +379,20 @@ impl State {
     }
 
     /// Whether the value at an index is a native function that owns a `T`.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Payload, Return, State};
+    ///
+    /// fn nothing(_: &mut State) -> native::Result<Return> {
+    ///     Ok(Return::NONE)
+    /// }
+    ///
+    /// state.push_closure_with(nothing, Payload::new(1.5), 0)?;
+    /// assert!(state.is_function_with::<f64>(-1));
+    /// assert!(!state.is_function_with::<i32>(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn is_function_with<T: 'static>(&self, index: i32) -> bool {
         // SAFETY: the value is in a slot.
         unsafe { data_of(self.raw(index)).is_some_and(|d| d.kind == TypeId::of::<T>()) }

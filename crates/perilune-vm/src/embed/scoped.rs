@@ -18,9 +18,33 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 
 /// A function that is lent to a state.
+///
+/// ```
+/// use perilune::native::{Return, ScopedFn, State};
+///
+/// let greeting = String::from("hi");
+/// let f: Box<ScopedFn<'_>> = Box::new(|state| state.ret(greeting.as_str()));
+/// let mut state = State::new().unwrap();
+/// assert_eq!(f(&mut state).unwrap(), Return::values(1));
+/// ```
 pub type ScopedFn<'a> = dyn Fn(&mut State) -> Result<Return> + 'a;
 
 /// Why something lent can't be used.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, Refused, Scoped};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let slot = Scoped::enter(&shared, |scope| scope.lend_function(|state| state.ret(1)))
+///     .unwrap();
+/// shared.with(|state, _: &Extra| {
+///     assert_eq!(slot.call(state).err(), Some(Refused::Ended));
+///     Ok::<_, Unavailable>(())
+/// })?;
+/// # Ok::<(), Unavailable>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refused {
     /// Its scope has ended.
@@ -54,6 +78,28 @@ impl Place {
 }
 
 /// Where a lent function lies until its scope ends.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, Return, Scoped};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let total = std::cell::Cell::new(0);
+/// Scoped::enter(&shared, |scope| {
+///     let add = scope.lend_function(|state| {
+///         total.set(total.get() + state.check_integer(1)?);
+///         Ok(Return::NONE)
+///     }).unwrap();
+///     scope.shared().with(|state, _: &Extra| {
+///         state.push(5).unwrap();
+///         assert!(add.call(state).is_ok());
+///         Ok::<_, Unavailable>(())
+///     })
+/// })?;
+/// assert_eq!(total.get(), 5);
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct ScopedSlot {
     function: UnsafeCell<Option<Box<ScopedFn<'static>>>>,
     place: Place,
@@ -68,6 +114,23 @@ unsafe impl Sync for ScopedSlot {}
 
 impl ScopedSlot {
     /// Runs the function as a native one.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Return, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// Scoped::enter(&shared, |scope| {
+    ///     let answer = scope.lend_function(|state| state.ret(42)).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         assert_eq!(answer.call(state).unwrap().unwrap(), Return::values(1));
+    ///         assert_eq!(state.to_integer(-1), Some(42));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If its scope has ended, or this is not the place for it; within: what the
@@ -85,6 +148,25 @@ impl ScopedSlot {
 
 /// Where a value that was lent lies until its scope ends, or a reference to one.
 /// Its type is known to whoever has its [`Finder`](super::Finder).
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, Finder, Scoped};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let text = String::from("lent");
+/// Scoped::enter(&shared, |scope| {
+///     let lent = scope.lend_ref(&text).unwrap();
+///     scope.shared().with(|state, _: &Extra| {
+///         state.new_lent_userdata(lent, 0).unwrap();
+///         let length = Finder::<String>::of().read(state, -1, |_, text| text.len());
+///         assert_eq!(length, Ok(4));
+///         Ok::<_, Unavailable>(())
+///     })
+/// })?;
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct ScopedValue {
     value: Cell<*mut ()>,
     /// The value's type, if it is one without lifetimes.
@@ -122,6 +204,20 @@ unsafe fn drop_boxed<T>(value: *mut ()) {
 
 impl ScopedValue {
     /// The type of a value that was lent by reference.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// use std::any::TypeId;
+    ///
+    /// let number = 7;
+    /// let subject = Scoped::enter(&shared, |scope| scope.lend_ref(&number).unwrap().subject());
+    /// assert_eq!(subject, Some(TypeId::of::<i32>()));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn subject(&self) -> Option<TypeId> {
         self.subject
     }
@@ -234,6 +330,28 @@ impl Drop for Memory {
 
 /// What was lent in a scope. `'env` is what outlives it; functions may borrow
 /// that and one another.
+///
+/// ```
+/// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+/// # struct Nothing;
+/// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+/// # type Extra = Extension<Nothing, ()>;
+/// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+/// let names = ["Ada", "Grace"];
+/// let name = Scoped::enter(&shared, |scope| {
+///     let name = scope.lend_function(|state| {
+///         let n = state.check_integer(1)? as usize;
+///         state.ret(names.get(n).copied())
+///     }).unwrap();
+///     scope.shared().with(|state, _: &Extra| {
+///         state.push(1).unwrap();
+///         assert!(name.call(state).is_ok());
+///         Ok::<_, Unavailable>(state.bytes(-1).map(<[u8]>::to_vec))
+///     })
+/// })?;
+/// assert_eq!(name.as_deref(), Some(&b"Grace"[..]));
+/// # Ok::<(), Unavailable>(())
+/// ```
 pub struct Scoped<'scope, 'env: 'scope> {
     shared: Shared,
     ended: Cell<bool>,
@@ -274,6 +392,17 @@ impl Drop for Ending<'_, '_, '_> {
 
 impl Scoped<'static, 'static> {
     /// Runs `f` with a scope for that time.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let ended = Scoped::enter(&shared, |scope| scope.has_ended());
+    /// assert!(!ended);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn enter<'env, R>(
         shared: &Shared,
         f: impl for<'scope> FnOnce(&'scope Scoped<'scope, 'env>) -> R,
@@ -302,27 +431,99 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
     }
 
     /// The state.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// Scoped::enter(&shared, |scope| assert!(scope.shared().same_state(&shared)));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn shared(&self) -> &Shared {
         &self.shared
     }
 
     /// Whether the scope has ended: nothing can be lent any more.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// Scoped::enter(&shared, |scope| {
+    ///     assert!(!scope.has_ended());
+    ///     assert!(scope.lend_function(|state| state.ret(())).is_ok());
+    /// });
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn has_ended(&self) -> bool {
         self.ended.get()
     }
 
     /// Calls `f` when the scope ends, before anything lent becomes unusable. It
     /// must not panic.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// let told = Rc::new(Cell::new(false));
+    /// let copy = told.clone();
+    /// Scoped::enter(&shared, |scope| scope.before_end(move || copy.set(true)));
+    /// assert!(told.get());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn before_end(&self, f: impl FnOnce() + 'static) {
         self.before_end.borrow_mut().push(Box::new(f));
     }
 
     /// Calls `f` when the scope has ended and all that was lent is dropped.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// use std::cell::Cell;
+    ///
+    /// let told = Cell::new(false);
+    /// Scoped::enter(&shared, |scope| {
+    ///     scope.after_end(|| told.set(true));
+    ///     assert!(!told.get());
+    /// });
+    /// assert!(told.get());
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn after_end(&self, f: impl FnOnce() + 'env) {
         self.after_end.borrow_mut().push(Box::new(f));
     }
 
     /// Keeps a value for as long as the scope.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// Scoped::enter(&shared, |scope| {
+    ///     let limit: &i64 = scope.keep(100);
+    ///     let capped = scope.lend_function(|state| {
+    ///         let n = state.check_integer(1)?.min(*limit);
+    ///         state.ret(n)
+    ///     });
+    ///     assert!(capped.is_ok());
+    /// });
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn keep<X: Copy + 'scope>(&'scope self, value: X) -> &'scope X {
         let layout = Layout::new::<X>();
         if layout.size() == 0 {
@@ -343,6 +544,24 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
     }
 
     /// Lends a function.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let greeting = String::from("hello");
+    /// let answer = Scoped::enter(&shared, |scope| {
+    ///     let greet = scope.lend_function(|state| state.ret(greeting.as_str())).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         assert!(greet.call(state).is_ok());
+    ///         Ok::<_, Unavailable>(state.bytes(-1).map(<[u8]>::to_vec))
+    ///     })
+    /// })?;
+    /// assert_eq!(answer.as_deref(), Some(&b"hello"[..]));
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If the scope has ended.
@@ -365,6 +584,26 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
 
     /// Lends a reference.
     ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Finder, Refused, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let list = vec![1, 2, 3];
+    /// Scoped::enter(&shared, |scope| {
+    ///     let lent = scope.lend_ref(&list).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         state.new_lent_userdata(lent, 0).unwrap();
+    ///         let finder = Finder::<Vec<i32>>::of();
+    ///         assert_eq!(finder.read(state, -1, |_, list| list.len()), Ok(3));
+    ///         assert_eq!(finder.write(state, -1, |_, list| list.clear()), Err(Refused::Borrowed));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended.
     pub fn lend_ref<T: Any>(
@@ -377,6 +616,27 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
 
     /// Lends a mutable reference.
     ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Finder, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let mut list = vec![1, 2, 3];
+    /// let borrowed = &mut list;
+    /// Scoped::enter(&shared, move |scope| {
+    ///     let lent = scope.lend_mut(borrowed).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         state.new_lent_userdata(lent, 0).unwrap();
+    ///         let pushed = Finder::<Vec<i32>>::of().write(state, -1, |_, list| list.push(4));
+    ///         assert_eq!(pushed, Ok(()));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// assert_eq!(list, [1, 2, 3, 4]);
+    /// # Ok::<(), Unavailable>(())
+    /// ```
+    ///
     /// # Errors
     /// If the scope has ended.
     pub fn lend_mut<T: Any>(
@@ -388,6 +648,25 @@ impl<'scope, 'env> Scoped<'scope, 'env> {
     }
 
     /// Lends a value, which may have lifetimes; its finder comes with it.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let text = String::from("a value that borrows");
+    /// Scoped::enter(&shared, |scope| {
+    ///     let words: Vec<&str> = text.split(' ').collect();
+    ///     let (lent, finder) = scope.lend_value(words).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         state.new_lent_userdata(lent, 0).unwrap();
+    ///         assert_eq!(finder.read(state, -1, |_, words| words.len()), Ok(4));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If the scope has ended.

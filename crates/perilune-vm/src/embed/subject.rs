@@ -17,9 +17,45 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 /// Finds a `T` in a userdata that holds something else, for reading.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Payload, ReadThrough, Refused};
+///
+/// struct Name(String);
+///
+/// let read: ReadThrough<String> = |state, index, f| {
+///     let name = state.userdata::<Name>(index).ok_or(Refused::Mismatch)?.0.clone();
+///     f(state, &name);
+///     Ok(())
+/// };
+/// state.new_userdata(Payload::new(Name("Ada".into())), 0)?;
+/// let mut length = 0;
+/// assert_eq!(read(state, -1, &mut |_, name| length = name.len()), Ok(()));
+/// assert_eq!(length, 3);
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub type ReadThrough<T> =
     fn(&mut State, i32, &mut dyn FnMut(&mut State, &T)) -> std::result::Result<(), Refused>;
 /// Finds a `T` in a userdata that holds something else, for writing.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Payload, Refused, WriteThrough};
+///
+/// struct Name(String);
+///
+/// let write: WriteThrough<String> = |state, index, f| {
+///     let mut name = state.userdata::<Name>(index).ok_or(Refused::Mismatch)?.0.clone();
+///     f(state, &mut name);
+///     state.userdata_mut::<Name>(index).ok_or(Refused::Ended)?.0 = name;
+///     Ok(())
+/// };
+/// state.new_userdata(Payload::new(Name("Ada".into())), 0)?;
+/// assert_eq!(write(state, -1, &mut |_, name| name.push('!')), Ok(()));
+/// assert_eq!(state.userdata::<Name>(-1).unwrap().0, "Ada!");
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub type WriteThrough<T> =
     fn(&mut State, i32, &mut dyn FnMut(&mut State, &mut T)) -> std::result::Result<(), Refused>;
 
@@ -41,6 +77,19 @@ enum Key {
 }
 
 /// Where a `T` lies in a userdata.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{Finder, Refused};
+///
+/// let finder = Finder::<String>::of();
+/// state.new_cell_userdata(String::from("text"), 0)?;
+/// assert_eq!(finder.write(state, -1, |_, text| text.push('!')), Ok(()));
+/// assert_eq!(finder.read(state, -1, |_, text| text.len()), Ok(5));
+/// state.new_cell_userdata(1, 0)?;
+/// assert_eq!(finder.read(state, -1, |_, text| text.len()), Err(Refused::Mismatch));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct Finder<T> {
     key: Key,
     _subject: PhantomData<fn(T) -> T>,
@@ -54,12 +103,41 @@ impl<T> Clone for Finder<T> {
 
 impl<T: 'static> Finder<T> {
     /// Finds values in cells, and references that were lent.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Finder;
+    ///
+    /// state.new_cell_userdata(1.5, 0)?;
+    /// assert_eq!(Finder::<f64>::of().read(state, -1, |_, x| *x), Ok(1.5));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn of() -> Finder<T> {
         Self::with_through(None)
     }
 
     /// [`of`](Self::of), and asks these functions about userdata that hold
     /// something else.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{Finder, Payload, Refused};
+    ///
+    /// struct Name(String);
+    ///
+    /// let finder = Finder::<String>::through(
+    ///     |state, index, f| {
+    ///         let name = state.userdata::<Name>(index).ok_or(Refused::Mismatch)?.0.clone();
+    ///         f(state, &name);
+    ///         Ok(())
+    ///     },
+    ///     |_, _, _| Err(Refused::Borrowed),
+    /// );
+    /// state.new_userdata(Payload::new(Name("Ada".into())), 0)?;
+    /// assert_eq!(finder.read(state, -1, |_, name| name.len()), Ok(3));
+    /// assert_eq!(finder.write(state, -1, |_, name| name.clear()), Err(Refused::Borrowed));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn through(read: ReadThrough<T>, write: WriteThrough<T>) -> Finder<T> {
         // SAFETY: function pointers keep their address; `Finder::ask` gives them
         // back the type that they have here.
@@ -87,6 +165,18 @@ impl<T> Finder<T> {
 
     /// Reads the value of the userdata at an index.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{Finder, Refused};
+    ///
+    /// state.new_cell_userdata(vec![1, 2], 0)?;
+    /// state.push("no userdata")?;
+    /// let finder = Finder::<Vec<i32>>::of();
+    /// assert_eq!(finder.read(state, 1, |_, list| list.len()), Ok(2));
+    /// assert_eq!(finder.read(state, 2, |_, list| list.len()), Err(Refused::Mismatch));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If it is not there, gone, or borrowed mutably.
     #[inline(always)]
@@ -101,6 +191,21 @@ impl<T> Finder<T> {
     }
 
     /// Writes the value of the userdata at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{Finder, Refused};
+    ///
+    /// state.new_cell_userdata(vec![1, 2], 0)?;
+    /// let finder = Finder::<Vec<i32>>::of();
+    /// let result = finder.write(state, 1, |state, list| {
+    ///     list.push(3);
+    ///     // Nobody else gets at the list meanwhile.
+    ///     finder.read(state, 1, |_, list| list.len())
+    /// });
+    /// assert_eq!(result, Ok(Err(Refused::Borrowed)));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not there, gone, or borrowed.
@@ -220,6 +325,38 @@ unsafe fn write_elsewhere<T, R>(
 }
 
 /// A method: what a native function does with the value of a userdata.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{self, Finder, Method, Return, State, Subject};
+///
+/// /// `push (n)` of a list
+/// struct PushNumber;
+///
+/// impl Method for PushNumber {
+///     type Subject = Vec<i64>;
+///     type Data = ();
+///
+///     fn call(state: &mut State, _: &(), list: Subject<'_, Vec<i64>>) -> native::Result<Return> {
+///         let n = state.check_integer(2)?;
+///         let pushed = list.write(state, 1, |_, list| {
+///             list.push(n);
+///             list.len()
+///         });
+///         match pushed {
+///             Ok(length) => state.ret(length),
+///             Err(_) => Err(state.type_error(1, "list")),
+///         }
+///     }
+/// }
+///
+/// state.push_method::<PushNumber>(&Finder::of(), ())?;
+/// state.new_cell_userdata(vec![1_i64], 0)?;
+/// state.push(5)?;
+/// state.call(2, Some(1))?;
+/// assert_eq!(state.to_integer(-1), Some(2));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub trait Method {
     /// The value's type, which may have lifetimes.
     type Subject;
@@ -227,6 +364,32 @@ pub trait Method {
     type Data: MaybeSend + 'static;
 
     /// Runs it.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::{self, Finder, Method, Return, State, Subject};
+    ///
+    /// /// A method that owns what it adds.
+    /// struct Add;
+    ///
+    /// impl Method for Add {
+    ///     type Subject = i64;
+    ///     type Data = i64;
+    ///
+    ///     fn call(state: &mut State, n: &i64, subject: Subject<'_, i64>) -> native::Result<Return> {
+    ///         match subject.read(state, 1, |_, own| own + n) {
+    ///             Ok(sum) => state.ret(sum),
+    ///             Err(_) => Err(state.type_error(1, "number")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// state.push_method::<Add>(&Finder::of(), 10)?;
+    /// state.new_cell_userdata(5_i64, 0)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(15));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// What it raises.
@@ -238,6 +401,31 @@ pub trait Method {
 }
 
 /// What a method borrows.
+///
+/// ```
+/// # perilune::Lua::new().with_native(|state| {
+/// use perilune::native::{self, Finder, Method, Return, State, Subject};
+///
+/// struct Length;
+///
+/// impl Method for Length {
+///     type Subject = String;
+///     type Data = ();
+///
+///     fn call(state: &mut State, _: &(), text: Subject<'_, String>) -> native::Result<Return> {
+///         match text.read(state, 1, |_, text| text.len()) {
+///             Ok(length) => state.ret(length),
+///             Err(_) => Err(state.type_error(1, "text")),
+///         }
+///     }
+/// }
+///
+/// state.push_method::<Length>(&Finder::of(), ())?;
+/// state.new_cell_userdata(String::from("four"), 0)?;
+/// state.call(1, Some(1))?;
+/// assert_eq!(state.to_integer(-1), Some(4));
+/// # Ok(()) })?; Ok::<(), perilune::Error>(())
+/// ```
 pub struct Subject<'a, T> {
     key: &'a Key,
     _subject: PhantomData<fn(T) -> T>,
@@ -245,6 +433,27 @@ pub struct Subject<'a, T> {
 
 impl<T> Subject<'_, T> {
     /// See [`Finder::read`].
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::native::{self, Finder, Method, Return, State, Subject};
+    /// # struct Get;
+    /// impl Method for Get {
+    ///     type Subject = i64;
+    ///     type Data = ();
+    ///
+    ///     fn call(state: &mut State, _: &(), number: Subject<'_, i64>) -> native::Result<Return> {
+    ///         let value = number.read(state, 1, |_, number| *number).ok();
+    ///         state.ret(value)
+    ///     }
+    /// }
+    ///
+    /// state.push_method::<Get>(&Finder::of(), ())?;
+    /// state.push("no userdata")?;
+    /// state.call(1, Some(1))?;
+    /// assert!(state.is_nil(-1));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -261,6 +470,29 @@ impl<T> Subject<'_, T> {
     }
 
     /// See [`Finder::write`].
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::native::{self, Finder, Method, Return, State, Subject};
+    /// # struct Clear;
+    /// impl Method for Clear {
+    ///     type Subject = Vec<i64>;
+    ///     type Data = ();
+    ///
+    ///     fn call(state: &mut State, _: &(), list: Subject<'_, Vec<i64>>) -> native::Result<Return> {
+    ///         let done = list.write(state, 1, |_, list| list.clear()).is_ok();
+    ///         state.ret(done)
+    ///     }
+    /// }
+    ///
+    /// state.new_cell_userdata(vec![1_i64, 2], 0)?;
+    /// state.push_method::<Clear>(&Finder::of(), ())?;
+    /// state.push_value(1)?;
+    /// state.call(1, Some(1))?;
+    /// assert!(state.to_boolean(-1));
+    /// assert_eq!(state.read_cell(1, |_, list: &Vec<i64>| list.len()), Ok(0));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -304,6 +536,29 @@ impl<M: Method> OwningFunction for Bind<M> {
 impl State {
     /// Pushes a native function that is a method of userdata.
     ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::native::{self, Finder, Method, Return, State, Subject};
+    /// # struct Greet;
+    /// impl Method for Greet {
+    ///     type Subject = String;
+    ///     type Data = &'static str;
+    ///
+    ///     fn call(state: &mut State, words: &&str, name: Subject<'_, String>) -> native::Result<Return> {
+    ///         match name.read(state, 1, |_, name| format!("{words}, {name}")) {
+    ///             Ok(text) => state.ret(text.as_str()),
+    ///             Err(_) => Err(state.type_error(1, "name")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// state.push_method::<Greet>(&Finder::of(), "Hello")?;
+    /// state.new_cell_userdata(String::from("Ada"), 0)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.bytes(-1), Some(&b"Hello, Ada"[..]));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn push_method<M: Method>(
@@ -317,6 +572,27 @@ impl State {
 
     /// [`push_method`](Self::push_method) of a method that does not bind the state to
     /// a thread, unless its finder is for one value.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// # use perilune::native::{self, Finder, Method, Return, State, Subject};
+    /// # struct Double;
+    /// impl Method for Double {
+    ///     type Subject = i64;
+    ///     type Data = ();
+    ///
+    ///     fn call(state: &mut State, _: &(), number: Subject<'_, i64>) -> native::Result<Return> {
+    ///         let doubled = number.read(state, 1, |_, number| number * 2).ok();
+    ///         state.ret(doubled)
+    ///     }
+    /// }
+    ///
+    /// state.push_send_method::<Double>(&Finder::of(), ())?;
+    /// state.new_send_cell_userdata(21_i64, 0)?;
+    /// state.call(1, Some(1))?;
+    /// assert_eq!(state.to_integer(-1), Some(42));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -347,16 +623,66 @@ impl State {
 
     /// Why there is no value of some type in the userdata at an index: it is not a
     /// userdata, its value was taken, or is of another type.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Refused;
+    ///
+    /// state.new_cell_userdata(1, 0)?;
+    /// assert_eq!(state.why_no_value(1), Refused::Mismatch);
+    /// state.take_payload(1);
+    /// assert_eq!(state.why_no_value(1), Refused::Ended);
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     pub fn why_no_value(&self, index: i32) -> Refused {
         self.payload(index).err().unwrap_or(Refused::Mismatch)
     }
 
     /// The value that was lent in the userdata at an index.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// use std::any::TypeId;
+    ///
+    /// let text = String::from("lent");
+    /// Scoped::enter(&shared, |scope| {
+    ///     let lent = scope.lend_ref(&text).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         state.new_lent_userdata(lent, 0).unwrap();
+    ///         let lent = state.lent_value(-1).unwrap();
+    ///         assert_eq!(lent.subject(), Some(TypeId::of::<String>()));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     pub fn lent_value(&self, index: i32) -> Option<&ScopedValue> {
         self.payload(index).ok()?.downcast_ref::<Shareable<ScopedValue>>().map(|lent| &**lent)
     }
 
     /// Pushes a userdata with a value that was lent.
+    ///
+    /// ```
+    /// # use perilune::native::{Extension, Shared, State, Unavailable, Finder, Scoped};
+    /// # struct Nothing;
+    /// # impl From<Shared> for Nothing { fn from(_: Shared) -> Nothing { Nothing } }
+    /// # type Extra = Extension<Nothing, ()>;
+    /// let shared = Shared::new::<Nothing, ()>(State::new().unwrap(), ());
+    /// let number = 7;
+    /// Scoped::enter(&shared, |scope| {
+    ///     let lent = scope.lend_ref(&number).unwrap();
+    ///     scope.shared().with(|state, _: &Extra| {
+    ///         state.new_lent_userdata(lent, 0).unwrap();
+    ///         assert_eq!(Finder::<i32>::of().read(state, -1, |_, n| *n), Ok(7));
+    ///         Ok::<_, Unavailable>(())
+    ///     })
+    /// })?;
+    /// # Ok::<(), Unavailable>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -365,6 +691,14 @@ impl State {
     }
 
     /// Pushes a userdata with a value in a cell.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// state.new_cell_userdata(vec![1, 2], 0)?;
+    /// state.write_cell(-1, |_, list: &mut Vec<i32>| list.push(3)).unwrap();
+    /// assert_eq!(state.read_cell(-1, |_, list: &Vec<i32>| list.len()), Ok(3));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If memory runs out.
@@ -381,6 +715,18 @@ impl State {
     /// [`new_cell_userdata`](Self::new_cell_userdata) of a value that does not bind
     /// the state to a thread.
     ///
+    /// ```
+    /// use perilune::SendLua;
+    ///
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.with_native(|state| {
+    ///     state.new_send_cell_userdata(String::from("goes along"), 0)?;
+    ///     state.set_global("note")
+    /// }))?;
+    /// assert!(lua.binding().is_none());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn new_send_cell_userdata<T: Send + MaybeSync + 'static>(
@@ -394,6 +740,16 @@ impl State {
     }
 
     /// Reads the `T` in the cell of the userdata at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Refused;
+    ///
+    /// state.new_cell_userdata(String::from("text"), 0)?;
+    /// assert_eq!(state.read_cell(1, |_, text: &String| text.len()), Ok(4));
+    /// assert_eq!(state.read_cell(1, |_, n: &i32| *n), Err(Refused::Mismatch));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not there, or borrowed mutably.
@@ -413,6 +769,17 @@ impl State {
     }
 
     /// Writes the `T` in the cell of the userdata at an index.
+    ///
+    /// ```
+    /// # perilune::Lua::new().with_native(|state| {
+    /// use perilune::native::Refused;
+    ///
+    /// state.new_cell_userdata(1, 0)?;
+    /// assert_eq!(state.write_cell(1, |_, n: &mut i32| *n += 1), Ok(()));
+    /// let guard = state.cell::<i32>(1).unwrap().borrow();
+    /// assert_eq!(state.write_cell(1, |_, n: &mut i32| *n += 1), Err(Refused::Borrowed));
+    /// # Ok(()) })?; Ok::<(), perilune::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If it is not there, or borrowed.

@@ -146,6 +146,22 @@ use crate::traits::{FromLua, IntoLua};
 impl Lua {
     /// A Lua function for a native one: see [`native`](crate::native).
     ///
+    /// ```
+    /// # use perilune::{Lua, Nil};
+    /// use perilune::native::{self, Return, State};
+    ///
+    /// /// `count (...)`: how many arguments there are.
+    /// fn count(state: &mut State) -> native::Result<Return> {
+    ///     state.push(state.top() as i64)?;
+    ///     Ok(Return::values(1))
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let count = lua.create_native_function(count)?;
+    /// assert_eq!(count.call::<usize>(("a", Nil, true))?, 3);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If memory runs out.
     pub fn create_native_function(&self, function: NativeFn) -> crate::Result<crate::Function> {
@@ -157,6 +173,18 @@ impl Lua {
     /// be used meanwhile; [`push`] and
     /// [`read`] lead from them to slots and back.
     ///
+    /// ```
+    /// # use perilune::Lua;
+    /// let lua = Lua::new();
+    /// let sum = lua.with_native(|state| {
+    ///     state.push(20)?;
+    ///     state.push(22)?;
+    ///     Ok(state.check_integer(1)? + state.check_integer(2)?)
+    /// })?;
+    /// assert_eq!(sum, 42);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What `f` returns.
     pub fn with_native<R>(&self, f: impl FnOnce(&mut State) -> Result<R>) -> crate::Result<R> {
@@ -166,6 +194,21 @@ impl Lua {
 
 /// Pushes a Rust value, converted.
 ///
+/// ```
+/// # use perilune::{Lua, native};
+/// let lua = Lua::new();
+/// let list = lua.create_sequence_from(["a", "b"])?;
+/// let length = lua.with_native(|state| {
+///     native::push(state, &lua, &list)?;
+///     Ok(state.raw_len(-1))
+/// })?;
+/// assert_eq!(length, 2);
+/// // A handle of another state is refused.
+/// let stranger = Lua::new().create_table()?;
+/// assert!(lua.with_native(|state| native::push(state, &lua, stranger)).is_err());
+/// # Ok::<(), perilune::Error>(())
+/// ```
+///
 /// # Errors
 /// If it can't be converted, or is a handle of another state than `lua`'s; if
 /// `state` is not that state.
@@ -174,6 +217,21 @@ pub fn push(state: &mut State, lua: &Lua, value: impl IntoLua) -> Result<()> {
 }
 
 /// The value in a slot, converted.
+///
+/// ```
+/// # use perilune::{Lua, Table, native};
+/// let lua = Lua::new();
+/// let table: Table = lua.with_native(|state| {
+///     state.new_table(0, 1)?;
+///     state.push("Ann")?;
+///     state.raw_set_field(-2, "name")?;
+///     native::read(state, &lua, -1)
+/// })?;
+/// assert_eq!(table.get::<String>("name")?, "Ann");
+/// let wrong = lua.with_native(|state| native::read::<Table>(state, &lua, 9));
+/// assert!(wrong.is_err()); // There is nothing in that slot.
+/// # Ok::<(), perilune::Error>(())
+/// ```
 ///
 /// # Errors
 /// If it can't be converted.

@@ -30,6 +30,29 @@ wrappers! {
     #[cfg(not(feature = "send"))]
     Rc<RefCell<T>>;
     Arc<T>;
+    ///
+    /// ```
+    /// use perilune::{Lua, UserData, UserDataMethods};
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// struct Progress(u32);
+    ///
+    /// impl UserData for Progress {
+    ///     fn add_methods<M: UserDataMethods<Self>>(methods: &mut M) {
+    ///         methods.add_method_mut("advance", |_, this, n: u32| Ok(this.0 += n));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let progress = Arc::new(Mutex::new(Progress(10)));
+    /// lua.globals().set("progress", progress.clone())?;
+    /// lua.load("progress:advance(5)").exec()?;
+    /// assert_eq!(progress.lock().unwrap().0, 15);
+    /// // Who has the lock keeps scripts away: they get an error and don't wait.
+    /// let _busy = progress.lock().unwrap();
+    /// assert!(lua.load("progress:advance(1)").exec().is_err());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
     Arc<Mutex<T>>;
     Arc<RwLock<T>>;
     Arc<PlMutex<T>>;

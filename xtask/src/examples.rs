@@ -1,5 +1,5 @@
-//! `cargo xtask api --examples`: the public items whose documentation shows no
-//! example.
+//! The public items whose documentation shows no example: what `cargo xtask tidy`
+//! says of them, and `cargo xtask api --examples` alone.
 //!
 //! Asked for are types, traits and their methods, functions, inherent methods and
 //! macros: of the crate `perilune`, and of the crates it hands on. Where a macro
@@ -8,6 +8,7 @@
 
 use crate::api::{self, Crate};
 use crate::args::Args;
+use crate::tidy::Complaint;
 use perilune_testing::{Result, paths};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -27,21 +28,6 @@ const CRATES: [(&str, &str); 5] = [
 /// The crate of which programs see only what those before it hand on.
 const IN_PART: &str = "crates/perilune-syntax";
 
-/// An item without an example.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lacking {
-    file: String,
-    line: usize,
-    name: String,
-}
-
-impl std::fmt::Display for Lacking {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Lacking { file, line, name } = self;
-        write!(f, "{file}:{line} {name}")
-    }
-}
-
 /// Prints the items without an example.
 pub fn command(args: &mut Args) -> Result<bool> {
     let parts = args.plain();
@@ -53,15 +39,12 @@ pub fn command(args: &mut Args) -> Result<bool> {
     for item in &lacking {
         println!("{item}");
     }
-    match lacking.len() {
-        0 => println!("every public item has an example"),
-        n => println!("{n} public items have no example: a code block that is run as a test"),
-    }
+    println!("{} public items without an example", lacking.len());
     Ok(lacking.is_empty())
 }
 
 /// All items without an example.
-pub fn lacking(root: &Path) -> Result<Vec<Lacking>> {
+pub fn lacking(root: &Path) -> Result<Vec<Complaint>> {
     let mut all = Vec::new();
     let mut handed_on = BTreeSet::new();
     for (folder, name) in CRATES {
@@ -98,7 +81,7 @@ struct Look<'a> {
     named: &'a BTreeSet<String>,
     /// The types whose methods count.
     types: &'a BTreeSet<String>,
-    found: Vec<Lacking>,
+    found: Vec<Complaint>,
 }
 
 impl Look<'_> {
@@ -158,8 +141,8 @@ impl Look<'_> {
     }
 
     fn lacks(&mut self, span: Span, name: &str) {
-        let (file, line) = (self.file.clone(), span.start().line);
-        self.found.push(Lacking { file, line, name: name.to_owned() });
+        let text = format!("{name} has no example: no code in its documentation is run as a test");
+        self.found.push(Complaint::new(&self.file, span.start().line, text));
     }
 
     /// Looks at a macro by example: at itself if it is public, and at what it
@@ -368,7 +351,8 @@ mod tests {
             Look { file: String::new(), named: &shown, types: &shown, found: Vec::new() };
         let none = Crate::default();
         items.iter().for_each(|item| look.item(item, &none));
-        look.found.into_iter().map(|item| item.name).collect()
+        let texts = look.found.iter().map(|item| item.text.split_once(" has no example"));
+        texts.map(|parts| parts.unwrap().0.to_owned()).collect()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `cargo xtask tidy`: the conventions of the source tree, as checks.
 //!
 //! Each check is a function from a file, or from all files, to complaints.
-//! They read text, not syntax trees: a complaint can be wrong in theory, and
-//! then the code says the same thing in a plainer way.
+//! All but that for examples read text, not syntax trees: a complaint can be wrong
+//! in theory, and then the code says the same thing in a plainer way.
 
 mod docs;
 mod rust;
@@ -14,18 +14,23 @@ use std::path::Path;
 use perilune_testing::{Context, Result, paths};
 
 use crate::args::Args;
+use crate::examples;
 use source::Source;
 
 /// One place that breaks a convention.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Complaint {
-    file: String,
-    line: usize,
-    text: String,
+    /// The file, as a path from the workspace's root.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
 }
 
 impl Complaint {
-    fn new(file: &str, line: usize, text: impl Into<String>) -> Self {
+    /// A complaint about a line.
+    pub fn new(file: &str, line: usize, text: impl Into<String>) -> Self {
         Complaint { file: file.to_string(), line, text: text.into() }
     }
 }
@@ -71,6 +76,7 @@ fn check_tree(root: &Path) -> Result<Vec<Complaint>> {
         }
     }
     notes.check(&mut complaints);
+    complaints.extend(examples::lacking(root)?);
     complaints.sort();
     Ok(complaints)
 }

@@ -222,7 +222,12 @@ impl Run {
         if let Some(kb) = self.stack_kb {
             limits.push_str(&format!("ulimit -s {kb} && "));
         }
-        if let Some(kb) = self.memory_kb {
+        // AddressSanitizer reserves terabytes of addresses; its own limit is of what is
+        // in use.
+        let sanitizer = std::env::var("ASAN_OPTIONS").ok();
+        if let Some(kb) = self.memory_kb
+            && sanitizer.is_none()
+        {
             limits.push_str(&format!("ulimit -v {kb} && "));
         }
         let mut command;
@@ -238,6 +243,12 @@ impl Run {
         }
         command.args(&self.args).env_clear();
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        if let Some(mut options) = sanitizer {
+            if let Some(kb) = self.memory_kb {
+                options.push_str(&format!(":soft_rss_limit_mb={}", kb / 1024));
+            }
+            command.env("ASAN_OPTIONS", options);
+        }
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }

@@ -8,11 +8,10 @@ use perilune_testing::process::{Outcome, Run};
 use perilune_testing::{Context, Error, Result, paths, pool};
 
 use crate::args::Args;
+use crate::asan;
 
 /// The test that does the work; its own text says how.
 const TEST: &str = "damaged_chunks";
-/// The target that AddressSanitizer is asked for on.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// Runs the test with one seed after the other and prints what it says.
 pub fn command(args: &mut Args) -> Result<bool> {
@@ -68,8 +67,8 @@ fn build(sanitize: bool) -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     let mut target = paths::target_dir();
     if sanitize {
-        target = target.join("asan");
-        command.args(["+nightly", "test", "--target", TARGET]);
+        target = asan::target_dir();
+        command.args(["+nightly", "test", "--target", asan::TARGET]);
         command.env("RUSTFLAGS", "-Zsanitizer=address");
     } else {
         command.arg("test");

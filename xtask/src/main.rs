@@ -4,6 +4,7 @@
 
 mod api;
 mod args;
+mod asan;
 mod bench;
 mod examples;
 mod faults;
@@ -28,6 +29,9 @@ commands:
            --write          write the list
            --examples [PART...]  list the items without an example instead, of
                             all files or of those whose paths contain a PART
+  asan     run the scripts of the tests under AddressSanitizer, with a nightly
+           toolchain
+           --filter NAME    only the scripts whose paths contain NAME
   suites   run the official test suites
            --lua VERSIONS   the dialects: 5.4 (as without it), 5.1-5.3, all
            --all-lua        only all.lua, in portable mode
@@ -85,6 +89,7 @@ commands:
 /// The names of all commands.
 const COMMANDS: [&str; 11] = [
     "api",
+    "asan",
     "bench",
     "faults",
     "fuzz",
@@ -119,6 +124,7 @@ fn run(command: &str, mut args: args::Args) -> Result<bool> {
     }
     match command {
         "api" => api::command(&mut args),
+        "asan" => asan::command(&mut args),
         "suites" => suites::command(&mut args),
         "bench" => bench::command(&mut args),
         "faults" => faults::command(&mut args),

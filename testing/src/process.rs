@@ -210,7 +210,7 @@ impl Run {
         Ok(Outcome {
             end,
             stdout: stdout.join().map_err(|_| lost_pipe())?,
-            stderr: stderr.join().map_err(|_| lost_pipe())?,
+            stderr: without_refusals(stderr.join().map_err(|_| lost_pipe())?),
             user: usage.rusage.utime,
             system: usage.rusage.stime,
             wall,
@@ -224,7 +224,7 @@ impl Run {
         }
         // AddressSanitizer reserves terabytes of addresses; its own limit is of what is
         // in use.
-        let sanitizer = std::env::var("ASAN_OPTIONS").ok();
+        let sanitizer = sanitizer_options();
         if let Some(kb) = self.memory_kb
             && sanitizer.is_none()
         {
@@ -254,6 +254,22 @@ impl Run {
         }
         command
     }
+}
+
+/// What the programs that run are to be told, if AddressSanitizer is in them.
+fn sanitizer_options() -> Option<String> {
+    std::env::var("ASAN_OPTIONS").ok()
+}
+
+/// AddressSanitizer says of each allocation that it refuses that it does.
+fn without_refusals(stderr: Vec<u8>) -> Vec<u8> {
+    if sanitizer_options().is_none() {
+        return stderr;
+    }
+    let refusal = b"WARNING: AddressSanitizer failed to allocate ";
+    let lines = stderr.split_inclusive(|&byte| byte == b'\n');
+    let refused = |line: &&[u8]| line.windows(refusal.len()).any(|part| part == refusal);
+    lines.filter(|line| !refused(line)).flatten().copied().collect()
 }
 
 fn lost_pipe() -> Error {

@@ -1,6 +1,8 @@
 //! Userdata: Rust values in the hands of scripts.
 
 mod any;
+#[cfg(feature = "async")]
+mod async_method;
 mod create;
 mod meta_method;
 mod metatable;

@@ -5,6 +5,8 @@ use perilune::{
     SendLua, SendUserData, SendUserDataRegistry, StdLib, Table, UserDataRef, UserDataRefMut, Value,
     VmState, WeakLua, host::MemoryHost,
 };
+#[cfg(feature = "async")]
+use perilune::{MetaMethod, MultiValue};
 #[cfg(not(feature = "send"))]
 use perilune::{UserData, UserDataFields, UserDataMethods};
 use std::cell::RefCell;
@@ -888,30 +890,80 @@ fn many_handles() {
 }
 
 #[cfg(feature = "async")]
-#[test]
-fn async_functions() {
-    use std::future::{Future, poll_fn};
-    use std::task::{Context, Poll, Waker};
-
-    fn block_on<R>(future: impl Future<Output = R>) -> R {
-        let mut future = std::pin::pin!(future);
-        let mut context = Context::from_waker(Waker::noop());
-        loop {
-            if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
-                return result;
-            }
+fn block_on<R>(future: impl Future<Output = R>) -> R {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
         }
     }
+}
 
+/// Is pending once.
+#[cfg(feature = "async")]
+async fn pause() {
+    let mut polled = false;
+    std::future::poll_fn(|_| match std::mem::replace(&mut polled, true) {
+        true => std::task::Poll::Ready(()),
+        false => std::task::Poll::Pending,
+    })
+    .await;
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn async_members_of_userdata() {
+    let mut lua = SendLua::new();
+    lua.enter(|lua| {
+        lua.register_send_userdata_type::<Vec<i64>>(|registry| {
+            registry.add_async_method("sum", |_, this, more: i64| async move {
+                pause().await;
+                Ok(this.iter().sum::<i64>() + more)
+            });
+            registry.add_async_method_mut("add", |_, mut this, n: i64| async move {
+                this.push(n);
+                pause().await;
+                Ok(this.len())
+            });
+            registry.add_async_meta_method(MetaMethod::Len, |_, this, _: Value| async move {
+                pause().await;
+                Ok(this.len())
+            });
+            registry.add_async_meta_method_mut(MetaMethod::Call, |_, mut this, ()| async move {
+                pause().await;
+                Ok(this.pop())
+            });
+            registry.add_async_meta_function(MetaMethod::Concat, |_, _: MultiValue| async move {
+                pause().await;
+                Ok("joined")
+            });
+        })?;
+        lua.globals().set("list", lua.create_send_any_userdata(vec![1i64, 2])?)
+    })
+    .unwrap();
+    for round in 0..3 {
+        let found = there(|| {
+            lua.enter(|lua| {
+                let code = "return list:sum(4), list:add(5), #list, list(), list .. ''";
+                block_on(lua.load(code).eval_async::<(i64, i64, i64, i64, String)>())
+            })
+        });
+        assert_eq!(found.unwrap(), (7, 3, 3, 5, "joined".to_owned()), "{round}");
+        lua.unbind().unwrap();
+        assert!(is_free(&mut lua));
+    }
+    let refused = lua.enter(|lua| block_on(lua.load("list.sum(1)").exec_async()));
+    assert!(refused.unwrap_err().to_string().contains("bad argument `self` to `Vec"));
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn async_functions() {
     let mut lua = SendLua::new();
     lua.enter(|lua| {
         let f = lua.create_send_async_function(|lua, n: i64| async move {
-            let mut polled = false;
-            poll_fn(|_| match std::mem::replace(&mut polled, true) {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            })
-            .await;
+            pause().await;
             lua.globals().set("seen", n)?;
             Ok(n * 2)
         })?;

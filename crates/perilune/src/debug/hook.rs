@@ -477,7 +477,42 @@ impl Thread {
     where
         F: Fn(&Lua, &Debug) -> Result<VmState> + MaybeSend + 'static,
     {
-        let callback = Given::<Hook>::Here(Box::new(callback));
+        self.set_given_hook(triggers, Given::<Hook>::Here(Box::new(callback)))
+    }
+
+    /// [`set_hook`](Self::set_hook) of a function that does not bind the state to this
+    /// OS thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{Error, HookTriggers, SendLua, Thread};
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| {
+    ///     let thread = lua.create_thread(lua.load("while true do end").into_function()?)?;
+    ///     thread.set_send_hook(HookTriggers::new().every_nth_instruction(1_000), |_, _| {
+    ///         Err(Error::runtime("too long"))
+    ///     })?;
+    ///     lua.globals().set("job", thread)
+    /// })?;
+    /// let worker = std::thread::spawn(move || {
+    ///     let ended = lua.enter(|lua| {
+    ///         Ok(lua.globals().get::<Thread>("job")?.resume::<()>(()).is_err())
+    ///     });
+    ///     ended.unwrap()
+    /// });
+    /// assert!(worker.join().unwrap());
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn set_send_hook<F>(&self, triggers: HookTriggers, callback: F) -> Result<()>
+    where
+        F: Fn(&Lua, &Debug) -> Result<VmState> + Send + 'static,
+    {
+        self.set_given_hook(triggers, Given::<Hook>::Anywhere(Box::new(callback)))
+    }
+
+    fn set_given_hook(&self, triggers: HookTriggers, callback: Given<Hook>) -> Result<()> {
         self.0.with(|state, extra| {
             self.0.push(state)?;
             set(state, extra, Some((triggers, callback)))

@@ -432,6 +432,63 @@ impl Lua {
         self.create_any_userdata(data)?.serializable::<T>()
     }
 
+    /// [`create_ser_userdata`](Self::create_ser_userdata) of a value that does not bind
+    /// the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::{Lua, SendUserData, SendUserDataRegistry};
+    /// #[derive(serde::Serialize)]
+    /// struct Seat {
+    ///     row: u32,
+    /// }
+    ///
+    /// impl SendUserData for Seat {
+    ///     fn register(registry: &mut SendUserDataRegistry<'_, Self>) {
+    ///         registry.add_field_method_get("row", |_, this| Ok(this.row));
+    ///     }
+    /// }
+    ///
+    /// let lua = Lua::new();
+    /// let seat = lua.create_send_ser_userdata(Seat { row: 4 })?;
+    /// assert_eq!(serde_json::to_string(&seat).unwrap(), r#"{"row":4}"#);
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[cfg(feature = "serde")]
+    pub fn create_send_ser_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: SendUserData + serde::Serialize + Send + MaybeSync + 'static,
+    {
+        self.create_send_userdata(data)?.serializable::<T>()
+    }
+
+    /// [`create_ser_any_userdata`](Self::create_ser_any_userdata) of a value that does
+    /// not bind the state to this thread: see [`SendLua`](crate::SendLua).
+    ///
+    /// ```
+    /// # use perilune::SendLua;
+    /// let mut lua = SendLua::new();
+    /// lua.enter(|lua| lua.globals().set("list", lua.create_send_ser_any_userdata([1, 2])?))?;
+    /// let worker = std::thread::spawn(move || {
+    ///     lua.enter(|lua| Ok(serde_json::to_string(&lua.globals().get::<perilune::Value>("list")?)))
+    ///         .unwrap()
+    /// });
+    /// assert_eq!(worker.join().unwrap().unwrap(), "[1,2]");
+    /// # Ok::<(), perilune::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What went wrong while the type was registered; memory.
+    #[cfg(feature = "serde")]
+    pub fn create_send_ser_any_userdata<T>(&self, data: T) -> Result<AnyUserData>
+    where
+        T: serde::Serialize + Send + MaybeSync + 'static,
+    {
+        self.create_send_any_userdata(data)?.serializable::<T>()
+    }
+
     /// Says what scripts can do with userdata of a type that is none of the
     /// program's own. Said again, it makes existing userdata of the type unusable.
     ///

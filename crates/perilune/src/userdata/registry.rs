@@ -18,9 +18,8 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 #[cfg(feature = "async")]
 use {
-    super::method::missing_self,
+    super::async_method::{begin_function, begin_method},
     super::refs::{UserDataRef, UserDataRefMut},
-    crate::callback::arguments,
     crate::task::push_async,
 };
 
@@ -217,8 +216,7 @@ impl<T> UserDataRegistry<T> {
         let name = Self::full_name(name);
         self.make(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(0, Some(&name), state, lua)?;
-                Ok(lua.0.lend(state, || f(lua.weak_handle(), args)))
+                begin_function(&name, &f, state, lua)
             })
         })
     }
@@ -241,13 +239,7 @@ impl<T> UserDataRegistry<T> {
         let name = Self::full_name(name);
         self.make(|state, extra| {
             push_async(state, extra, move |state: &mut State, lua: &Lua| {
-                if state.top() == 0 {
-                    return Err(missing_self(&name));
-                }
-                let args = arguments::<A>(1, Some(&name), state, lua);
-                let this = borrow(1, state).map_err(|cause| Error::bad_self(&name, cause))?;
-                let args = args?;
-                Ok(lua.0.lend(state, || method(lua.weak_handle(), this, args)))
+                begin_method(&name, borrow, &method, state, lua)
             })
         })
     }

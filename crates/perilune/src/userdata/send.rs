@@ -15,7 +15,10 @@ use perilune_vm::State;
 use std::cell::RefCell;
 #[cfg(feature = "async")]
 use {
-    crate::callback::arguments, crate::task::push_send_async, crate::types::MaybeSend,
+    super::async_method::{begin_function, begin_method},
+    super::refs::{UserDataRef, UserDataRefMut},
+    crate::task::push_send_async,
+    crate::types::MaybeSend,
     std::future::Future,
 };
 
@@ -459,8 +462,7 @@ functions! {
 
 #[cfg(feature = "async")]
 impl<T> SendUserDataRegistry<'_, T> {
-    /// Adds an async function. A method is one whose first argument is a
-    /// [`UserDataRef`](crate::UserDataRef).
+    /// Adds an async function.
     ///
     /// ```
     /// # use perilune::{Lua, UserDataRef};
@@ -487,13 +489,188 @@ impl<T> SendUserDataRegistry<'_, T> {
         R: IntoLuaMulti,
     {
         let name = name.into();
-        let full_name = UserDataRegistry::<T>::full_name(&name);
-        let function = self.0.make(|state, extra| {
-            push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
-                let args = arguments::<A>(0, Some(&full_name), state, lua)?;
-                Ok(lua.0.lend(state, || function(lua.weak_handle(), args)))
-            })
-        });
+        let function = self.async_function(&name, function);
         self.0.raw.methods.push((name, function));
     }
+
+    /// Adds an async metamethod as a function of all its operands.
+    ///
+    /// ```
+    /// # use perilune::{AnyUserData, Lua, MetaMethod};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<()>(|registry| {
+    ///     registry.add_async_meta_function(
+    ///         MetaMethod::Index,
+    ///         |_, (_, page): (AnyUserData, String)| async move {
+    ///             tokio::task::yield_now().await;
+    ///             Ok(format!("<h1>{page}</h1>"))
+    ///         },
+    ///     );
+    /// })?;
+    /// lua.globals().set("site", lua.create_send_any_userdata(())?)?;
+    /// assert_eq!(lua.load("site.index").eval_async::<String>().await?, "<h1>index</h1>");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_async_meta_function<F, A, FR, R>(&mut self, name: impl Into<String>, function: F)
+    where
+        F: Fn(Lua, A) -> FR + Send + 'static,
+        A: FromLuaMulti,
+        FR: Future<Output = Result<R>> + MaybeSend + 'static,
+        R: IntoLuaMulti,
+    {
+        let name = name.into();
+        let function = self.async_function(&name, function);
+        self.0.raw.meta_methods.push((name, function));
+    }
+
+    fn async_function<F, A, FR, R>(&self, name: &str, function: F) -> Result<Function>
+    where
+        F: Fn(Lua, A) -> FR + Send + 'static,
+        A: FromLuaMulti,
+        FR: Future<Output = Result<R>> + MaybeSend + 'static,
+        R: IntoLuaMulti,
+    {
+        let name = UserDataRegistry::<T>::full_name(name);
+        self.0.make(|state, extra| {
+            push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
+                begin_function(&name, &function, state, lua)
+            })
+        })
+    }
+
+    /// An async function whose first argument is borrowed as `borrow` says.
+    fn async_method<B, M, A, MR, R>(
+        &self,
+        name: &str,
+        borrow: fn(i32, &mut State) -> Result<B>,
+        method: M,
+    ) -> Result<Function>
+    where
+        B: 'static,
+        M: Fn(Lua, B, A) -> MR + Send + 'static,
+        A: FromLuaMulti,
+        MR: Future<Output = Result<R>> + MaybeSend + 'static,
+        R: IntoLuaMulti,
+    {
+        let name = UserDataRegistry::<T>::full_name(name);
+        self.0.make(|state, extra| {
+            push_send_async(state, extra, move |state: &mut State, lua: &Lua| {
+                begin_method(&name, borrow, &method, state, lua)
+            })
+        })
+    }
+}
+
+/// Async methods that add a function to one of the lists.
+#[cfg(feature = "async")]
+macro_rules! async_methods {
+    ($($(#[$doc:meta])* $add:ident, $borrowed:ident, $list:ident;)*) => {
+        impl<T: 'static> SendUserDataRegistry<'_, T> {
+            $(
+                $(#[$doc])*
+                pub fn $add<M, A, MR, R>(&mut self, name: impl Into<String>, method: M)
+                where
+                    M: Fn(Lua, $borrowed<T>, A) -> MR + Send + 'static,
+                    A: FromLuaMulti,
+                    MR: Future<Output = Result<R>> + MaybeSend + 'static,
+                    R: IntoLuaMulti,
+                {
+                    let name = name.into();
+                    let method = self.async_method(&name, $borrowed::at, method);
+                    self.0.raw.$list.push((name, method));
+                }
+            )*
+        }
+    };
+}
+
+#[cfg(feature = "async")]
+async_methods! {
+    /// Adds an async method that reads the value, which is borrowed until its future
+    /// is ready.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<String>(|registry| {
+    ///     registry.add_async_method("get", |_, base, page: String| async move {
+    ///         tokio::task::yield_now().await;
+    ///         Ok(format!("{}/{page}", *base))
+    ///     });
+    /// })?;
+    /// lua.globals().set("mirror", lua.create_send_any_userdata("host".to_string())?)?;
+    /// assert_eq!(lua.load("mirror:get('a')").eval_async::<String>().await?, "host/a");
+    /// # Ok(())
+    /// # }
+    /// ```
+    add_async_method, UserDataRef, methods;
+
+    /// Adds an async method that changes the value, which is borrowed until its future
+    /// is ready.
+    ///
+    /// ```
+    /// # use perilune::Lua;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<Vec<String>>(|registry| {
+    ///     registry.add_async_method_mut("send", |_, mut sent, text: String| async move {
+    ///         tokio::task::yield_now().await;
+    ///         sent.push(text);
+    ///         Ok(sent.len())
+    ///     });
+    /// })?;
+    /// lua.globals().set("line", lua.create_send_any_userdata(Vec::<String>::new())?)?;
+    /// let code = lua.load("line:send('a'); return line:send('b')");
+    /// assert_eq!(code.eval_async::<usize>().await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    add_async_method_mut, UserDataRefMut, methods;
+
+    /// Adds an async metamethod that reads the value, which must be its first argument.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<u64>(|registry| {
+    ///     registry.add_async_meta_method(MetaMethod::Call, |_, factor, n: u64| async move {
+    ///         tokio::task::yield_now().await;
+    ///         Ok(*factor * n)
+    ///     });
+    /// })?;
+    /// lua.globals().set("times", lua.create_send_any_userdata(7u64)?)?;
+    /// assert_eq!(lua.load("times(6)").eval_async::<u64>().await?, 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    add_async_meta_method, UserDataRef, meta_methods;
+
+    /// Adds an async metamethod that changes the value.
+    ///
+    /// ```
+    /// # use perilune::{Lua, MetaMethod};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> perilune::Result<()> {
+    /// let lua = Lua::new();
+    /// lua.register_send_userdata_type::<u32>(|registry| {
+    ///     registry.add_async_meta_method_mut(MetaMethod::Call, |_, mut ticks, ()| async move {
+    ///         tokio::task::yield_now().await;
+    ///         *ticks += 1;
+    ///         Ok(*ticks)
+    ///     });
+    /// })?;
+    /// lua.globals().set("tick", lua.create_send_any_userdata(0u32)?)?;
+    /// assert_eq!(lua.load("tick(); return tick()").eval_async::<u32>().await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    add_async_meta_method_mut, UserDataRefMut, meta_methods;
 }

@@ -87,7 +87,7 @@ commands:
 ";
 
 /// The names of all commands.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "api",
     "asan",
     "bench",

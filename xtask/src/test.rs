@@ -18,10 +18,21 @@ pub fn command(args: &mut Args) -> Result<bool> {
     };
     let whole = with("perilune/");
     let send = format!("{},send", with(""));
-    let runs: [&[&str]; 3] = [
+    let below = format!("{whole},perilune/send");
+    let runs: [&[&str]; 4] = [
         &["--workspace", "--features", &whole],
         // The tests of the embedding crate are few without its features.
         &["--package", "perilune", "--features", &send],
+        // The examples of what it hands on.
+        &[
+            "--doc",
+            "--package",
+            "perilune-vm",
+            "--package",
+            "perilune-stdlib",
+            "--features",
+            &below,
+        ],
         &["--package", "perilune", "--tests", "--features", "error-send"],
     ];
     for arguments in runs {

@@ -38,6 +38,9 @@ const FUNCTIONS: &[Entry] = &[
 ///     Ok(())
 /// }).unwrap();
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

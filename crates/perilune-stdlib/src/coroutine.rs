@@ -26,6 +26,9 @@ const FUNCTIONS: &[Entry] = &[
 /// assert!(!state.to_boolean(-1));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -32,6 +32,9 @@ const FUNCTIONS: &[Entry] = &[
 /// assert_eq!(state.to_integer(-1), Some(4));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 1)?;
     let unicode = state.dialect().utf8_of_unicode;

@@ -62,6 +62,9 @@ const FUNCTIONS: &[Entry] = &[
 ///     Ok(())
 /// }).unwrap();
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     state.push_globals()?;

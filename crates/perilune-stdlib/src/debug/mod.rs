@@ -45,6 +45,9 @@ const FUNCTIONS: &[Entry] = &[
 /// assert!(state.is_table(-1));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

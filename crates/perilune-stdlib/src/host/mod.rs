@@ -268,6 +268,10 @@ pub trait HostFile: Send {
     /// assert_eq!(&buffer, b"ab");
     /// assert_eq!((file.read(&mut buffer), file.read(&mut buffer)), (Ok(1), Ok(0)));
     /// ```
+    ///
+    /// # Errors
+    /// The operating system's, or what plays one; [`HostError::BAD_FILE`] if the file is
+    /// not open for reading.
     fn read(&mut self, buffer: &mut [u8]) -> HostResult<usize>;
     /// Writes some of the bytes and says how many.
     ///
@@ -278,6 +282,10 @@ pub trait HostFile: Send {
     /// assert_eq!(file.write(b"abc"), Ok(3));
     /// assert_eq!(host.open(b"f", OpenMode::READ).unwrap().write(b"d"), Err(HostError::BAD_FILE));
     /// ```
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read); [`HostError::BAD_FILE`] if the file is not open for
+    /// writing.
     fn write(&mut self, bytes: &[u8]) -> HostResult<usize>;
     /// Moves the position and tells the new one.
     ///
@@ -292,6 +300,10 @@ pub trait HostFile: Send {
     /// file.read(&mut last).unwrap();
     /// assert_eq!(&last, b"f");
     /// ```
+    ///
+    /// # Errors
+    /// [`HostError::INVALID`] for a place before the beginning,
+    /// [`HostError::ILLEGAL_SEEK`] for what has no positions.
     fn seek(&mut self, to: SeekFrom) -> HostResult<u64>;
     /// Whether a person may sit at the other end.
     /// Output to it goes out at the end of each line then.
@@ -314,6 +326,9 @@ pub trait HostFile: Send {
     /// let mut file = host.open(b"f", OpenMode::WRITE).unwrap();
     /// assert_eq!(file.close(), Ok(()));
     /// ```
+    ///
+    /// # Errors
+    /// What went wrong with the last bytes.
     fn close(&mut self) -> HostResult<()> {
         Ok(())
     }
@@ -346,6 +361,9 @@ pub trait HostChild: Send {
     /// drop(pipe);
     /// assert_eq!(child.wait(), Ok(ExitStatus::Exited(0)));
     /// ```
+    ///
+    /// # Errors
+    /// The operating system's, or what plays one.
     fn wait(&mut self) -> HostResult<ExitStatus>;
 }
 
@@ -391,6 +409,10 @@ pub trait Host: Send + Sync {
     /// assert!(host.open(b"new", OpenMode::WRITE).is_ok());
     /// assert!(host.open(b"new", OpenMode::READ).is_ok());
     /// ```
+    ///
+    /// # Errors
+    /// [`HostError::NOT_FOUND`], [`HostError::DENIED`] and so on;
+    /// [`HostError::REFUSED`] unless implemented.
     fn open(&self, path: &[u8], mode: OpenMode) -> HostResult<Box<dyn HostFile>> {
         let _ = (path, mode);
         Err(HostError::REFUSED)
@@ -420,6 +442,9 @@ pub trait Host: Send + Sync {
     /// assert_eq!(host.remove(b"old"), Ok(()));
     /// assert_eq!(host.remove(b"old"), Err(HostError::NOT_FOUND));
     /// ```
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
     fn remove(&self, path: &[u8]) -> HostResult<()> {
         let _ = path;
         Err(HostError::REFUSED)
@@ -435,6 +460,9 @@ pub trait Host: Send + Sync {
     /// host.rename(b"draft", b"letter").unwrap();
     /// assert_eq!(host.paths(), [b"letter"]);
     /// ```
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
     fn rename(&self, from: &[u8], to: &[u8]) -> HostResult<()> {
         let _ = (from, to);
         Err(HostError::REFUSED)
@@ -450,6 +478,9 @@ pub trait Host: Send + Sync {
     /// assert_eq!(file.write(b"scratch"), Ok(7));
     /// assert!(host.paths().is_empty());
     /// ```
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
     fn temporary_file(&self) -> HostResult<Box<dyn HostFile>> {
         Err(HostError::REFUSED)
     }
@@ -463,6 +494,9 @@ pub trait Host: Send + Sync {
     /// let name = host.temporary_name().unwrap();
     /// assert_eq!(host.file(&name), Some(Vec::new()));
     /// ```
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
     fn temporary_name(&self) -> HostResult<Vec<u8>> {
         Err(HostError::REFUSED)
     }
@@ -509,6 +543,9 @@ pub trait Host: Send + Sync {
     /// assert_eq!(host.time(), Ok(1_234_567_890));
     /// assert_eq!(NoHost.time(), Err(HostError::REFUSED));
     /// ```
+    ///
+    /// # Errors
+    /// [`HostError::REFUSED`] unless implemented.
     fn time(&self) -> HostResult<i64> {
         Err(HostError::REFUSED)
     }
@@ -520,6 +557,9 @@ pub trait Host: Send + Sync {
     ///
     /// assert!(RealHost::new().processor_time().unwrap() >= 0.0);
     /// ```
+    ///
+    /// # Errors
+    /// [`HostError::REFUSED`] unless implemented.
     fn processor_time(&self) -> HostResult<f64> {
         Err(HostError::REFUSED)
     }
@@ -555,6 +595,9 @@ pub trait Host: Send + Sync {
     /// assert_eq!(RealHost::new().execute(b"exit 2"), Ok(ExitStatus::Exited(2)));
     /// assert_eq!(NoHost.execute(b"exit 2"), Err(HostError::REFUSED));
     /// ```
+    ///
+    /// # Errors
+    /// If the command can't be started; [`HostError::REFUSED`] unless implemented.
     fn execute(&self, command: &[u8]) -> HostResult<ExitStatus> {
         let _ = command;
         Err(HostError::REFUSED)
@@ -572,6 +615,9 @@ pub trait Host: Send + Sync {
     /// drop(pipe);
     /// child.wait().unwrap();
     /// ```
+    ///
+    /// # Errors
+    /// As of [`execute`](Self::execute).
     fn spawn(
         &self,
         command: &[u8],
@@ -673,6 +719,10 @@ pub trait Host: Send + Sync {
     /// # })?;
     /// # Ok::<(), perilune::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// That there are no dynamic libraries, unless implemented; where the function could
+    /// not be had else.
     fn library_function(
         &self,
         path: &[u8],

@@ -513,6 +513,9 @@ const METAMETHODS: &[Entry] = &[
 /// assert!(state.is_nil(-1));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 3)?;
     state.new_metatable(super::file::HANDLE)?;

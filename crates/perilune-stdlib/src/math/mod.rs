@@ -55,6 +55,9 @@ const FUNCTIONS: &[Entry] = &[
 /// assert_eq!(state.to_float(-1), Some(std::f64::consts::PI));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     push_library(state, FUNCTIONS, 6)?;

@@ -485,6 +485,9 @@ fn note_libraries(state: &mut State, place: LibraryTable) -> Result<()> {
 /// assert!(state.bytes(-1).unwrap().ends_with(b"?/init.lua"));
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     let dialect = state.dialect();
     note_libraries(state, dialect.library_table)?;

@@ -41,6 +41,9 @@ const FUNCTIONS: &[Entry] = &[
 /// assert_eq!(state.raw_len(-1), 1);
 /// # Ok(()) })?; Ok::<(), perilune::Error>(())
 /// ```
+///
+/// # Errors
+/// If memory runs out.
 pub fn open(state: &mut State) -> Result<()> {
     push_library(state, FUNCTIONS, 0)
 }

@@ -253,6 +253,10 @@ pub(crate) const REGISTRY_GLOBALS: i64 = 2;
 /// negative indices count from the top of its frame. An index without a slot
 /// reads as absent.
 ///
+/// A method whose documentation says nothing of pushing and popping leaves as many
+/// values as it finds. One that fails may have left some above those that were there;
+/// the frame drops them when the function ends.
+///
 /// ```
 /// use perilune::native::{State, stdlib};
 ///
@@ -705,7 +709,8 @@ impl State {
         self.heap.set_stress(collect_every, fail_at);
     }
 
-    /// Caps the bytes the state may use.
+    /// Caps the bytes the state may use; `None` lifts the cap. What would take more
+    /// raises "not enough memory", once a full collection has not helped.
     ///
     /// ```
     /// # perilune::Lua::new().with_native(|state| {

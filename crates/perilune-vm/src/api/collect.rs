@@ -113,7 +113,7 @@ impl State {
     /// ```
     ///
     /// # Errors
-    /// None at present: errors in finalizers become warnings.
+    /// What a finalizer raises, in dialects where that is no warning.
     pub fn gc(&mut self, option: GcOption) -> Result<GcResult> {
         let request = match option {
             GcOption::Stop => Request::Stop,

@@ -84,9 +84,17 @@ impl State {
     ///
     /// ```
     /// # perilune::Lua::new().with_native(|state| {
-    /// state.push("old")?;
+    /// use perilune::native::{GcOption, Payload, Shareable};
+    ///
+    /// let data = Shareable::new(1);
+    /// state.new_userdata(Payload::new(data.clone()), 0)?;
     /// let kept = state.keep(-1)?;
+    /// state.pop(1);
+    /// state.gc(GcOption::Collect)?;
+    /// assert_eq!(Shareable::strong_count(&data), 2);
     /// state.forget(kept);
+    /// state.gc(GcOption::Collect)?;
+    /// assert_eq!(Shareable::strong_count(&data), 1);
     /// # Ok(()) })?; Ok::<(), perilune::Error>(())
     /// ```
     pub fn forget(&mut self, kept: Kept) {

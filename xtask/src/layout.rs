@@ -201,11 +201,24 @@ fn script(
 }
 
 /// A pattern for the mangled name of a Rust function without what differs from
-/// build to build: the hash at its end, or those of crates. None for C.
+/// build to build, the hash at its end or those of crates, and without modules:
+/// functions move. None for C.
 fn pattern(name: &str) -> Option<String> {
-    if name.starts_with("_ZN") {
-        let end = name.rfind("17h")?;
-        return Some(format!("{}17h*", &name[..end]));
+    if let Some(path) = name.strip_prefix("_ZN") {
+        let parts = parts(path);
+        let (last, before) = parts.split_last()?;
+        let mut pattern = String::from("_ZN");
+        if let Some(first) = before.first() {
+            pattern.push_str(&within(first));
+        }
+        // A closure has no name of its own.
+        let owner = before.last().filter(|_| before.len() > 1 && last.contains("closure"));
+        for part in owner.into_iter().chain([last]) {
+            pattern.push('*');
+            pattern.push_str(&within(part));
+        }
+        pattern.push_str("17h*");
+        return Some(pattern.replace("**", "*"));
     }
     let rest = name.strip_prefix("_R")?;
     let mut pattern = String::from("_R");
@@ -218,6 +231,28 @@ fn pattern(name: &str) -> Option<String> {
     }
     pattern.push('*');
     Some(pattern)
+}
+
+/// The parts of a mangled path, `4heap4used17h81d234545f190261E`, but for the hash.
+fn parts(mut path: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    while let Some(end) = path.find(|c: char| !c.is_ascii_digit()) {
+        let Ok(length) = path[..end].parse::<usize>() else { break };
+        let Some(rest) = path.get(end + length..) else { break };
+        if !rest.starts_with('E') {
+            all.push(&path[..end + length]);
+        }
+        path = rest;
+    }
+    all
+}
+
+/// A part of a pattern: of types in it, only the last name.
+fn within(part: &str) -> String {
+    match part.rsplit_once("..") {
+        Some((_, last)) => format!("*..{last}"),
+        None => part.to_string(),
+    }
 }
 
 /// The member, or if it is for one kind of processor, those for the kinds that
@@ -236,7 +271,14 @@ mod tests {
     #[test]
     fn patterns_lack_hashes() {
         let name = "_ZN11perilune_vm4heap4used17h81d234545f190261E.llvm.12";
-        assert_eq!(pattern(name).as_deref(), Some("_ZN11perilune_vm4heap4used17h*"));
+        assert_eq!(pattern(name).as_deref(), Some("_ZN11perilune_vm*4used17h*"));
+        let name = "_ZN4core3ptr37drop_in_place$LT$vm..heap..Marker$GT$17h81d234545f190261E";
+        assert_eq!(pattern(name).as_deref(), Some("_ZN4core*..Marker$GT$17h*"));
+        let name = "_ZN30_$LT$A$u20$as$u20$vm..Push$GT$4push17h81d234545f190261E";
+        assert_eq!(pattern(name).as_deref(), Some("_ZN*..Push$GT$*4push17h*"));
+        let name = "_ZN2vm4call28_$u7b$$u7b$closure$u7d$$u7d$17h81d234545f190261E";
+        let closure = "_ZN2vm*4call*28_$u7b$$u7b$closure$u7d$$u7d$17h*";
+        assert_eq!(pattern(name).as_deref(), Some(closure));
         let name = "_RNvMs_NtCsgEmfK2I1SDS_4core3fmtNtB4_9Formatter3pad.481";
         assert_eq!(pattern(name).as_deref(), Some("_RNvMs_NtCs*_4core3fmtNtB4_9Formatter3pad*"));
         assert_eq!(pattern("malloc"), None);

@@ -91,9 +91,12 @@ impl Pacing {
 }
 
 impl Heap {
-    /// Sets when the next cycle begins, by the bytes that are in use now.
+    /// Sets when the next cycle begins, by the bytes that are in use now. What the
+    /// intern table holds for dead strings is no reason to leave more of them: it
+    /// would grow the more.
     pub(super) fn set_pause(&mut self) {
-        let used = self.used();
+        let needless = self.interned.bytes().saturating_sub(self.interned.live_bytes / 2);
+        let used = self.used().saturating_sub(needless);
         // Collecting is cheap enough to begin earlier than the parameter says:
         // at seven tenths of the growth it allows. Marking goes on while the
         // program allocates, so that the peak lies beyond.
@@ -101,7 +104,7 @@ impl Heap {
         let pause = if pause > 100 { 100 + (pause - 100) * 7 / 10 } else { pause };
         let floor = (FLOOR / 100).saturating_mul(pause.saturating_sub(100).min(100));
         let goal = (used / 100).saturating_mul(pause).max(used.min(used / 100 * pause) + floor);
-        self.set_goal(goal);
+        self.set_goal(goal.saturating_add(needless));
     }
 
     /// Gives up a cycle, and the marks.

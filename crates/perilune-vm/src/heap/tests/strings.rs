@@ -106,3 +106,17 @@ fn similar_keys_get_different_hashes() {
     }
     assert_eq!(lengths.len(), 599);
 }
+
+#[test]
+fn dead_strings_in_the_table_do_not_put_off_a_cycle() {
+    let mut world = World::new();
+    for i in 0..60_000 {
+        world.string(&format!("dead {i}"));
+    }
+    let table = world.heap().interned.bytes();
+    assert!(table > 500_000, "{table}");
+    while world.control(Request::Step(0)) != Some(Answer::Boolean(true)) {}
+    assert_eq!(world.heap().interned.bytes(), table);
+    let (used, goal) = (world.heap().used(), world.heap().account.goal);
+    assert!(goal > used && goal < used + table / 2, "{used} {goal} {table}");
+}

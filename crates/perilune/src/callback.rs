@@ -138,6 +138,37 @@ pub(crate) fn arguments<A: FromLuaMulti>(
     }
 }
 
+/// Runs the Rust function `f`, called `to`, as the native function that is called now.
+#[inline(always)]
+pub(crate) fn call<A: FromLuaMulti, R: IntoLuaMulti>(
+    state: &mut State,
+    to: Option<&str>,
+    f: impl FnOnce(&Lua, A) -> Result<R>,
+) -> vm::Result<Return> {
+    guard(state, |state, lua| {
+        let args = match arguments::<A>(0, to, state, lua) {
+            Ok(args) => args,
+            Err(error) => return Err(raise(state, lua, error)),
+        };
+        let results = lua.0.lend(state, || f(lua, args));
+        give(state, lua, results)
+    })
+}
+
+/// [`call`] of a function that changes what it has captured. It calls itself only by
+/// mistake: whoever calls it has its state in hand, one thread at a time.
+#[inline(always)]
+pub(crate) fn call_mut<A: FromLuaMulti, R: IntoLuaMulti>(
+    state: &mut State,
+    to: Option<&str>,
+    f: &RefCell<impl FnMut(&Lua, A) -> Result<R>>,
+) -> vm::Result<Return> {
+    call(state, to, |lua, args| match f.try_borrow_mut() {
+        Ok(mut f) => f(lua, args),
+        Err(_) => Err(Error::RecursiveMutCallback),
+    })
+}
+
 impl<F, A, R> OwningFunction for Calls<F, A, R>
 where
     F: Fn(&Lua, A) -> Result<R> + 'static,
@@ -148,14 +179,7 @@ where
 
     #[inline(always)]
     fn call(state: &mut State, f: &F) -> vm::Result<Return> {
-        guard(state, |state, lua| {
-            let args = match arguments::<A>(0, None, state, lua) {
-                Ok(args) => args,
-                Err(error) => return Err(raise(state, lua, error)),
-            };
-            let results = lua.0.lend(state, || f(lua, args));
-            give(state, lua, results)
-        })
+        call(state, None, f)
     }
 }
 
@@ -165,24 +189,11 @@ where
     A: FromLuaMulti,
     R: IntoLuaMulti,
 {
-    // It calls itself only by mistake. Whoever calls it has its state in hand, one
-    // thread at a time.
     type Data = RefCell<F>;
 
     #[inline(always)]
     fn call(state: &mut State, f: &RefCell<F>) -> vm::Result<Return> {
-        guard(state, |state, lua| {
-            let Ok(mut f) = f.try_borrow_mut() else {
-                return Err(raise(state, lua, Error::RecursiveMutCallback));
-            };
-            let args = match arguments::<A>(0, None, state, lua) {
-                Ok(args) => args,
-                Err(error) => return Err(raise(state, lua, error)),
-            };
-            let results = lua.0.lend(state, || f(lua, args));
-            drop(f);
-            give(state, lua, results)
-        })
+        call_mut(state, None, f)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Methods as native functions.
 
 use super::names::short_type_name;
-use crate::callback::{arguments, give, guard, raise};
+use crate::callback::{arguments, call, call_mut, give, guard, raise};
 use crate::error::{Error, Result};
 use crate::state::Lua;
 use crate::traits::{FromLuaMulti, IntoLuaMulti};
@@ -164,14 +164,7 @@ where
 
     #[inline(always)]
     fn call(state: &mut State, NamedFn { name, f }: &NamedFn<F>) -> vm::Result<Return> {
-        guard(state, |state, lua| {
-            let args = match arguments::<A>(0, Some(name), state, lua) {
-                Ok(args) => args,
-                Err(error) => return Err(raise(state, lua, error)),
-            };
-            let result = lua.0.lend(state, || f(lua, args));
-            give(state, lua, result)
-        })
+        call(state, Some(name), f)
     }
 }
 
@@ -185,17 +178,6 @@ where
 
     #[inline(always)]
     fn call(state: &mut State, NamedFn { name, f }: &Self::Data) -> vm::Result<Return> {
-        guard(state, |state, lua| {
-            let Ok(mut f) = f.try_borrow_mut() else {
-                return Err(raise(state, lua, Error::RecursiveMutCallback));
-            };
-            let args = match arguments::<A>(0, Some(name), state, lua) {
-                Ok(args) => args,
-                Err(error) => return Err(raise(state, lua, error)),
-            };
-            let result = lua.0.lend(state, || f(lua, args));
-            drop(f);
-            give(state, lua, result)
-        })
+        call_mut(state, Some(name), f)
     }
 }

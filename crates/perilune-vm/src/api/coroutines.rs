@@ -385,7 +385,8 @@ impl State {
     pub fn move_to_thread(&mut self, thread: i32, n: usize) -> Result<()> {
         let th = self.thread_at(Some(thread));
         let n = n.min(self.top());
-        // SAFETY: room is made; the values are live on one stack or the other.
+        // SAFETY: the thread is in a slot; it has not begun or has ended, so it does
+        // not run.
         unsafe {
             if std::ptr::eq(th, self.current) {
                 return Ok(());
@@ -394,6 +395,18 @@ impl State {
             if !matches!((*th).status, ThreadStatus::Fresh | ThreadStatus::Finished) {
                 return Err(self.error(format_args!("cannot move values to a started coroutine")));
             }
+            self.move_values(th, n)
+        }
+    }
+
+    /// Moves the topmost `n` values to another stack.
+    ///
+    /// # Safety
+    /// So many values are on this stack. `th` is live, another thread than the current
+    /// one, and does not run.
+    pub(crate) unsafe fn move_values(&mut self, th: *mut Thread, n: usize) -> Result<()> {
+        // SAFETY: room is made; the values are live on one stack or the other.
+        unsafe {
             ensure_stack(self, th, n)?;
             self.heap.barrier(th as *mut Header);
             let from = (*self.current).top.sub(n);

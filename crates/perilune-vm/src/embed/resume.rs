@@ -7,7 +7,7 @@ use crate::call::enter_above;
 use crate::call::{call_above, check_native_stack, close_after_error, drive, ensure_stack};
 use crate::error::{Kind, Result};
 use crate::frame::{NATIVE_STACK, kind, set_link_word};
-use crate::object::{Header, Thread, ThreadStatus};
+use crate::object::{Thread, ThreadStatus};
 use crate::state::{CallStatus, Request, Return, State};
 use crate::value::{RawValue, tag};
 
@@ -79,23 +79,14 @@ impl State {
     pub fn move_to_root(&mut self, thread: &Root, n: usize) -> Result<()> {
         let v = self.root_raw(thread);
         let n = n.min(self.top());
-        // SAFETY: the root keeps the thread; it does not run, so the values are of
-        // another stack, and live until they are popped.
+        // SAFETY: the root keeps the thread; it has not begun, so it does not run.
         unsafe {
             let th = v.as_thread();
             if v.tag != tag::THREAD || (*th).status != ThreadStatus::Fresh {
                 return Err(self.error(format_args!("cannot move values to a started coroutine")));
             }
-            ensure_stack(self, th, n)?;
-            self.heap.barrier(th as *mut Header);
-            let from = (*self.current).top.sub(n);
-            for i in 0..n {
-                *(*th).top.add(i) = *from.add(i);
-            }
-            (*th).top = (*th).top.add(n);
+            self.move_values(th, n)
         }
-        self.pop(n);
-        Ok(())
     }
 
     /// Marks a coroutine for whoever made it; every other one has mark 0.

@@ -33,8 +33,29 @@ impl State {
         if n == 0 {
             return self.push(f);
         }
-        let size = size_of::<NativeClosure>() + n * size_of::<RawValue>();
-        // SAFETY: the closure is complete before it is pushed.
+        // SAFETY: so many values are there; the closure is complete.
+        unsafe {
+            let c = self.new_closure(f, n, 0)?;
+            self.pop(n);
+            self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
+        }
+        self.collect_if_due()
+    }
+
+    /// A closure of `f` with the topmost `n` values as its upvalues, and room for
+    /// `more` behind them.
+    ///
+    /// # Safety
+    /// There are so many values, at most 255. The closure is pushed before anything is
+    /// collected; one that owns something has it by then.
+    pub(crate) unsafe fn new_closure(
+        &mut self,
+        f: NativeFn,
+        n: usize,
+        more: usize,
+    ) -> Result<*mut NativeClosure> {
+        let size = size_of::<NativeClosure>() + (n + more) * size_of::<RawValue>();
+        // SAFETY: the memory is that of a closure with so many upvalues.
         unsafe {
             let c = match self.heap.alloc(size, tag::NATIVE_CLOSURE) {
                 Ok(c) => c,
@@ -49,10 +70,8 @@ impl State {
             for i in 0..n {
                 *upvalues.add(i) = *first.add(i);
             }
-            self.pop(n);
-            self.push_raw(RawValue::pointer(tag::NATIVE_CLOSURE, c))?;
+            Ok(c)
         }
-        self.collect_if_due()
     }
 
     /// The slot of upvalue `n` of the running native function, or null.

@@ -115,22 +115,9 @@ impl State {
     pub fn push_closure_with(&mut self, f: NativeFn, data: Payload, n: usize) -> Result<()> {
         let n = n.min(254).min(self.top());
         let owned = Owned { kind: data.type_of(), value: data.address(), payload: data };
-        let size = size_of::<NativeClosure>() + (n + OWNED_SLOTS) * size_of::<RawValue>();
         // SAFETY: the closure is complete before it is owned and pushed.
         unsafe {
-            let c = match self.heap.alloc(size, tag::NATIVE_CLOSURE) {
-                Ok(c) => c,
-                Err(_) => {
-                    self.retry_allocation(&[], |s| s.heap.alloc(size, tag::NATIVE_CLOSURE))?
-                }
-            } as *mut NativeClosure;
-            (*c).function = f;
-            (*c).header.extra = n as u8;
-            let first = (*self.current).top.sub(n);
-            let upvalues = NativeClosure::upvalues(c);
-            for i in 0..n {
-                *upvalues.add(i) = *first.add(i);
-            }
+            let c = self.new_closure(f, n, OWNED_SLOTS)?;
             std::ptr::write(NativeClosure::data(c), owned);
             if let Err(e) = self.heap.own(c as *mut Header) {
                 std::ptr::drop_in_place(NativeClosure::data(c));
